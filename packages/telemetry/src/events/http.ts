@@ -1,0 +1,16 @@
+import { openChannel, type Channel } from '../channel.ts';
+
+/** One finished HTTP request. `route` is the pattern (`/api/scans/:id`), never the URL. */
+export interface RequestEvent {
+  readonly requestId: string;
+  readonly method: string;
+  readonly route: string;
+  readonly statusCode: number;
+  readonly durationMs: number;
+  /** Response bytes sent, headers excluded. */
+  readonly bytes: number;
+  readonly userId: string | undefined;
+  readonly organisationId: string | undefined;
+}
+
+export const requests: Channel<RequestEvent> = openChannel('dataguardian:http.request');
