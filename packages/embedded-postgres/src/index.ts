@@ -1,1 +1,2 @@
-export {};
+export { EmbeddedPostgresError, type EmbeddedPostgresErrorCode } from './errors.ts';
+export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.ts';

@@ -37,7 +37,9 @@ export function openChannel<Event>(name: string): Channel<Event> {
         }
       };
       underlying.subscribe(guarded);
-      return () => void underlying.unsubscribe(guarded);
+      return () => {
+        underlying.unsubscribe(guarded);
+      };
     },
   };
 }
