@@ -98,9 +98,9 @@ export async function startServerProcess(options: ServerProcessOptions): Promise
   return server;
 }
 
-/** The connection string of a database behind the private socket. */
+/** The connection string of a database behind the private socket; `host` in the query overrides the authority. */
 export function toConnectionString(socketFolder: string, database: string): string {
-  return `postgresql://${OWNER}@/${database}?host=${encodeURIComponent(socketFolder)}`;
+  return `postgresql://${OWNER}@localhost/${database}?host=${encodeURIComponent(socketFolder)}`;
 }
 
 async function accepts(socketFolder: string): Promise<boolean> {

