@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { execFile } from 'node:child_process';
@@ -44,11 +44,9 @@ export function prepareFolders(dataDir: string, account: Account | undefined): C
   const near = join(base, 'postgres-socket');
   const socket =
     Buffer.byteLength(near) <= LONGEST_SOCKET_FOLDER ? near : mkdtempSync(join(tmpdir(), 'dataguardian-socket-'));
-  for (const folder of [data, socket]) {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
-    chmodSync(folder, 0o700);
-    if (account !== undefined) chownSync(folder, account.uid, account.gid);
-  }
+  mkdirSync(socket, { recursive: true, mode: 0o700 });
+  chmodSync(socket, 0o700);
+  if (account !== undefined) chownSync(socket, account.uid, account.gid);
   return { data, socket };
 }
 
@@ -61,20 +59,23 @@ function linkOutside(dataDir: string): string {
   return outside;
 }
 
-/** Creates the cluster's files unless they exist. An interrupted creation is begun anew. */
+/**
+ * Creates the cluster's files unless they exist. They are made beside their place and moved there when complete, so
+ * that an interrupted creation is begun anew while files that hold data are never touched.
+ */
 export async function initialiseCluster(
   binaries: Binaries,
   folders: ClusterFolders,
   account: Account | undefined,
 ): Promise<void> {
-  const finished = join(folders.data, 'PG_VERSION');
-  if (existsSync(finished) && existsSync(join(folders.data, 'global', 'pg_control'))) return;
-  rmSync(folders.data, { recursive: true, force: true });
-  mkdirSync(folders.data, { mode: 0o700 });
-  if (account !== undefined) chownSync(folders.data, account.uid, account.gid);
+  if (existsSync(join(folders.data, 'PG_VERSION'))) return;
+  const unfinished = `${folders.data}.new`;
+  rmSync(unfinished, { recursive: true, force: true });
+  mkdirSync(unfinished, { mode: 0o700 });
+  if (account !== undefined) chownSync(unfinished, account.uid, account.gid);
   const options = ['--auth=trust', '--encoding=UTF8', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
   try {
-    await execute(binaries.initdb, ['-D', folders.data, '-U', OWNER, '--no-instructions', '--no-sync', ...options], {
+    await execute(binaries.initdb, ['-D', unfinished, '-U', OWNER, '--no-instructions', '--no-sync', ...options], {
       env: { PATH: process.env['PATH'] ?? '', LC_ALL: 'C', TZ: 'UTC' },
       cwd: '/',
       ...account,
@@ -85,4 +86,6 @@ export async function initialiseCluster(
       cause,
     });
   }
+  rmSync(folders.data, { recursive: true, force: true });
+  renameSync(unfinished, folders.data);
 }

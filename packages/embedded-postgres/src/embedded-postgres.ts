@@ -54,7 +54,6 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
   const folders = prepareFolders(resolve(options.dataDir), account);
   await takeOwnership(folders.data, clock);
   await initialiseCluster(binaries, folders, account);
-  await takeOwnership(folders.data, clock);
 
   const start = (): Promise<ServerProcess> =>
     startServerProcess({

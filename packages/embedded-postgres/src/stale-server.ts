@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import type { Clock } from '@dataguardian/telemetry';
 import { EmbeddedPostgresError } from './errors.ts';
 
-const OWNER_FILE = 'dataguardian-owner.pid';
+/** Beside the data folder, because that one is moved into its place when it is complete. */
+const OWNER_SUFFIX = '.owner.pid';
 const LONGEST_STOP_MS = 20_000;
 
 /**
@@ -13,7 +14,7 @@ const LONGEST_STOP_MS = 20_000;
  * @throws EmbeddedPostgresError EMBEDDED_POSTGRES_IN_USE when a living process owns the cluster.
  */
 export async function takeOwnership(dataFolder: string, clock: Clock): Promise<void> {
-  const ownerFile = join(dataFolder, OWNER_FILE);
+  const ownerFile = `${dataFolder}${OWNER_SUFFIX}`;
   const owner = readPid(ownerFile);
   if (owner !== undefined && owner !== process.pid && isAlive(owner) && commandOf(owner).includes('node'))
     throw new EmbeddedPostgresError(
@@ -21,12 +22,12 @@ export async function takeOwnership(dataFolder: string, clock: Clock): Promise<v
       `The database in ${dataFolder} is in use by process ${owner}.`,
     );
   await stopStaleServer(dataFolder, clock);
-  if (existsSync(dataFolder)) writeFileSync(ownerFile, `${process.pid}\n`);
+  writeFileSync(ownerFile, `${process.pid}\n`);
 }
 
 /** Gives the cluster up, so that another process may start it. */
 export function releaseOwnership(dataFolder: string): void {
-  rmSync(join(dataFolder, OWNER_FILE), { force: true });
+  rmSync(`${dataFolder}${OWNER_SUFFIX}`, { force: true });
 }
 
 async function stopStaleServer(dataFolder: string, clock: Clock): Promise<void> {

@@ -36,7 +36,7 @@ it('cuts connections on demand', async () => {
   client.on('error', () => (errors += 1));
   await client.connect();
   proxy.cut();
-  await until(() => errors > 0);
+  expect(await until(() => errors > 0)).toBe(true);
   client.destroy();
   await proxy.close();
   await redis.close();
