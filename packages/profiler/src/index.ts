@@ -1,1 +1,10 @@
-export {};
+export { detectBottlenecks, type Bottleneck, type Evidence } from './bottlenecks.ts';
+export type { CpuProfile } from './cpu-profile.ts';
+export { ProfilerError, type ProfilerErrorCode } from './errors.ts';
+export { findMetric, mergeReadings, METRICS, type Metric, type MetricUnit } from './metrics.ts';
+export type { ProfilerOptions } from './options.ts';
+export { createProfiler, type Profiler } from './profiler.ts';
+export type { Ranked } from './ranking.ts';
+export type { SlowRequest } from './slow-requests.ts';
+export type { Snapshot } from './snapshot.ts';
+export type { Window } from './windows.ts';

@@ -1,0 +1,26 @@
+/** What went wrong, stable for programs. Meanings and remedies: docs/errors.md. */
+export type AdvisorErrorCode =
+  | 'ADVISOR_UNKNOWN_RECOMMENDATION'
+  | 'ADVISOR_WRONG_STATE'
+  | 'ADVISOR_NO_ACTUATOR'
+  | 'ADVISOR_APPLY_FAILED';
+
+const HINTS: Record<AdvisorErrorCode, string> = {
+  ADVISOR_UNKNOWN_RECOMMENDATION: 'Read the list again; the recommendation may have been withdrawn.',
+  ADVISOR_WRONG_STATE: 'Read the list again; somebody may have acted on it in the meantime.',
+  ADVISOR_NO_ACTUATOR: 'Carry the change out by hand; this installation cannot apply it.',
+  ADVISOR_APPLY_FAILED: 'Nothing was changed. The cause says why; correct it and apply again.',
+};
+
+/** A failure of the advisor. `hint` says what to do about it. */
+export class AdvisorError extends Error {
+  readonly code: AdvisorErrorCode;
+  readonly hint: string;
+
+  constructor(code: AdvisorErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'AdvisorError';
+    this.code = code;
+    this.hint = HINTS[code];
+  }
+}

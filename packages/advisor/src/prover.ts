@@ -1,0 +1,25 @@
+import type { Snapshot } from '@dataguardian/profiler';
+import type { Change, Proof, Proposal, Verification } from './recommendation.ts';
+
+/** Looks at what was observed and proposes changes. Must be pure or read-only. */
+export interface Rule {
+  readonly name: string;
+  propose(snapshot: Snapshot): readonly Proposal[] | Promise<readonly Proposal[]>;
+}
+
+/** Establishes the gain of a kind of change without touching what users use. */
+export interface Prover {
+  readonly kind: string;
+  /** `undefined` when there is no gain, or none can be shown: the proposal is dropped. */
+  prove(proposal: Proposal, snapshot: Snapshot): Promise<Proof | undefined>;
+}
+
+/** Carries a kind of change out, takes it back, and measures what came of it. */
+export interface Actuator {
+  readonly kind: string;
+  /** Applies the change and returns what {@link revert} needs. Must leave nothing behind when it throws. */
+  apply(change: Change): Promise<Readonly<Record<string, unknown>>>;
+  revert(change: Change, undo: Readonly<Record<string, unknown>>): Promise<void>;
+  /** `undefined` while there is too little to judge by. */
+  verify(change: Change, proof: Proof, appliedAt: number): Promise<Verification | undefined>;
+}

@@ -1,0 +1,39 @@
+import { createHistogram, requests } from '@dataguardian/telemetry';
+import type { Collector, Durations } from '../collector.ts';
+import { toDurations } from '../durations.ts';
+
+/** HTTP requests that finished in the window. */
+export interface RequestPart extends Durations {
+  readonly count: number;
+  /** Answers of 500 and above. */
+  readonly errorCount: number;
+  readonly bytes: number;
+}
+
+/** Counts and times finished HTTP requests. */
+export function createRequestCollector(): Collector<RequestPart> {
+  const histogram = createHistogram();
+  let errorCount = 0;
+  let bytes = 0;
+  let unsubscribe: (() => void) | undefined;
+  return {
+    start() {
+      unsubscribe ??= requests.subscribe((event) => {
+        histogram.record(event.durationMs);
+        bytes += event.bytes;
+        if (event.statusCode >= 500) errorCount += 1;
+      });
+    },
+    collect() {
+      const part = { count: histogram.count, errorCount, bytes, ...toDurations(histogram) };
+      histogram.reset();
+      errorCount = 0;
+      bytes = 0;
+      return part;
+    },
+    stop() {
+      unsubscribe?.();
+      unsubscribe = undefined;
+    },
+  };
+}

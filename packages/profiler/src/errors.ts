@@ -1,0 +1,19 @@
+/** What went wrong, stable for programs. Meanings and remedies: docs/errors.md. */
+export type ProfilerErrorCode = 'PROFILER_OPTIONS_INVALID';
+
+const HINTS: Record<ProfilerErrorCode, string> = {
+  PROFILER_OPTIONS_INVALID: 'Correct the options named in the message.',
+};
+
+/** A failure of the profiler. `hint` says what to do about it. */
+export class ProfilerError extends Error {
+  readonly code: ProfilerErrorCode;
+  readonly hint: string;
+
+  constructor(code: ProfilerErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'ProfilerError';
+    this.code = code;
+    this.hint = HINTS[code];
+  }
+}

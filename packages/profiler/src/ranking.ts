@@ -1,0 +1,63 @@
+import { createHistogram, type Histogram } from '@dataguardian/telemetry';
+import type { Durations } from './collector.ts';
+import { toDurations } from './durations.ts';
+
+/** Totals of one route, statement or function since the profiler started. */
+export interface Ranked extends Durations {
+  readonly name: string;
+  readonly count: number;
+  readonly errorCount: number;
+  readonly totalMs: number;
+  readonly meanMs: number;
+  readonly minMs: number;
+  /** Epoch milliseconds of the latest call. */
+  readonly lastAt: number;
+}
+
+/** Totals by name, bounded in names. */
+export interface Ranking {
+  record(name: string, durationMs: number, at: number, failed: boolean): void;
+  /** The `count` names with the greatest total time, greatest first. */
+  top(count: number): readonly Ranked[];
+}
+
+interface Entry {
+  readonly histogram: Histogram;
+  errorCount: number;
+  lastAt: number;
+}
+
+/** Keeps totals of at most `capacity` names; the name that was quiet longest makes room. */
+export function createRanking(capacity: number): Ranking {
+  const entries = new Map<string, Entry>();
+  return {
+    record(name, durationMs, at, failed) {
+      let entry = entries.get(name);
+      if (entry === undefined) {
+        if (entries.size >= capacity) entries.delete(entries.keys().next().value ?? '');
+        entry = { histogram: createHistogram(), errorCount: 0, lastAt: at };
+      } else {
+        entries.delete(name);
+      }
+      entries.set(name, entry);
+      entry.histogram.record(durationMs);
+      entry.lastAt = at;
+      if (failed) entry.errorCount += 1;
+    },
+    top(count) {
+      return [...entries]
+        .toSorted(([, a], [, b]) => b.histogram.sum - a.histogram.sum)
+        .slice(0, count)
+        .map(([name, { histogram, errorCount, lastAt }]) => ({
+          name,
+          count: histogram.count,
+          errorCount,
+          totalMs: histogram.sum,
+          meanMs: histogram.count > 0 ? histogram.sum / histogram.count : 0,
+          minMs: histogram.min,
+          lastAt,
+          ...toDurations(histogram),
+        }));
+    },
+  };
+}

@@ -1,0 +1,41 @@
+import type { RequestEvent } from '@dataguardian/telemetry';
+
+/** One request that was slow or failed, kept for inspection. Nothing of its content is kept. */
+export interface SlowRequest {
+  readonly requestId: string;
+  readonly method: string;
+  readonly route: string;
+  readonly statusCode: number;
+  readonly durationMs: number;
+  /** Epoch milliseconds at its end. */
+  readonly at: number;
+}
+
+/** Keeps the slowest and the failed requests of the recent past. */
+export interface SlowRequests {
+  offer(event: RequestEvent, at: number): void;
+  /** Slowest first. */
+  list(): readonly SlowRequest[];
+}
+
+/** Keeps at most `capacity` requests that ended within `keepMs`; a failed one counts as ten times as slow. */
+export function createSlowRequests(capacity: number, keepMs: number): SlowRequests {
+  let kept: SlowRequest[] = [];
+  const weight = ({ statusCode, durationMs }: SlowRequest): number =>
+    statusCode >= 500 ? durationMs * 10 : durationMs;
+  return {
+    offer(event, at) {
+      const { requestId, method, route, statusCode, durationMs } = event;
+      const candidate = { requestId, method, route, statusCode, durationMs, at };
+      const lightest = kept.at(-1);
+      if (kept.length >= capacity && lightest !== undefined) {
+        if (weight(candidate) <= weight(lightest) && lightest.at > at - keepMs) return;
+        kept = kept.filter((request) => request.at > at - keepMs);
+      }
+      kept.push(candidate);
+      kept.sort((a, b) => weight(b) - weight(a));
+      if (kept.length > capacity) kept.length = capacity;
+    },
+    list: () => [...kept],
+  };
+}
