@@ -3,6 +3,7 @@ export type { CpuProfile } from './cpu-profile.ts';
 export { ProfilerError, type ProfilerErrorCode } from './errors.ts';
 export { findMetric, mergeReadings, METRICS, type Metric, type MetricUnit } from './metrics.ts';
 export type { ProfilerOptions } from './options.ts';
+export { toPprof } from './pprof.ts';
 export { createProfiler, type Profiler } from './profiler.ts';
 export type { Ranked } from './ranking.ts';
 export type { SlowRequest } from './slow-requests.ts';
