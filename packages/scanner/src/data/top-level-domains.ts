@@ -1,0 +1,11 @@
+const COUNTRY =
+  'ac ad ae af ag ai al am ao aq ar as at au aw ax az ba bb bd be bf bg bh bi bj bm bn bo br bs bt bv bw by bz ca cc cd cf cg ch ci ck cl cm cn co cr cu cv cw cx cy cz de dj dk dm do dz ec ee eg er es et eu fi fj fk fm fo fr ga gb gd ge gf gg gh gi gl gm gn gp gq gr gs gt gu gw gy hk hm hn hr ht hu id ie il im in io iq ir is it je jm jo jp ke kg kh ki km kn kp kr kw ky kz la lb lc li lk lr ls lt lu lv ly ma mc md me mg mh mk ml mm mn mo mp mq mr ms mt mu mv mw mx my mz na nc ne nf ng ni nl no np nr nu nz om pa pe pf pg ph pk pl pm pn pr ps pt pw py qa re ro rs ru rw sa sb sc sd se sg sh si sk sl sm sn so sr ss st sv sx sy sz tc td tf tg th tj tk tl tm tn to tr tt tv tw tz ua ug uk us uy uz va vc ve vg vi vn vu wf ws ye yt za zm zw';
+const GENERIC =
+  'com net org edu gov mil int arpa aero biz cat coop info jobs mobi museum name post pro tel travel asia xyz online site shop store tech app dev cloud blog club live life world today email mail academy agency amsterdam bank berlin brussels business care careers center chat church city clinic coach codes company consulting cool design digital direct doctor education energy engineering events expert family farm finance financial fit foundation frl fund fyi gallery games gent global gmbh gratis green group guide guru hamburg health help homes hospital host house how immo inc institute insurance international koeln kpn law legal ltd management marketing media money network news ngo one ong paris parts partners party photo photography pics plus poker press productions properties pub report rest restaurant review rocks run sale school science services social software solar solutions space sport studio style support surf systems taxi team technology tips tools top town toys trade training university vegas vet video vip vlaanderen wales wang watch website wien wiki wine work works wtf yoga zone zuid example test invalid localhost';
+
+const KNOWN: ReadonlySet<string> = new Set(`${COUNTRY} ${GENERIC}`.split(' '));
+
+/** Whether a host may end in this label. Covers all country domains and the generic ones that people have mail under. */
+export function isTopLevelDomain(label: string): boolean {
+  return KNOWN.has(label.toLowerCase());
+}

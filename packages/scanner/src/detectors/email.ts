@@ -1,0 +1,45 @@
+import { isWordCode } from '../detection/character-class.ts';
+import type { Detector } from '../detection/detector.ts';
+import { isTopLevelDomain } from '../data/top-level-domains.ts';
+
+const LOCAL = /[A-Za-z0-9!#$%&'*+=?^_`{|}~.\-\u00c0-\u024f]/;
+const LONGEST_LOCAL = 64;
+const DOMAIN = /[A-Za-z0-9\u00c0-\u024f][A-Za-z0-9.\-\u00c0-\u024f]{0,252}/y;
+const ASSET =
+  /^(?:png|jpe?g|gif|svg|webp|avif|ico|js|mjs|cjs|ts|tsx|jsx|css|scss|json|html?|md|map|ya?ml|xml|zip|gz|tgz|whl)$/i;
+/** Reserved for documentation and tests (RFC 2606, RFC 6761). */
+const RESERVED = /(?:^|\.)(?:example\.(?:com|net|org|edu)|example|invalid|test|localhost|local)$/i;
+
+/** E-mail address: dot-atom, `@`, a host under a known top-level domain. */
+export const email: Detector = {
+  type: 'EMAIL',
+  tier: 'A',
+  triggers: [{ kind: 'mark', marks: '@' }],
+  prior: 4,
+  verify({ text, start: at }) {
+    let start = at;
+    while (start > 0 && at - start < LONGEST_LOCAL && LOCAL.test(text[start - 1] ?? '')) start--;
+    // Quoting and markup characters may open the run, but no address starts or ends its local part with them.
+    while (start < at && !isWordCode(text.charCodeAt(start)) && text[start] !== '_') start++;
+    const equals = Math.max(text.lastIndexOf('=', at - 1), text.lastIndexOf('|', at - 1));
+    if (equals >= start) start = equals + 1;
+    const local = text.slice(start, at);
+    if (local === '' || local.endsWith('.') || local.includes('..')) return undefined;
+    DOMAIN.lastIndex = at + 1;
+    const domain = DOMAIN.exec(text)?.[0].replace(/[.-]+$/, '');
+    if (domain === undefined || domain.includes('..')) return undefined;
+    const end = at + 1 + domain.length;
+    const labels = domain.split('.');
+    const top = labels.at(-1) ?? '';
+    if (labels.length < 2 || labels.some((label) => label === '' || label.startsWith('-') || label.endsWith('-')))
+      return undefined;
+    if (ASSET.test(top) || !isTopLevelDomain(top)) return undefined;
+    // `git@host:path` and `ssh://user@host` name a login, `//user:secret@host` carries a credential.
+    if (text[end] === ':' && /[A-Za-z~/]/.test(text[end + 1] ?? '')) return undefined;
+    if (text[end] === '@' || text[start - 1] === '@' || (text[start - 1] === ':' && text[start - 2] === '/'))
+      return undefined;
+    if (/(?:\/\/|:\/\/[^\s/]{0,64}:)$/.test(text.slice(Math.max(0, start - 80), start))) return undefined;
+    if (RESERVED.test(domain)) return { start, end, bonus: -1, reasons: ['domain reserved for examples'] };
+    return { start, end, reasons: ['address form under a known top-level domain'] };
+  },
+};

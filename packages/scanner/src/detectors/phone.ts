@@ -1,0 +1,128 @@
+import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js/max';
+import { isWordCode } from '../detection/character-class.ts';
+import { isRepeated } from '../detection/checksum.ts';
+import type { Detector } from '../detection/detector.ts';
+
+const LONGEST_WRITTEN = 26;
+const INTERNATIONAL = /(?:\+|00)[ ]?\(?\d[\d ().\-/\u00a0]{6,24}/y;
+const NATIONAL = /\(?0[\d ().\-/\u00a0]{7,20}/y;
+/** Countries whose national form (with its leading 0) we read, most likely first. */
+const NATIONAL_COUNTRIES: readonly CountryCode[] = ['NL', 'BE', 'DE', 'FR', 'GB', 'IT', 'AT', 'CH', 'SE', 'FI', 'IE'];
+
+const PHONE_WORDS = [
+  'tel*',
+  'phone*',
+  '*phone',
+  'mobile*',
+  'mobiel*',
+  'mob',
+  'mobil*',
+  'gsm*',
+  'fax*',
+  'call*',
+  'bel',
+  'belt',
+  'bellen',
+  'bereikbaar*',
+  'nummer thuis',
+  'contact*',
+  'handy*',
+  'rufnummer*',
+  'portable',
+  'téléphone',
+  'tél',
+  'whatsapp*',
+  'sms',
+  'app',
+  '06',
+  'reach*',
+  'dial',
+  'noodnummer',
+  'spoednummer',
+  'huistelefoon',
+  'vast nummer',
+  'cell*',
+  'anruf*',
+  'appeler',
+  'joignable',
+  'erreichbar*',
+  'erreichen',
+  't',
+  'm',
+];
+
+/** Telephone number, national or international, checked against the numbering plan of its country. */
+export const phone: Detector = {
+  type: 'PHONE',
+  tier: 'B',
+  triggers: [
+    { kind: 'mark', marks: '+(' },
+    { kind: 'token', token: 'digits', min: 9, max: 16 },
+    { kind: 'token', token: 'digits', min: 2, max: 6, next: [' 0', '-0', '.0', '/0'] },
+  ],
+  prior: -1,
+  context: { positive: PHONE_WORDS, negative: ['bsn*', 'iban*', 'rekening*', 'kvk*', 'btw*', 'vat*', 'id'] },
+  verify({ text, start }) {
+    const first = text[start];
+    if (first !== '+' && first !== '(' && first !== '0') return undefined;
+    const previous = text.charCodeAt(start - 1);
+    if (isWordCode(previous) || /[+_./\\-]/.test(text[start - 1] ?? '')) return undefined;
+    const international = readInternational(text, start);
+    if (international) return international;
+    return readNational(text, start);
+  },
+};
+
+function readInternational(
+  text: string,
+  start: number,
+): { start: number; end: number; bonus: number; reasons: string[] } | undefined {
+  INTERNATIONAL.lastIndex = start;
+  const written = INTERNATIONAL.exec(text)?.[0];
+  if (written === undefined) return undefined;
+  for (const candidate of trims(written)) {
+    const end = start + candidate.length;
+    if (isWordCode(text.charCodeAt(end))) continue;
+    const parsed = parsePhoneNumberFromString(candidate.replace(/^00/, '+').replace('(0)', ''));
+    if (parsed?.isValid() !== true || isRepeated(parsed.nationalNumber.slice(2))) continue;
+    const bonus = candidate.startsWith('+') ? 4.5 : 2;
+    return { start, end, bonus, reasons: [`valid ${parsed.country ?? 'international'} number`] };
+  }
+  return undefined;
+}
+
+function readNational(
+  text: string,
+  start: number,
+): { start: number; end: number; bonus: number; reasons: string[] } | undefined {
+  NATIONAL.lastIndex = start;
+  const written = NATIONAL.exec(text)?.[0];
+  if (written === undefined) return undefined;
+  for (const candidate of trims(written)) {
+    const end = start + candidate.length;
+    if (isWordCode(text.charCodeAt(end))) continue;
+    const digits = candidate.replace(/\D/g, '');
+    if (digits.length < 9 || digits.length > 12 || isRepeated(digits.slice(2))) continue;
+    for (const country of NATIONAL_COUNTRIES) {
+      const parsed = parsePhoneNumberFromString(candidate, country);
+      if (parsed?.isValid() !== true) continue;
+      const dutch = country === 'NL';
+      const grouped = /^\(?0\d{1,3}\)?[ \-/]/.test(candidate);
+      const mobile = dutch && digits.startsWith('06');
+      const bonus = (dutch ? (grouped ? 3 : mobile ? 2 : 0) : grouped ? 0.5 : -0.5) + 0;
+      return { start, end, bonus, reasons: [`valid ${country} number`] };
+    }
+  }
+  return undefined;
+}
+
+/** The written form and its shorter readings that end at a separator, longest first; at most four. */
+function* trims(written: string): Generator<string> {
+  let candidate = written.slice(0, LONGEST_WRITTEN).replace(/\D+$/, '');
+  for (let round = 0; round < 4 && candidate.length >= 9; round++) {
+    yield candidate;
+    const cut = /[ ().\-/\u00a0]+\d*$/.exec(candidate);
+    if (!cut) return;
+    candidate = candidate.slice(0, cut.index);
+  }
+}
