@@ -1,0 +1,35 @@
+import { createHistogram, type Histogram } from '@dataguardian/telemetry';
+import type { MemorySpace } from './memory/memory-tier.ts';
+import type { NamespaceStats } from './stats.ts';
+
+/** What one namespace has counted. Plain fields, because the memory path adds to them at each hit. */
+export class NamespaceCounters {
+  memoryHits = 0;
+  redisHits = 0;
+  staleHits = 0;
+  misses = 0;
+  loads = 0;
+  loadFailures = 0;
+  writes = 0;
+  invalidations = 0;
+  readonly loadMs: Histogram = createHistogram();
+  readonly redisMs: Histogram = createHistogram();
+
+  snapshot(space: MemorySpace): NamespaceStats {
+    return {
+      name: space.name,
+      memoryHits: this.memoryHits,
+      redisHits: this.redisHits,
+      staleHits: this.staleHits,
+      misses: this.misses,
+      loads: this.loads,
+      loadFailures: this.loadFailures,
+      writes: this.writes,
+      invalidations: this.invalidations,
+      memoryEntries: space.entries.size,
+      memoryBytes: space.bytes,
+      loadMs: this.loadMs.state(),
+      redisMs: this.redisMs.state(),
+    };
+  }
+}

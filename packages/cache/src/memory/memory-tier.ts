@@ -1,0 +1,155 @@
+import { cacheEvictions, type Clock, type Timer } from '@dataguardian/telemetry';
+import { CoarseClock } from './coarse-clock.ts';
+import { hashKey } from './key-hash.ts';
+import { MemoryEntry } from './memory-entry.ts';
+import { TimerWheel } from './timer-wheel.ts';
+import { type EvictionReason, OUTSIDE, WindowTinyLfu } from './window-tiny-lfu.ts';
+
+/** The entries of one namespace. */
+export interface MemorySpace {
+  readonly name: string;
+  readonly entries: Map<string, MemoryEntry>;
+  bytes: number;
+}
+
+/** Bounds of the tier; an entry costs at least `maxBytes / maxEntries`, so that one sum keeps both. */
+export interface MemoryBounds {
+  readonly maxBytes: number;
+  readonly maxEntries: number;
+}
+
+/** Why entries left. */
+export interface EvictionCounts {
+  size: number;
+  expired: number;
+  rejected: number;
+}
+
+const SWEEP_MS = 1_000;
+/** Entries looked at in one turn of the event loop. */
+const SWEEP_LIMIT = 5_000;
+
+/** Values in this process, bounded by bytes and entries together over all namespaces. */
+export class MemoryTier {
+  readonly evictions: EvictionCounts = { size: 0, expired: 0, rejected: 0 };
+  private readonly clock: Clock;
+  private readonly coarse: CoarseClock;
+  private readonly policy: WindowTinyLfu<MemoryEntry>;
+  private readonly wheel: TimerWheel<MemoryEntry>;
+  private readonly sweeper: Timer;
+  private bounds: MemoryBounds;
+  private entryCount = 0;
+  private byteCount = 0;
+
+  constructor(bounds: MemoryBounds, clock: Clock) {
+    this.bounds = bounds;
+    this.clock = clock;
+    this.coarse = new CoarseClock(clock);
+    this.policy = new WindowTinyLfu({
+      capacity: bounds.maxBytes,
+      expectedEntries: Math.min(bounds.maxEntries, 1024),
+      onEvict: (entry, reason) => this.forget(entry, reason),
+    });
+    this.wheel = new TimerWheel(clock.monotonic());
+    this.sweeper = clock.repeat(SWEEP_MS, () => this.sweep());
+  }
+
+  get entries(): number {
+    return this.entryCount;
+  }
+
+  get bytes(): number {
+    return this.byteCount;
+  }
+
+  get limits(): MemoryBounds {
+    return this.bounds;
+  }
+
+  openSpace(name: string): MemorySpace {
+    return { name, entries: new Map(), bytes: 0 };
+  }
+
+  /** Monotonic milliseconds, at most about one behind. */
+  now(): number {
+    return this.coarse.now();
+  }
+
+  /** Notes a read. */
+  touch(entry: MemoryEntry): void {
+    entry.readCount += 1;
+    this.policy.touch(entry);
+  }
+
+  /** The entry of `key`, new or to be overwritten; call {@link store} when it is filled. */
+  prepare(space: MemorySpace, key: string): MemoryEntry {
+    return space.entries.get(key) ?? new MemoryEntry(space, key, hashKey(key));
+  }
+
+  /** Takes in an entry, or notes that it has changed. It may be evicted at once. */
+  store(entry: MemoryEntry, bytes: number): void {
+    const cost = Math.max(bytes, this.bounds.maxBytes / this.bounds.maxEntries);
+    this.byteCount += bytes - entry.bytes;
+    entry.space.bytes += bytes - entry.bytes;
+    entry.bytes = bytes;
+    entry.readCount = 0;
+    entry.endsAt = entry.staleUntil;
+    this.wheel.schedule(entry);
+    if (entry.queue === OUTSIDE) {
+      this.entryCount += 1;
+      entry.space.entries.set(entry.key, entry);
+      entry.cost = cost;
+      this.policy.add(entry);
+    } else {
+      this.policy.touch(entry);
+      this.policy.setCost(entry, cost);
+    }
+  }
+
+  /** Removes an entry; does nothing when it is gone already. */
+  remove(entry: MemoryEntry): void {
+    if (entry.queue === OUTSIDE) return;
+    this.policy.remove(entry);
+    this.drop(entry);
+  }
+
+  clear(space: MemorySpace): void {
+    for (const entry of space.entries.values()) this.remove(entry);
+  }
+
+  /** Changes the bounds while running. */
+  resize(bounds: MemoryBounds): void {
+    this.bounds = bounds;
+    this.policy.setCapacity(bounds.maxBytes);
+  }
+
+  close(): void {
+    this.sweeper.cancel();
+    this.coarse.close();
+  }
+
+  private sweep(): void {
+    const isDone = this.wheel.advance(this.clock.monotonic(), SWEEP_LIMIT, (entry) => this.expire(entry));
+    if (!isDone) this.clock.schedule(0, () => this.sweep());
+  }
+
+  private expire(entry: MemoryEntry): void {
+    this.policy.remove(entry);
+    this.forget(entry, 'expired');
+  }
+
+  private forget(entry: MemoryEntry, reason: EvictionReason | 'expired'): void {
+    this.evictions[reason] += 1;
+    this.drop(entry);
+    if (cacheEvictions.hasSubscribers) cacheEvictions.publish({ namespace: entry.space.name, reason, count: 1 });
+  }
+
+  private drop(entry: MemoryEntry): void {
+    this.wheel.remove(entry);
+    entry.space.entries.delete(entry.key);
+    entry.space.bytes -= entry.bytes;
+    this.byteCount -= entry.bytes;
+    this.entryCount -= 1;
+    entry.bytes = 0;
+  }
+}

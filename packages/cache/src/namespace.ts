@@ -1,0 +1,261 @@
+import { cacheReads, cacheWrites, type CacheOutcome } from '@dataguardian/telemetry';
+import type { CacheNamespace, EntryOptions, Load, LoadContext, LoadOptions } from './cache.ts';
+import { NamespaceCounters } from './counters.ts';
+import { CacheError } from './errors.ts';
+import { LocalCounters } from './local-counters.ts';
+import { hashKey } from './memory/key-hash.ts';
+import type { MemoryEntry } from './memory/memory-entry.ts';
+import type { MemorySpace, MemoryTier } from './memory/memory-tier.ts';
+import { type NamespaceContext, toNamespaceTag } from './namespace-context.ts';
+import type { ResolvedPolicy } from './policy.ts';
+import type { Coherence, RemoteRead, RemoteSpace } from './remote.ts';
+import type { NamespaceStats } from './stats.ts';
+import { ValueLoader } from './value-loader.ts';
+import { ValueStore } from './value-store.ts';
+
+/** One namespace over both tiers. The face is described at {@link CacheNamespace}. */
+export class TieredNamespace<Value> implements CacheNamespace<Value> {
+  readonly name: string;
+  readonly policy: ResolvedPolicy;
+  readonly space: MemorySpace;
+  readonly counters = new NamespaceCounters();
+  private readonly context: NamespaceContext;
+  private readonly remote: RemoteSpace | undefined;
+  private readonly memory: MemoryTier;
+  private readonly coherence: Coherence;
+  private readonly values: ValueStore<Value>;
+  private readonly loader: ValueLoader<Value>;
+  private readonly localCounters: LocalCounters;
+  private readonly reads = new Map<string, PendingRead<Value>>();
+
+  constructor(
+    name: string,
+    policy: ResolvedPolicy,
+    parts: { context: NamespaceContext; remote: RemoteSpace | undefined; space: MemorySpace },
+  ) {
+    this.name = name;
+    this.policy = policy;
+    this.context = parts.context;
+    this.remote = policy.tiers === 'memory' ? undefined : parts.remote;
+    this.memory = parts.context.memory;
+    this.coherence = parts.context.coherence;
+    this.space = parts.space;
+    this.localCounters = new LocalCounters(this.context.clock);
+    this.values = new ValueStore(name, policy, { context: this.context, space: this.space, remote: this.remote });
+    this.loader = new ValueLoader({
+      ...parts,
+      policy,
+      remote: this.remote,
+      values: this.values,
+      counters: this.counters,
+    });
+  }
+
+  peek(key: string): Value | undefined {
+    const entry = this.fresh(key);
+    if (entry === undefined) return undefined;
+    this.memory.touch(entry);
+    this.counters.memoryHits += 1;
+    if (cacheReads.hasSubscribers) this.publishRead(entry.hash, 'hit-memory', 0);
+    return this.values.handOut(entry);
+  }
+
+  get(key: string): Promise<Value | undefined> {
+    const entry = this.fresh(key);
+    if (entry !== undefined) return this.hit(entry);
+    if (this.remote === undefined) {
+      this.counters.misses += 1;
+      if (cacheReads.hasSubscribers) this.publishRead(hashKey(key), 'miss', 0);
+      return Promise.resolve(undefined);
+    }
+    return this.readRemote(this.remote, key);
+  }
+
+  getMany(keys: readonly string[]): Promise<(Value | undefined)[]> {
+    // Reads of one turn of the event loop leave as one command.
+    return Promise.all(keys.map((key) => this.get(key)));
+  }
+
+  async has(key: string): Promise<boolean> {
+    if (this.fresh(key) !== undefined) return true;
+    return (await this.get(key)) !== undefined;
+  }
+
+  async set(key: string, value: Value, entry?: EntryOptions): Promise<void> {
+    this.supersede(key);
+    this.counters.writes += 1;
+    const bytes = await this.values.write(key, value, entry);
+    if (cacheWrites.hasSubscribers) cacheWrites.publish({ namespace: this.name, kind: 'set', keyCount: 1, bytes });
+  }
+
+  async setMany(entries: Iterable<readonly [string, Value]>, entry?: EntryOptions): Promise<void> {
+    await Promise.all([...entries].map(([key, value]) => this.set(key, value, entry)));
+  }
+
+  getOrSet(key: string, load: Load<Value>, options?: LoadOptions): Promise<Value> {
+    if (options?.refresh === undefined) {
+      const entry = this.fresh(key);
+      if (entry !== undefined) {
+        if (entry.refreshAt <= this.memory.now()) this.loader.refresh(key, load, options);
+        return this.hit(entry);
+      }
+    }
+    return this.loader.load(key, load, options);
+  }
+
+  async getOrSetMany(
+    keys: readonly string[],
+    load: (missing: readonly string[], context: Pick<LoadContext, 'signal'>) => Promise<readonly Value[]>,
+    options?: LoadOptions,
+  ): Promise<Value[]> {
+    const batch = new Map<string, (outcome: Promise<Value>) => void>();
+    let isScheduled = false;
+    const runBatch = (signal: AbortSignal): void => {
+      const waiting = [...batch];
+      batch.clear();
+      isScheduled = false;
+      const loaded = Promise.resolve(
+        load(
+          waiting.map(([key]) => key),
+          { signal },
+        ),
+      );
+      for (const [index, [key, resolve]] of waiting.entries()) {
+        resolve(
+          loaded.then((values) => {
+            if (index < values.length) return values[index] as Value;
+            throw new CacheError(
+              'CACHE_VALUE_UNSUPPORTED',
+              `the load returned no value for ${waiting.length - index} keys, among them number ${index} of ${key.length} characters`,
+            );
+          }),
+        );
+      }
+    };
+    // Misses that turn up within a moment of each other share one load.
+    const loadOne =
+      (key: string): Load<Value> =>
+      ({ signal }) =>
+        new Promise<Value>((resolve) => {
+          batch.set(key, resolve);
+          if (isScheduled) return;
+          isScheduled = true;
+          setImmediate(runBatch, signal);
+        });
+    return Promise.all(keys.map((key) => this.getOrSet(key, loadOne(key), options)));
+  }
+
+  delete(key: string): Promise<void> {
+    return this.deleteMany([key]);
+  }
+
+  async deleteMany(keys: readonly string[]): Promise<void> {
+    for (const key of keys) this.invalidateLocally(key);
+    this.counters.invalidations += keys.length;
+    await this.remote?.remove(keys);
+    if (cacheWrites.hasSubscribers)
+      cacheWrites.publish({ namespace: this.name, kind: 'delete', keyCount: keys.length, bytes: 0 });
+  }
+
+  invalidateTags(tags: readonly string[]): Promise<void> {
+    return this.context.invalidateTags(tags);
+  }
+
+  async clear(): Promise<void> {
+    this.counters.invalidations += 1;
+    this.memory.clear(this.space);
+    this.loader.supersedeAll();
+    this.localCounters.clear();
+    await this.context.invalidateTags([toNamespaceTag(this.name)]);
+    if (cacheWrites.hasSubscribers) cacheWrites.publish({ namespace: this.name, kind: 'clear', keyCount: 0, bytes: 0 });
+  }
+
+  async increment(key: string, options: { readonly by?: number; readonly ttlMs?: number } = {}): Promise<number> {
+    const { by = 1, ttlMs = this.policy.ttlMs } = options;
+    const count = await this.remote?.increment(key, by, ttlMs);
+    return count ?? this.localCounters.increment(key, by, ttlMs);
+  }
+
+  async expire(key: string, ttlMs: number): Promise<boolean> {
+    const entry = this.fresh(key);
+    if (entry !== undefined) this.values.shorten(entry, ttlMs);
+    const isRemote = await this.remote?.expire(key, ttlMs, this.policy.graceMs);
+    return isRemote ?? entry !== undefined;
+  }
+
+  /** Another process changed the key: what memory holds, or is about to hold, is out of date. */
+  invalidateLocally(key: string): void {
+    this.supersede(key);
+    const entry = this.space.entries.get(key);
+    if (entry !== undefined) this.memory.remove(entry);
+  }
+
+  stats(): NamespaceStats {
+    return this.counters.snapshot(this.space);
+  }
+
+  /** The entry when it may be served as it is. */
+  private fresh(key: string): MemoryEntry | undefined {
+    const entry = this.space.entries.get(key);
+    if (entry === undefined || entry.freshUntil <= this.memory.now()) return undefined;
+    if (entry.epoch !== this.coherence.epoch || !entry.hasCurrentTags) return undefined;
+    return entry;
+  }
+
+  private hit(entry: MemoryEntry): Promise<Value> {
+    this.memory.touch(entry);
+    this.counters.memoryHits += 1;
+    if (cacheReads.hasSubscribers) this.publishRead(entry.hash, 'hit-memory', 0);
+    // The promise was made from this namespace's own value.
+    return (entry.promise as Promise<Value> | undefined) ?? Promise.resolve(this.values.handOut(entry));
+  }
+
+  private readRemote(remote: RemoteSpace, key: string): Promise<Value | undefined> {
+    const joined = this.reads.get(key);
+    if (joined !== undefined) return joined.promise;
+    const pending: PendingRead<Value> = { isDirty: false, promise: Promise.resolve(undefined) };
+    this.reads.set(key, pending);
+    pending.promise = this.fill(remote, key, pending);
+    return pending.promise;
+  }
+
+  private async fill(remote: RemoteSpace, key: string, pending: PendingRead<Value>): Promise<Value | undefined> {
+    const startedAt = this.context.clock.monotonic();
+    const { epoch } = this.coherence;
+    try {
+      const read = await remote.read(key);
+      const value = await this.values.accept(key, read, { epoch, isDirty: () => pending.isDirty });
+      const durationMs = this.context.clock.monotonic() - startedAt;
+      this.countRemote(key, read, { isHit: value !== undefined, durationMs });
+      return value?.fresh;
+    } finally {
+      if (this.reads.get(key) === pending) this.reads.delete(key);
+    }
+  }
+
+  private countRemote(key: string, read: RemoteRead, seen: { isHit: boolean; durationMs: number }): void {
+    if (read.kind !== 'away') this.counters.redisMs.record(seen.durationMs);
+    if (seen.isHit) this.counters.redisHits += 1;
+    else this.counters.misses += 1;
+    if (!cacheReads.hasSubscribers) return;
+    this.publishRead(hashKey(key), seen.isHit ? 'hit-redis' : 'miss', seen.durationMs);
+  }
+
+  private supersede(key: string): void {
+    const read = this.reads.get(key);
+    if (read !== undefined) {
+      read.isDirty = true;
+      this.reads.delete(key);
+    }
+    this.loader.supersede(key);
+  }
+
+  private publishRead(keyHash: number, outcome: CacheOutcome, durationMs: number): void {
+    cacheReads.publish({ namespace: this.name, outcome, keyHash: keyHash >>> 0, durationMs });
+  }
+}
+
+interface PendingRead<Value> {
+  isDirty: boolean;
+  promise: Promise<Value | undefined>;
+}

@@ -1,0 +1,74 @@
+import type { TagState } from './tag-table.ts';
+
+/** A value as Redis has it. Times are wall-clock epoch milliseconds, because processes share them. */
+export interface RemoteRecord {
+  readonly value: unknown;
+  readonly freshUntil: number;
+  readonly staleUntil: number;
+  /** How long the value took to load, in milliseconds. */
+  readonly loadMs: number;
+  /** The tags and the version of each that the value was loaded under; the namespace's own comes first. */
+  readonly tags: readonly (readonly [name: string, version: number])[];
+  /** Unique to this record. */
+  readonly version: string;
+}
+
+/** What a read found. `away`: Redis did not answer in time, or is known to be down. */
+export type RemoteRead =
+  | { readonly kind: 'value'; readonly record: RemoteRecord }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'lease' }
+  | { readonly kind: 'away' };
+
+/** The right to load a value, and the proof that nothing changed since. */
+export interface Fence {
+  /** What Redis must still hold for a commit to count. */
+  readonly expected: Buffer;
+  readonly kind: 'lease' | 'refresh';
+}
+
+/** The outcome of asking for the right to load. */
+export type Acquisition =
+  | { readonly kind: 'granted'; readonly fence: Fence }
+  | { readonly kind: 'held'; readonly forMs: number }
+  | { readonly kind: 'value'; readonly record: RemoteRecord }
+  | { readonly kind: 'away' };
+
+/** What is to be stored. */
+export type NewRecord = Omit<RemoteRecord, 'version'>;
+
+/** One namespace in Redis. No method rejects because Redis is away. */
+export interface RemoteSpace {
+  read(key: string): Promise<RemoteRead>;
+  /** Asks for the right to load `key`; `former` is the stale record that a refresh would replace. */
+  acquire(key: string, former: RemoteRecord | undefined): Promise<Acquisition>;
+  /** Stores a loaded value unless the key changed since the fence was granted; then `undefined`, else the version. */
+  commit(key: string, fence: Fence, record: NewRecord): Promise<Commit>;
+  /** Gives the right back after a failed load. */
+  release(key: string, fence: Fence): void;
+  /** Keeps the right while the load runs; the returned function ends that. */
+  keep(key: string, fence: Fence): () => void;
+  /** Stores a value whatever is there. */
+  write(key: string, record: NewRecord): Promise<Commit>;
+  remove(keys: readonly string[]): Promise<void>;
+  expire(key: string, ttlMs: number, graceMs: number): Promise<boolean>;
+  increment(key: string, by: number, ttlMs: number): Promise<number | undefined>;
+  /** Resolves when the key changes, or after `timeoutMs`. */
+  whenChanged(key: string, timeoutMs: number): Promise<void>;
+}
+
+/** How a write ended. `superseded`: somebody changed the key meanwhile, so the value was not stored. */
+export type Commit =
+  | { readonly kind: 'stored'; readonly version: string }
+  | { readonly kind: 'superseded' }
+  | { readonly kind: 'away' };
+
+/** What this process may still believe. */
+export interface Coherence {
+  /** Entries of another epoch must be confirmed before they are served. */
+  readonly epoch: number;
+  /** How long from now a value loaded at this moment may be believed, in milliseconds. */
+  readonly trustMs: number;
+  /** Makes the versions of `tags` known; does nothing when they are. */
+  learnTags(tags: readonly TagState[]): Promise<void> | undefined;
+}

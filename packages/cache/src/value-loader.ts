@@ -1,0 +1,285 @@
+import { ResilienceError, withDeadline } from '@dataguardian/resilience';
+import { cacheLoads, cacheReads } from '@dataguardian/telemetry';
+import type { Load, LoadContext, LoadOptions } from './cache.ts';
+import type { NamespaceCounters } from './counters.ts';
+import { CacheError } from './errors.ts';
+import { LoadFlight } from './load-flight.ts';
+import { hashKey } from './memory/key-hash.ts';
+import type { MemorySpace } from './memory/memory-tier.ts';
+import type { NamespaceContext } from './namespace-context.ts';
+import type { ResolvedPolicy } from './policy.ts';
+import type { Fence, RemoteRecord, RemoteSpace } from './remote.ts';
+import type { TagState } from './tag-table.ts';
+import type { ValueStore } from './value-store.ts';
+
+/** Refreshes in the background of one namespace at once; further ones wait for the next read. */
+const MAX_REFRESHES = 64;
+/** Waiting for another process ends after that many leases; then the value is loaded without being stored in Redis. */
+const MAX_LEASE_WAITS = 4;
+
+/** What a loader works with. */
+export interface LoaderParts<Value> {
+  readonly context: NamespaceContext;
+  readonly policy: ResolvedPolicy;
+  readonly remote: RemoteSpace | undefined;
+  readonly space: MemorySpace;
+  readonly values: ValueStore<Value>;
+  readonly counters: NamespaceCounters;
+}
+
+/** One load as it was asked for. */
+interface Request<Value> {
+  readonly key: string;
+  readonly load: Load<Value>;
+  readonly options: LoadOptions | undefined;
+}
+
+/** What is known before a load starts: nothing learnt later may make its outcome look newer. */
+interface Baseline {
+  readonly tags: readonly TagState[];
+  readonly tagVersions: readonly number[];
+  readonly epoch: number;
+}
+
+/**
+ * Loads missing values: once per key in this process, once per key over all processes while Redis answers, and never
+ * storing an outcome whose key or tags were invalidated after the load began (leases after Nishtala and others,
+ * Scaling Memcache at Facebook, NSDI 2013, section 3.2.1).
+ */
+export class ValueLoader<Value> {
+  private readonly parts: LoaderParts<Value>;
+  private readonly flights = new Map<string, LoadFlight<Value>>();
+  /** Keys whose last load failed while grace served, and when to try again. */
+  private readonly retryAt = new Map<string, number>();
+  private refreshCount = 0;
+
+  constructor(parts: LoaderParts<Value>) {
+    this.parts = parts;
+  }
+
+  /** The outcome of a load, or a value within grace, as the policy says. */
+  load(key: string, load: Load<Value>, options: LoadOptions | undefined): Promise<Value> {
+    const { policy, counters, context } = this.parts;
+    const former = options?.refresh === undefined ? this.findFormer(key) : undefined;
+    if (former !== undefined) {
+      const now = context.memory.now();
+      if ((this.retryAt.get(key) ?? 0) > now) return this.serveStale(key, former.value);
+      if (now < former.freshUntil + policy.staleWhileRevalidateMs) {
+        this.refresh(key, load, options);
+        return this.serveStale(key, former.value);
+      }
+    }
+    const joined = options?.refresh === undefined ? this.flights.get(key) : undefined;
+    const flight = joined ?? this.start({ key, load, options });
+    if (joined === undefined) counters.misses += 1;
+    else counters.memoryHits += 1;
+    const outcome = flight.join(options?.signal);
+    const { softTimeoutMs } = policy;
+    if (softTimeoutMs === undefined || policy.graceMs === 0) return outcome;
+    return this.answerInTime(flight, outcome, softTimeoutMs);
+  }
+
+  /** Loads in the background unless a load runs already. */
+  refresh(key: string, load: Load<Value>, options: LoadOptions | undefined): void {
+    if (this.flights.has(key) || this.refreshCount >= MAX_REFRESHES) return;
+    if ((this.retryAt.get(key) ?? 0) > this.parts.context.memory.now()) return;
+    this.refreshCount += 1;
+    const { promise } = this.start({ key, load, options: { ...options, refresh: 'always' } });
+    promise.catch(() => undefined).finally(() => void (this.refreshCount -= 1));
+  }
+
+  /** The key changed: what a running load will bring is out of date, and the next caller starts anew. */
+  supersede(key: string): void {
+    this.parts.values.supersede(key);
+    this.retryAt.delete(key);
+    const flight = this.flights.get(key);
+    if (flight === undefined) return;
+    flight.isDirty = true;
+    this.flights.delete(key);
+  }
+
+  supersedeAll(): void {
+    for (const key of this.flights.keys()) this.supersede(key);
+  }
+
+  private start(request: Request<Value>): LoadFlight<Value> {
+    const flight = new LoadFlight<Value>();
+    this.flights.set(request.key, flight);
+    flight.promise = this.fly(flight, request).finally(() => {
+      if (this.flights.get(request.key) === flight) this.flights.delete(request.key);
+    });
+    // Everybody who waits gets the rejection; a flight that all have left must not end the process.
+    flight.promise.catch(() => undefined);
+    return flight;
+  }
+
+  private async fly(flight: LoadFlight<Value>, request: Request<Value>): Promise<Value> {
+    const { context, values, remote } = this.parts;
+    const tags = values.tagsOf(request.options);
+    const learning = context.coherence.learnTags(tags);
+    if (learning !== undefined) await learning;
+    const baseline = { tags, tagVersions: tags.map((tag) => tag.version), epoch: context.coherence.epoch };
+    if (remote === undefined) return this.loadAndStore(flight, request, { baseline, fence: undefined });
+    return this.flyRemote(remote, flight, request, baseline);
+  }
+
+  /** Finds the value in Redis, or gets the right to load it, or waits for the process that has it. */
+  private async flyRemote(
+    remote: RemoteSpace,
+    flight: LoadFlight<Value>,
+    request: Request<Value>,
+    baseline: Baseline,
+  ): Promise<Value> {
+    const { values, context, counters, policy } = this.parts;
+    const { key, options } = request;
+    let formerRecord: RemoteRecord | undefined;
+    for (let wait = 0; wait < MAX_LEASE_WAITS; wait++) {
+      const startedAt = context.clock.monotonic();
+      const read = await remote.read(key);
+      if (read.kind === 'away') break;
+      const found = await values.accept(key, read, { epoch: baseline.epoch, isDirty: () => flight.isDirty });
+      if (found?.fresh !== undefined && (options?.refresh === undefined || wait > 0)) {
+        counters.redisHits += 1;
+        counters.redisMs.record(context.clock.monotonic() - startedAt);
+        return found.fresh;
+      }
+      if (found?.stale !== undefined) flight.former = { value: found.stale };
+      formerRecord = read.kind === 'value' ? read.record : undefined;
+      const acquired = await remote.acquire(key, formerRecord);
+      if (acquired.kind === 'granted') return this.loadAndStore(flight, request, { baseline, fence: acquired.fence });
+      if (acquired.kind === 'away') break;
+      if (acquired.kind === 'held') {
+        if (found?.stale !== undefined && formerRecord !== undefined) {
+          const staleForMs = context.clock.now() - formerRecord.freshUntil;
+          if (staleForMs < policy.staleWhileRevalidateMs) return this.serveStale(key, found.stale);
+        }
+        await remote.whenChanged(key, Math.min(acquired.forMs, context.leaseMs));
+      }
+    }
+    return this.loadAndStore(flight, request, { baseline, fence: undefined });
+  }
+
+  private async loadAndStore(
+    flight: LoadFlight<Value>,
+    request: Request<Value>,
+    right: { readonly baseline: Baseline; readonly fence: Fence | undefined },
+  ): Promise<Value> {
+    const { context, policy, counters, remote } = this.parts;
+    const { key, options } = request;
+    const startedAt = context.clock.monotonic();
+    let ttlMs: number | undefined = options?.ttlMs;
+    let isStored = true;
+    const former = this.findFormer(key);
+    flight.former ??= former;
+    const loadContext = (signal: AbortSignal): LoadContext => ({
+      signal,
+      setTtl: (chosenMs) => void (ttlMs = chosenMs),
+      skipStore: () => void (isStored = false),
+      former: flight.former?.value,
+    });
+    const stopKeeping = right.fence === undefined ? undefined : remote?.keep(key, right.fence);
+    counters.loads += 1;
+    try {
+      const value = await withDeadline(async (signal) => request.load(loadContext(signal)), {
+        clock: context.clock,
+        hardMs: policy.hardTimeoutMs,
+        signal: flight.controller.signal,
+      });
+      const loadMs = context.clock.monotonic() - startedAt;
+      this.noteLoad(flight, loadMs, 'loaded');
+      this.retryAt.delete(key);
+      const isStorable = isStored && value !== undefined;
+      if (isStorable) await this.store(flight, { key, value, ttlMs, graceMs: options?.graceMs, loadMs }, right);
+      else if (right.fence !== undefined) remote?.release(key, right.fence);
+      return value;
+    } catch (error) {
+      this.noteLoad(flight, context.clock.monotonic() - startedAt, 'failed');
+      if (right.fence !== undefined) remote?.release(key, right.fence);
+      return this.standIn(flight, key, error);
+    } finally {
+      stopKeeping?.();
+    }
+  }
+
+  private async store(
+    flight: LoadFlight<Value>,
+    loaded: { key: string; value: Value; ttlMs: number | undefined; graceMs: number | undefined; loadMs: number },
+    right: { readonly baseline: Baseline; readonly fence: Fence | undefined },
+  ): Promise<void> {
+    const { values, policy, remote, context } = this.parts;
+    const { key, value, loadMs } = loaded;
+    const { baseline, fence } = right;
+    const stored = {
+      value,
+      ttlMs: values.spread(loaded.ttlMs ?? (value === null ? policy.negativeTtlMs : policy.ttlMs)),
+      graceMs: loaded.graceMs ?? policy.graceMs,
+      loadMs,
+      ...baseline,
+    };
+    const commit =
+      remote === undefined || fence === undefined
+        ? ({ kind: 'away' } as const)
+        : await remote.commit(key, fence, values.toRecord(stored));
+    // Without a fence while Redis is up (waited too long): others may have changed the key unnoticed.
+    const isUnfenced = remote !== undefined && fence === undefined && context.coherence.trustMs === Infinity;
+    if (flight.isDirty || commit.kind === 'superseded' || isUnfenced) return;
+    values.remember(key, { ...stored, version: commit.kind === 'stored' ? commit.version : '' });
+  }
+
+  /** A value within grace instead of an error, when there is one. */
+  private standIn(flight: LoadFlight<Value>, key: string, error: unknown): Promise<Value> {
+    const { counters, policy, context } = this.parts;
+    counters.loadFailures += 1;
+    const former = flight.isDirty ? undefined : (flight.former ?? this.findFormer(key));
+    if (former !== undefined && !isAbort(error, flight.controller.signal)) {
+      this.retryAt.set(key, context.memory.now() + policy.retryAfterMs);
+      return this.serveStale(key, former.value);
+    }
+    if (error instanceof ResilienceError && error.code === 'RESILIENCE_DEADLINE_EXCEEDED')
+      return Promise.reject(
+        new CacheError('CACHE_LOAD_TIMEOUT', `${this.parts.space.name}, ${policy.hardTimeoutMs} ms`, { cause: error }),
+      );
+    return Promise.reject(error instanceof Error ? error : new Error('the load failed', { cause: error }));
+  }
+
+  /** The value in memory that may stand in: expired, within grace, with no tag invalidated. */
+  private findFormer(key: string): { readonly value: Value; readonly freshUntil: number } | undefined {
+    const { space, context, values } = this.parts;
+    const entry = space.entries.get(key);
+    if (entry === undefined || entry.staleUntil <= context.memory.now() || !entry.hasCurrentTags) return undefined;
+    return { value: values.handOut(entry), freshUntil: entry.freshUntil };
+  }
+
+  private serveStale(key: string, value: Value): Promise<Value> {
+    this.parts.counters.staleHits += 1;
+    if (cacheReads.hasSubscribers) {
+      const keyHash = hashKey(key) >>> 0;
+      cacheReads.publish({ namespace: this.parts.space.name, outcome: 'stale', keyHash, durationMs: 0 });
+    }
+    return Promise.resolve(value);
+  }
+
+  /** Answers from grace when the load takes longer than the soft time-out; the load goes on. */
+  private answerInTime(flight: LoadFlight<Value>, outcome: Promise<Value>, softTimeoutMs: number): Promise<Value> {
+    return new Promise((resolve, reject) => {
+      const timer = this.parts.context.clock.schedule(softTimeoutMs, () => {
+        if (flight.former === undefined || flight.isDirty) return;
+        this.parts.counters.staleHits += 1;
+        resolve(flight.former.value);
+      });
+      outcome.then(resolve, reject).finally(() => timer.cancel());
+    });
+  }
+
+  private noteLoad(flight: LoadFlight<Value>, durationMs: number, outcome: 'loaded' | 'failed'): void {
+    const { counters, space } = this.parts;
+    counters.loadMs.record(durationMs);
+    if (!cacheLoads.hasSubscribers) return;
+    const { callerCount } = flight;
+    cacheLoads.publish({ namespace: space.name, durationMs, failed: outcome === 'failed', callerCount });
+  }
+}
+
+function isAbort(error: unknown, signal: AbortSignal): boolean {
+  return signal.aborted && (error === signal.reason || (error instanceof Error && error.name === 'AbortError'));
+}
