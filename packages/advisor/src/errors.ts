@@ -12,15 +12,25 @@ const HINTS: Record<AdvisorErrorCode, string> = {
   ADVISOR_APPLY_FAILED: 'Nothing was changed. The cause says why; correct it and apply again.',
 };
 
+const STATUS: Record<AdvisorErrorCode, number> = {
+  ADVISOR_UNKNOWN_RECOMMENDATION: 404,
+  ADVISOR_WRONG_STATE: 409,
+  ADVISOR_NO_ACTUATOR: 409,
+  ADVISOR_APPLY_FAILED: 502,
+};
+
 /** A failure of the advisor. `hint` says what to do about it. */
 export class AdvisorError extends Error {
   readonly code: AdvisorErrorCode;
   readonly hint: string;
+  /** What an HTTP server should answer. */
+  readonly statusCode: number;
 
   constructor(code: AdvisorErrorCode, message: string, options?: ErrorOptions) {
     super(message, options);
     this.name = 'AdvisorError';
     this.code = code;
     this.hint = HINTS[code];
+    this.statusCode = STATUS[code];
   }
 }
