@@ -1,0 +1,15 @@
+import { ScannerError } from '../errors.ts';
+import type { SourceSpec } from '../source-spec.ts';
+import { createFilesSource } from './files.ts';
+import type { Source } from './source.ts';
+
+/** Opens the source that a specification names. @throws ScannerError when it names none. */
+export function openSource(spec: SourceSpec): Source {
+  switch (spec.kind) {
+    case 'path':
+    case 'upload':
+      return createFilesSource(spec);
+    default:
+      throw new ScannerError('SCANNER_SOURCE_INVALID', `unknown kind ${JSON.stringify(spec.kind)}`);
+  }
+}
