@@ -6,6 +6,7 @@ import Fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 let app: FastifyInstance;
+let address: string;
 let close: () => Promise<void>;
 let dashboard: ReturnType<typeof createDashboard>;
 
@@ -25,7 +26,7 @@ beforeEach(async () => {
   const guard = (request: { headers: Record<string, unknown> }): string | undefined =>
     typeof request.headers['x-user'] === 'string' ? request.headers['x-user'] : undefined;
   await app.register(createFastifyPlugin(dashboard, { guard }));
-  await app.listen({ port: 0, host: '127.0.0.1' });
+  address = await app.listen({ port: 0, host: '127.0.0.1' });
   close = async () => {
     dashboard.close();
     profiler.stop();
@@ -66,9 +67,8 @@ describe('the dashboard in Fastify', () => {
   });
 
   it('pushes each window to a watcher and costs nothing when the watcher has gone', async () => {
-    const address = app.addresses()[0];
     const leave = new AbortController();
-    const response = await fetch(`http://127.0.0.1:${address?.port}/api/performance/stream`, {
+    const response = await fetch(`${address}/api/performance/stream`, {
       headers: ADMIN,
       signal: leave.signal,
     });
