@@ -1,0 +1,70 @@
+import { MantineProvider } from '@mantine/core';
+import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { RouterProvider } from '@tanstack/react-router';
+import { useMemo, useState } from 'react';
+import './theme/library.css';
+import { ApiProblem } from './api/problem.ts';
+import { request } from './api/request.ts';
+import { SessionContext } from './api/session-context.ts';
+import type { Me } from './api/types.ts';
+import { Toaster } from './components/toaster.tsx';
+import { TextsProvider } from './i18n/texts.tsx';
+import { createAppRouter } from './router.ts';
+import { createColorSchemeManager } from './theme/color-scheme.ts';
+import { resolveCssVariables, theme } from './theme/theme.ts';
+
+const attempts = 3;
+
+function createClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 5000,
+        retry: (count, error) => error instanceof ApiProblem && error.isTemporary && count < attempts,
+      },
+    },
+  });
+}
+
+const styleNonce = (): string => document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.content ?? '';
+
+/** The application of a signed-in person. */
+export function App({ me, onSignedOut }: { readonly me: Me; readonly onSignedOut: () => void }): React.JSX.Element {
+  const [client] = useState(createClient);
+  const [router] = useState(createAppRouter);
+  const [colorSchemeManager] = useState(createColorSchemeManager);
+
+  const session = useMemo(
+    () => ({
+      me,
+      leave: async (): Promise<void> => {
+        await request('/api/auth/logout', { method: 'POST' });
+        client.clear();
+        onSignedOut();
+      },
+    }),
+    [me, client, onSignedOut],
+  );
+
+  return (
+    <MantineProvider
+      theme={theme}
+      cssVariablesResolver={resolveCssVariables}
+      colorSchemeManager={colorSchemeManager}
+      defaultColorScheme="auto"
+      getStyleNonce={styleNonce}
+      deduplicateCssVariables={false}
+      deduplicateInlineStyles
+    >
+      <QueryClientProvider client={client}>
+        <SessionContext value={session}>
+          <TextsProvider>
+            <Toaster>
+              <RouterProvider router={router} />
+            </Toaster>
+          </TextsProvider>
+        </SessionContext>
+      </QueryClientProvider>
+    </MantineProvider>
+  );
+}

@@ -1,0 +1,91 @@
+import { Link } from '@tanstack/react-router';
+import { useAbilities, useSession } from '../api/session-context.ts';
+import { BrandMark } from '../components/brand-mark.tsx';
+import {
+  IconActivity,
+  IconFileDescription,
+  IconLayoutDashboard,
+  IconListSearch,
+  IconLogout,
+  IconRadar2,
+  IconUsers,
+} from '../components/icons.ts';
+import { type PlainKey, useTexts } from '../i18n/texts.tsx';
+import styles from './navigation.module.css';
+import { ThemeSwitch } from './theme-switch.tsx';
+
+type Icon = typeof IconUsers;
+
+const places = [
+  { to: '/', label: 'shell.overview', Icon: IconLayoutDashboard },
+  { to: '/scans', label: 'shell.scans', Icon: IconRadar2 },
+  { to: '/findings', label: 'shell.findings', Icon: IconListSearch },
+  { to: '/reports', label: 'shell.reports', Icon: IconFileDescription },
+] as const satisfies readonly { to: string; label: PlainKey; Icon: Icon }[];
+
+/** The places of the product for the signed-in person, and who that is. */
+export function Navigation(): React.JSX.Element {
+  const { t } = useTexts();
+  const { me, leave } = useSession();
+  const { canAdminister } = useAbilities();
+  return (
+    <nav className={styles.navigation} aria-label={t('shell.navigation')}>
+      <Link to="/" className={styles.brand} aria-label="DataGuardian Pro">
+        <BrandMark size={28} />
+        <span>DataGuardian Pro</span>
+      </Link>
+      <ul className={styles.list}>
+        {places.map(({ to, label, Icon }) => (
+          <li key={to}>
+            <Link to={to} className={styles.link} activeOptions={{ exact: to === '/' }}>
+              <Icon size={18} stroke={1.7} aria-hidden="true" />
+              {t(label)}
+            </Link>
+          </li>
+        ))}
+      </ul>
+      {canAdminister ? (
+        <>
+          <p className={styles.section}>{t('shell.administration')}</p>
+          <ul className={styles.list}>
+            <li>
+              <Link to="/admin/users" className={styles.link}>
+                <IconUsers size={18} stroke={1.7} aria-hidden="true" />
+                {t('shell.users')}
+              </Link>
+            </li>
+            <li>
+              <a href="/admin/performance" className={styles.link}>
+                <IconActivity size={18} stroke={1.7} aria-hidden="true" />
+                {t('shell.performance')}
+              </a>
+            </li>
+          </ul>
+        </>
+      ) : undefined}
+      <div className={styles.foot}>
+        <ThemeSwitch />
+        <div className={styles.person}>
+          <Link to="/account" className={styles.account} aria-label={`${t('shell.account')}: ${me.email}`}>
+            <span className={styles.initial} aria-hidden="true">
+              {me.email.slice(0, 1).toUpperCase()}
+            </span>
+            <span className={styles.who}>
+              <span className={styles.email}>{me.email}</span>
+              <span className={styles.role}>{t(`role.${me.role}`)}</span>
+            </span>
+          </Link>
+          <button
+            type="button"
+            className={styles.leave}
+            aria-label={t('shell.signOut')}
+            title={t('shell.signOut')}
+            onClick={() => void leave()}
+          >
+            <IconLogout size={18} stroke={1.7} aria-hidden="true" />
+          </button>
+        </div>
+      </div>
+    </nav>
+  );
+}
