@@ -29,3 +29,5 @@ export type {
 } from './source-spec.ts';
 export { ScannerError, scannerErrors, type ScannerErrorCode } from './errors.ts';
 export { skipCodes, type SkipCode } from './skip-code.ts';
+export { runScanInThreads, type ThreadedScanOptions } from './threads/run-scan-in-threads.ts';
+export { createScanPool, type ScanPool, type ScanPoolOptions } from './threads/scan-pool.ts';

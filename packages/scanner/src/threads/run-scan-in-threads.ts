@@ -1,0 +1,65 @@
+import type { ScanChunk } from '../chunk.ts';
+import { type ScanOptions, resolveScanOptions } from '../options.ts';
+import type { ScanEvent } from '../scan-event.ts';
+import { planScan } from '../scan.ts';
+import type { SourceSpec } from '../source-spec.ts';
+import { createTotals } from '../totals.ts';
+import { createEventQueue } from './event-queue.ts';
+import { createScanPool, type ScanPool, type ScanPoolOptions } from './scan-pool.ts';
+
+/** How to scan in threads: with a pool of the caller's, or one made for this scan. */
+export interface ThreadedScanOptions extends ScanOptions, ScanPoolOptions {
+  readonly pool?: ScanPool;
+}
+
+/**
+ * Scans a source like `scan`, its chunks spread over threads. Events of different items may interleave; those of one
+ * item keep their order.
+ * @throws ScannerError SCANNER_ABORTED when the signal is aborted, others when the source cannot be read.
+ */
+export async function* runScanInThreads(
+  source: SourceSpec,
+  options: ThreadedScanOptions = {},
+): AsyncGenerator<ScanEvent> {
+  const { pool: given, threads, maxHeapMegabytes, ...scanOptions } = options;
+  const { clock, signal, fingerprintKey } = resolveScanOptions(scanOptions);
+  const chunks: ScanChunk[] = [];
+  const totals = createTotals(clock);
+  for await (const chunk of planScan(source, scanOptions)) {
+    chunks.push(chunk);
+    totals.plan(chunk);
+  }
+  yield totals.planned();
+
+  const pool =
+    given ??
+    createScanPool({
+      ...(threads === undefined ? {} : { threads }),
+      ...(maxHeapMegabytes === undefined ? {} : { maxHeapMegabytes }),
+    });
+  const stop = new AbortController();
+  const both = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]);
+  const queue = createEventQueue();
+  const remaining = chunks.values();
+  const runOne = async (): Promise<void> => {
+    for (const chunk of remaining) {
+      const events = pool.scanChunk(source, chunk, { ...scanOptions, fingerprintKey, signal: both });
+      for await (const event of totals.count(events))
+        await new Promise<void>((resolve) => queue.push([event], resolve));
+    }
+  };
+  const runners = Array.from({ length: Math.min(pool.threads, chunks.length) }, () => runOne());
+  const finished = Promise.all(runners).then(
+    () => queue.end(),
+    (error: unknown) => queue.fail(error),
+  );
+  try {
+    yield* queue.drain();
+    yield totals.progress();
+    yield totals.done();
+  } finally {
+    stop.abort();
+    if (given === undefined) await pool.close();
+    else await finished;
+  }
+}

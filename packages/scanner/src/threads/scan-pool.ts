@@ -1,0 +1,145 @@
+import { randomBytes } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { Worker } from 'node:worker_threads';
+import { systemClock } from '@dataguardian/telemetry';
+import type { ScanChunk } from '../chunk.ts';
+import { assertOptions, ScannerError, scannerErrors, toAbortError, toReason } from '../errors.ts';
+import type { ScanOptions } from '../options.ts';
+import type { ScanEvent } from '../scan-event.ts';
+import type { SourceSpec } from '../source-spec.ts';
+import { createEventQueue } from './event-queue.ts';
+import type { FromThread, PortableScanOptions, ToThread } from './thread-message.ts';
+
+/** How many threads, and how large each may grow. */
+export interface ScanPoolOptions {
+  /** @defaultValue the processor's cores, at most 8 */
+  readonly threads?: number;
+  /** Heap of each thread in MiB; a document that needs more fails its chunk and not the process. @defaultValue 512 */
+  readonly maxHeapMegabytes?: number;
+}
+
+/** Threads that scan chunks off the caller's event loop. */
+export interface ScanPool {
+  readonly threads: number;
+  /**
+   * Scans one chunk like `scanChunk`, in a thread; waits while all are busy. Abort stops it within milliseconds; a
+   * thread that does not obey within two seconds is ended and replaced.
+   * @throws ScannerError as `scanChunk`, and SCANNER_THREAD_FAILED when the thread died.
+   */
+  scanChunk(source: SourceSpec, chunk: ScanChunk, options?: ScanOptions): AsyncGenerator<ScanEvent>;
+  /** Ends the threads. Chunks under way fail. */
+  close(): Promise<void>;
+}
+
+const MOST_THREADS = 8;
+const OBEY_WITHIN_MS = 2_000;
+
+/** Makes a pool; threads start when first needed. */
+export function createScanPool(options: ScanPoolOptions = {}): ScanPool {
+  const threads = options.threads ?? Math.min(availableParallelism(), MOST_THREADS);
+  assertOptions([!(Number.isSafeInteger(threads) && threads > 0) && 'threads must be a whole number above 0']);
+  const idle: Worker[] = [];
+  const all = new Set<Worker>();
+  const waiting: (() => void)[] = [];
+  const ownKey = randomBytes(32);
+  let busy = 0;
+  let closed = false;
+
+  const start = (): Worker => {
+    const worker = new Worker(new URL('./scan-thread.ts', import.meta.url), {
+      resourceLimits: { maxOldGenerationSizeMb: options.maxHeapMegabytes ?? 512 },
+      // A parent that runs under a test runner or a loader must not impose its own flags.
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+    });
+    all.add(worker);
+    worker.once('exit', () => {
+      all.delete(worker);
+      const at = idle.indexOf(worker);
+      if (at !== -1) idle.splice(at, 1);
+    });
+    worker.unref();
+    return worker;
+  };
+  const acquire = async (): Promise<Worker> => {
+    while (busy >= threads) await new Promise<void>((resolve) => waiting.push(resolve));
+    if (closed) throw new ScannerError('SCANNER_ABORTED', 'the pool is closed');
+    busy++;
+    return idle.pop() ?? start();
+  };
+  const release = (worker: Worker): void => {
+    busy--;
+    if (all.has(worker) && !closed) idle.push(worker);
+    waiting.shift()?.();
+  };
+
+  return {
+    threads,
+    async *scanChunk(source, chunk, scanOptions = {}) {
+      const { signal, clock = systemClock, ...rest } = scanOptions;
+      if (signal?.aborted === true) throw toAbortError(signal);
+      const portable: PortableScanOptions = { fingerprintKey: ownKey, ...rest };
+      const worker = await acquire();
+      const queue = createEventQueue();
+      const tell = (message: ToThread): void => worker.postMessage(message);
+      let running = true;
+      let onSettled = (): void => {};
+      const settled = new Promise<void>((resolve) => {
+        onSettled = resolve;
+      });
+      const settle = (): void => {
+        running = false;
+        onSettled();
+      };
+      const onMessage = (message: FromThread): void => {
+        if (message.kind === 'events') queue.push(message.events, () => tell({ kind: 'taken' }));
+        else {
+          settle();
+          if (message.kind === 'end') queue.end();
+          else queue.fail(toError(message));
+        }
+      };
+      const onDeath = (cause: unknown): void => {
+        settle();
+        queue.fail(new ScannerError('SCANNER_THREAD_FAILED', `chunk ${chunk.ordinal}: ${toReason(cause)}`, { cause }));
+      };
+      const onExit = (): void => onDeath(new Error('the thread ended'));
+      const onAbort = (): void => {
+        tell({ kind: 'abort' });
+        if (signal) queue.fail(toAbortError(signal));
+      };
+      worker.on('message', onMessage);
+      worker.once('error', onDeath);
+      worker.once('exit', onExit);
+      signal?.addEventListener('abort', onAbort, { once: true });
+      worker.ref();
+      tell({ kind: 'run', source, chunk, options: portable });
+      try {
+        yield* queue.drain();
+      } finally {
+        signal?.removeEventListener('abort', onAbort);
+        if (running) {
+          tell({ kind: 'abort' });
+          const timer = clock.schedule(OBEY_WITHIN_MS, () => void worker.terminate());
+          await settled;
+          timer.cancel();
+        }
+        worker.off('message', onMessage);
+        worker.off('error', onDeath);
+        worker.off('exit', onExit);
+        worker.unref();
+        release(worker);
+      }
+    },
+    async close() {
+      closed = true;
+      for (const wake of waiting.splice(0)) wake();
+      await Promise.all([...all].map((worker) => worker.terminate()));
+    },
+  };
+}
+
+function toError({ code, message }: FromThread & { kind: 'error' }): Error {
+  if (code === undefined) return new ScannerError('SCANNER_THREAD_FAILED', message);
+  const prefix = `${scannerErrors[code].message}: `;
+  return new ScannerError(code, message.startsWith(prefix) ? message.slice(prefix.length) : undefined);
+}

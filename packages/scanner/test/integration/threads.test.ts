@@ -1,0 +1,54 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { createScanPool, planScan, runScanInThreads, type ScanChunk } from '../../src/index.ts';
+import { collect, folderWith, scanAll, type TestFolder, TEST_KEY } from '../scan/scan-world.ts';
+
+let folder: TestFolder;
+afterEach(() => folder.remove());
+
+function manyFiles(count: number): Record<string, string> {
+  return Object.fromEntries(
+    Array.from({ length: count }, (_, index) => [`f${index}.txt`, `mail: person${index}@example.org\n`]),
+  );
+}
+
+describe('scanning in threads', () => {
+  it('finds exactly what one thread finds', async () => {
+    folder = folderWith(manyFiles(60));
+    const source = { kind: 'path', path: folder.path } as const;
+    const alone = await scanAll(source);
+    for (const threads of [1, 3]) {
+      const threaded = await collect(
+        runScanInThreads(source, { fingerprintKey: TEST_KEY, threads, limits: { chunkItems: 7 } }),
+      );
+      expect(threaded.findings.map((finding) => JSON.stringify(finding)).toSorted()).toEqual(
+        alone.findings.map((finding) => JSON.stringify(finding)).toSorted(),
+      );
+      expect(threaded.events.at(-1)).toMatchObject({ kind: 'done', items: 60, findings: 60 });
+    }
+  });
+
+  it('stops when told to and can be used again afterwards', async () => {
+    folder = folderWith(manyFiles(200));
+    const source = { kind: 'path', path: folder.path } as const;
+    const pool = createScanPool({ threads: 1 });
+    const chunks: ScanChunk[] = [];
+    for await (const chunk of planScan(source)) chunks.push(chunk);
+    const [chunk] = chunks;
+    if (!chunk) throw new Error('no chunk was planned');
+    const controller = new AbortController();
+    const stopped = (async () => {
+      for await (const event of pool.scanChunk(source, chunk, { signal: controller.signal }))
+        if (event.kind === 'finding') controller.abort();
+    })();
+    await expect(stopped).rejects.toMatchObject({ code: 'SCANNER_ABORTED' });
+    const again = await collect(pool.scanChunk(source, chunk, { fingerprintKey: TEST_KEY }));
+    expect(again.findings).toHaveLength(200);
+    await pool.close();
+  });
+
+  it('hands errors of the source over as they are', async () => {
+    folder = folderWith(manyFiles(1));
+    const source = { kind: 'path', path: `${folder.path}/missing` } as const;
+    await expect(collect(runScanInThreads(source))).rejects.toMatchObject({ code: 'SCANNER_PATH_NOT_FOUND' });
+  });
+});
