@@ -10,6 +10,8 @@ export interface Cache {
   invalidateTags(tags: readonly string[]): Promise<void>;
   health(): ComponentHealth;
   stats(): CacheStats;
+  /** Resolves when the first attempt to reach Redis has ended, well or not; at once without Redis. */
+  ready(): Promise<void>;
   /** Ends connections and timers. Values in Redis stay. */
   close(): Promise<void>;
 }

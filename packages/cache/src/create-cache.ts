@@ -1,11 +1,12 @@
-import type { ComponentHealth } from '@dataguardian/telemetry';
+import { cacheTier, type ComponentHealth } from '@dataguardian/telemetry';
 import type { Cache, CacheNamespace } from './cache.ts';
 import { CacheError } from './errors.ts';
 import { MemoryTier } from './memory/memory-tier.ts';
 import type { NamespaceContext } from './namespace-context.ts';
 import { TieredNamespace } from './namespace.ts';
-import { type CacheOptions, resolveCacheOptions } from './options.ts';
+import { type CacheOptions, type ResolvedCacheOptions, resolveCacheOptions } from './options.ts';
 import { type NamespacePolicy, resolvePolicy } from './policy.ts';
+import { RedisTier, type TierListener } from './redis/redis-tier.ts';
 import { UNKNOWN_VERSION, TagTable } from './tag-table.ts';
 import type { CacheStats, NamespaceStats } from './stats.ts';
 
@@ -28,23 +29,27 @@ export function createCache(options: CacheOptions = {}): Cache {
 class TieredCache implements Cache {
   private readonly memory: MemoryTier;
   private readonly tags: TagTable;
+  private readonly tier: RedisTier | undefined;
   private readonly context: NamespaceContext;
   private readonly namespaces = new Map<string, TieredNamespace<unknown>>();
   private isClosed = false;
 
-  constructor(options: ReturnType<typeof resolveCacheOptions>) {
+  constructor(options: ResolvedCacheOptions) {
     this.memory = new MemoryTier(
       { maxBytes: options.memoryMaxBytes, maxEntries: options.memoryMaxEntries },
       options.clock,
     );
-    this.tags = new TagTable(0, MAX_TAGS);
+    const { redisUrl } = options;
+    this.tags = new TagTable(redisUrl === undefined ? 0 : UNKNOWN_VERSION, MAX_TAGS);
+    this.tier =
+      redisUrl === undefined ? undefined : new RedisTier({ ...options, redisUrl }, this.tags, this.listenTo(options));
     this.context = {
       clock: options.clock,
       random: options.random,
       memory: this.memory,
       tags: this.tags,
       leaseMs: options.leaseMs,
-      coherence: { epoch: 0, trustMs: Infinity, learnTags: () => undefined },
+      coherence: this.tier?.coherence ?? { epoch: 0, trustMs: Infinity, learnTags: () => undefined },
       invalidateTags: (names) => this.invalidateTags(names),
     };
   }
@@ -54,25 +59,29 @@ class TieredCache implements Cache {
     const known = this.namespaces.get(name);
     // The caller states the type of its own namespace; one name means one type.
     if (known !== undefined) return known as unknown as CacheNamespace<Value>;
-    const space = this.memory.openSpace(name);
-    const opened = new TieredNamespace<Value>(name, resolvePolicy(name, policy), {
+    const resolved = resolvePolicy(name, policy);
+    const isShared = resolved.tiers === 'both' && this.tier?.canHold(resolved.private) === true;
+    const opened = new TieredNamespace<Value>(name, resolved, {
       context: this.context,
-      remote: undefined,
-      space,
+      remote: isShared ? this.tier?.openSpace(name, resolved.private) : undefined,
+      space: this.memory.openSpace(name),
     });
     this.namespaces.set(name, opened);
     return opened;
   }
 
   async invalidateTags(names: readonly string[]): Promise<void> {
+    if (this.tier !== undefined) return this.tier.invalidateTags(names);
     for (const name of names) {
       const tag = this.tags.get(name);
-      if (tag.version !== UNKNOWN_VERSION) tag.version += 1;
+      tag.version = Number.isNaN(tag.version) ? 1 : tag.version + 1;
     }
   }
 
   health(): ComponentHealth {
-    return { status: 'up', detail: 'The cache works in memory; no Redis is configured.' };
+    if (this.tier === undefined) return { status: 'up', detail: 'The cache works in memory; no Redis is configured.' };
+    if (this.tier.link.isUp) return { status: 'up', detail: 'The cache works in memory and Redis.' };
+    return { status: 'degraded', detail: `Redis is away, memory serves alone: ${this.tier.link.downReason}` };
   }
 
   stats(): CacheStats {
@@ -85,14 +94,35 @@ class TieredCache implements Cache {
       memoryMaxBytes: maxBytes,
       memoryMaxEntries: maxEntries,
       evictions: { ...this.memory.evictions },
-      redis: { status: 'absent', timeouts: 0, errors: 0 },
+      redis: this.describeRedis(),
       hitRatio: toHitRatio(namespaces),
     };
+  }
+
+  ready(): Promise<void> {
+    return this.tier?.link.whenSettled() ?? Promise.resolve();
   }
 
   async close(): Promise<void> {
     this.isClosed = true;
     this.memory.close();
+    await this.tier?.close();
+  }
+
+  private describeRedis(): CacheStats['redis'] {
+    if (this.tier === undefined) return { status: 'absent', timeouts: 0, errors: 0 };
+    return { status: this.tier.link.isUp ? 'up' : 'degraded', ...this.tier.link.counts };
+  }
+
+  private listenTo(options: ResolvedCacheOptions): TierListener {
+    return {
+      onKeyChanged: (name, key) => this.namespaces.get(name)?.invalidateLocally(key),
+      onStatus: (status, detail) => {
+        if (this.isClosed) return;
+        if (cacheTier.hasSubscribers) cacheTier.publish({ status, detail });
+        options.onTierChange?.(status, detail);
+      },
+    };
   }
 }
 

@@ -223,11 +223,10 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
     const startedAt = this.context.clock.monotonic();
     const { epoch } = this.coherence;
     try {
-      const read = await remote.read(key);
-      const value = await this.values.accept(key, read, { epoch, isDirty: () => pending.isDirty });
+      const { read, found } = await this.values.fetch(remote, key, { epoch, isDirty: () => pending.isDirty });
       const durationMs = this.context.clock.monotonic() - startedAt;
-      this.countRemote(key, read, { isHit: value !== undefined, durationMs });
-      return value?.fresh;
+      this.countRemote(key, read, { isHit: found?.fresh !== undefined, durationMs });
+      return found?.fresh;
     } finally {
       if (this.reads.get(key) === pending) this.reads.delete(key);
     }

@@ -7,6 +7,8 @@ export interface EncryptionOptions {
   readonly currentKeyId: string;
   /** 32-byte keys by id; keep a former key until its records have expired. */
   readonly keys: Readonly<Record<string, Uint8Array>>;
+  /** Hides key names; keep it over rotations. @defaultValue derived from the first of `keys` */
+  readonly nameKey?: Uint8Array;
 }
 
 /** How other processes hear of changes: pushed by the server (RESP3), or by messages of our own. */

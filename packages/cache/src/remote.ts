@@ -1,3 +1,4 @@
+import type { AdmittedValue } from './memory/admission.ts';
 import type { TagState } from './tag-table.ts';
 
 /** A value as Redis has it. Times are wall-clock epoch milliseconds, because processes share them. */
@@ -16,6 +17,8 @@ export interface RemoteRecord {
 /** What a read found. `away`: Redis did not answer in time, or is known to be down. */
 export type RemoteRead =
   | { readonly kind: 'value'; readonly record: RemoteRecord }
+  /** It is the record that the caller knows; `value` is not decoded. */
+  | { readonly kind: 'unchanged'; readonly record: RemoteRecord }
   | { readonly kind: 'none' }
   | { readonly kind: 'lease' }
   | { readonly kind: 'away' };
@@ -35,11 +38,14 @@ export type Acquisition =
   | { readonly kind: 'away' };
 
 /** What is to be stored. */
-export type NewRecord = Omit<RemoteRecord, 'version'>;
+export interface NewRecord extends Omit<RemoteRecord, 'version'> {
+  readonly admitted?: AdmittedValue;
+}
 
 /** One namespace in Redis. No method rejects because Redis is away. */
 export interface RemoteSpace {
-  read(key: string): Promise<RemoteRead>;
+  /** @param known The version of the record that memory has, to be told `unchanged` instead of getting it again. */
+  read(key: string, known?: string): Promise<RemoteRead>;
   /** Asks for the right to load `key`; `former` is the stale record that a refresh would replace. */
   acquire(key: string, former: RemoteRecord | undefined): Promise<Acquisition>;
   /** Stores a loaded value unless the key changed since the fence was granted; then `undefined`, else the version. */
@@ -48,8 +54,8 @@ export interface RemoteSpace {
   release(key: string, fence: Fence): void;
   /** Keeps the right while the load runs; the returned function ends that. */
   keep(key: string, fence: Fence): () => void;
-  /** Stores a value whatever is there. */
-  write(key: string, record: NewRecord): Promise<Commit>;
+  /** Stores a value whatever is there; `onSend` is called when the order among other commands is settled. */
+  write(key: string, record: NewRecord, onSend: () => void): Promise<Commit>;
   remove(keys: readonly string[]): Promise<void>;
   expire(key: string, ttlMs: number, graceMs: number): Promise<boolean>;
   increment(key: string, by: number, ttlMs: number): Promise<number | undefined>;

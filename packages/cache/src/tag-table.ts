@@ -3,12 +3,12 @@ export interface TagState {
   readonly name: string;
   /** Changes whenever the tag is invalidated; {@link UNKNOWN_VERSION} when Redis has to be asked. */
   version: number;
-  /** The epoch under which `version` was learnt. */
-  epoch: number;
+  /** Counts the announcements of changes, so that an answer that was overtaken by one is recognised. */
+  changeCount: number;
 }
 
-/** No entry carries it: every check against it fails. */
-export const UNKNOWN_VERSION = -1;
+/** Not a number, so that no comparison with it succeeds. */
+export const UNKNOWN_VERSION: number = Number.NaN;
 
 /** The tags this process has met. */
 export class TagTable {
@@ -26,7 +26,7 @@ export class TagTable {
     const known = this.states.get(name);
     if (known !== undefined) return known;
     if (this.states.size >= this.maxTags) this.forgetOldest();
-    const state: TagState = { name, version: this.initialVersion, epoch: -1 };
+    const state: TagState = { name, version: this.initialVersion, changeCount: 0 };
     this.states.set(name, state);
     return state;
   }
@@ -43,6 +43,7 @@ export class TagTable {
   private forgetOldest(): void {
     for (const [name, state] of this.states) {
       state.version = UNKNOWN_VERSION;
+      state.changeCount += 1;
       this.states.delete(name);
       return;
     }

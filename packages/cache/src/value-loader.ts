@@ -14,8 +14,6 @@ import type { ValueStore } from './value-store.ts';
 
 /** Refreshes in the background of one namespace at once; further ones wait for the next read. */
 const MAX_REFRESHES = 64;
-/** Waiting for another process ends after that many leases; then the value is loaded without being stored in Redis. */
-const MAX_LEASE_WAITS = 4;
 
 /** What a loader works with. */
 export interface LoaderParts<Value> {
@@ -133,18 +131,20 @@ export class ValueLoader<Value> {
     const { values, context, counters, policy } = this.parts;
     const { key, options } = request;
     let formerRecord: RemoteRecord | undefined;
-    for (let wait = 0; wait < MAX_LEASE_WAITS; wait++) {
+    const waitUntil = context.clock.monotonic() + policy.hardTimeoutMs + context.leaseMs;
+    let hasWaited = false;
+    while (!hasWaited || context.clock.monotonic() < waitUntil) {
       const startedAt = context.clock.monotonic();
-      const read = await remote.read(key);
+      const guard = { epoch: baseline.epoch, isDirty: () => flight.isDirty };
+      const { read, found } = await values.fetch(remote, key, guard);
       if (read.kind === 'away') break;
-      const found = await values.accept(key, read, { epoch: baseline.epoch, isDirty: () => flight.isDirty });
-      if (found?.fresh !== undefined && (options?.refresh === undefined || wait > 0)) {
+      if (found?.fresh !== undefined && (options?.refresh === undefined || hasWaited)) {
         counters.redisHits += 1;
         counters.redisMs.record(context.clock.monotonic() - startedAt);
         return found.fresh;
       }
       if (found?.stale !== undefined) flight.former = { value: found.stale };
-      formerRecord = read.kind === 'value' ? read.record : undefined;
+      formerRecord = read.kind === 'value' || read.kind === 'unchanged' ? read.record : undefined;
       const acquired = await remote.acquire(key, formerRecord);
       if (acquired.kind === 'granted') return this.loadAndStore(flight, request, { baseline, fence: acquired.fence });
       if (acquired.kind === 'away') break;
@@ -153,6 +153,7 @@ export class ValueLoader<Value> {
           const staleForMs = context.clock.now() - formerRecord.freshUntil;
           if (staleForMs < policy.staleWhileRevalidateMs) return this.serveStale(key, found.stale);
         }
+        hasWaited = true;
         await remote.whenChanged(key, Math.min(acquired.forMs, context.leaseMs));
       }
     }
@@ -220,9 +221,9 @@ export class ValueLoader<Value> {
       remote === undefined || fence === undefined
         ? ({ kind: 'away' } as const)
         : await remote.commit(key, fence, values.toRecord(stored));
-    // Without a fence while Redis is up (waited too long): others may have changed the key unnoticed.
-    const isUnfenced = remote !== undefined && fence === undefined && context.coherence.trustMs === Infinity;
-    if (flight.isDirty || commit.kind === 'superseded' || isUnfenced) return;
+    // Redis is up and yet did not confirm: others may have changed the key unnoticed.
+    const isUnconfirmed = remote !== undefined && commit.kind === 'away' && !Number.isFinite(context.coherence.trustMs);
+    if (flight.isDirty || commit.kind === 'superseded' || isUnconfirmed) return;
     values.remember(key, { ...stored, version: commit.kind === 'stored' ? commit.version : '' });
   }
 

@@ -1,10 +1,11 @@
 import type { EntryOptions } from './cache.ts';
-import { admitValue } from './memory/admission.ts';
+import { type AdmittedValue, admitValue } from './memory/admission.ts';
 import type { MemoryEntry } from './memory/memory-entry.ts';
 import type { MemorySpace } from './memory/memory-tier.ts';
-import { type NamespaceContext, toTagStates } from './namespace-context.ts';
+import { type NamespaceContext, toNamespaceTag, toTagStates } from './namespace-context.ts';
+import { OUTSIDE } from './memory/window-tiny-lfu.ts';
 import type { ResolvedPolicy } from './policy.ts';
-import type { NewRecord, RemoteRead, RemoteRecord, RemoteSpace } from './remote.ts';
+import type { NewRecord, RemoteRead, RemoteSpace } from './remote.ts';
 import type { TagState } from './tag-table.ts';
 
 /** Bookkeeping per entry beside its value: the entry object, its key, its place in the map. */
@@ -13,6 +14,8 @@ const ENTRY_BYTES = 400;
 /** What is known when a value is put into memory. */
 export interface StoredValue<Value> {
   readonly value: Value;
+  /** What looking through the value found, when that was done already. */
+  readonly admitted?: AdmittedValue;
   readonly ttlMs: number;
   readonly graceMs: number;
   readonly loadMs: number;
@@ -28,6 +31,12 @@ export interface AcceptedValue<Value> {
   readonly stale: Value | undefined;
 }
 
+/** What must still hold when a read comes back, for its value to enter memory. */
+export interface ReadGuard {
+  readonly epoch: number;
+  readonly isDirty: () => boolean;
+}
+
 /** Puts values of one namespace into the tiers, and hands them out safely. */
 export class ValueStore<Value> {
   private readonly name: string;
@@ -35,6 +44,8 @@ export class ValueStore<Value> {
   private readonly context: NamespaceContext;
   private readonly space: MemorySpace;
   private readonly remote: RemoteSpace | undefined;
+  /** The last write of each key that was sent and not answered. */
+  private readonly writes = new Map<string, symbol>();
 
   constructor(
     name: string,
@@ -69,33 +80,46 @@ export class ValueStore<Value> {
   async write(key: string, value: Value, entry: EntryOptions | undefined): Promise<number> {
     const admitted = admitValue(value, { freeze: this.policy.handOut === 'frozen' });
     const tags = this.tagsOf(entry);
-    const { epoch } = this.context.coherence;
-    const learning = this.context.coherence.learnTags(tags);
+    const { coherence } = this.context;
+    const { epoch } = coherence;
+    const learning = coherence.learnTags(tags);
     if (learning !== undefined) await learning;
     const ttlMs = this.spread(entry?.ttlMs ?? (value === null ? this.policy.negativeTtlMs : this.policy.ttlMs));
     const graceMs = entry?.graceMs ?? this.policy.graceMs;
-    const stored = { value, ttlMs, graceMs, loadMs: 0, tags, tagVersions: tags.map((tag) => tag.version), epoch };
+    const tagVersions = tags.map((tag) => tag.version);
+    const stored = { value, admitted, ttlMs, graceMs, loadMs: 0, tags, tagVersions, epoch };
     if (this.remote === undefined) {
       this.remember(key, { ...stored, version: '' });
       return admitted.bytes;
     }
-    const token = this.beginWrite(key);
-    const commit = await this.remote.write(key, this.toRecord(stored));
-    if (commit.kind === 'superseded' || !this.endWrite(key, token)) return admitted.bytes;
-    this.remember(key, { ...stored, version: commit.kind === 'stored' ? commit.version : '' });
+    const token = Symbol('write');
+    const commit = await this.remote.write(key, this.toRecord(stored), () => void this.writes.set(key, token));
+    const isLatest = this.writes.get(key) === token;
+    if (isLatest) this.writes.delete(key);
+    if (commit.kind === 'stored' && isLatest) this.remember(key, { ...stored, version: commit.version });
+    // While Redis is away memory serves alone; a late reply leaves the truth with Redis.
+    else if (commit.kind === 'away' && isLatest && Number.isFinite(coherence.trustMs))
+      this.remember(key, { ...stored, version: '' });
+    else this.forget(key);
     return admitted.bytes;
   }
 
+  /** Drops what memory has of a key. */
+  forget(key: string): void {
+    const entry = this.space.entries.get(key);
+    if (entry !== undefined) this.context.memory.remove(entry);
+  }
+
   /** Puts a value into memory, bounded by what may be believed; a too large one is left out. */
-  remember(key: string, stored: StoredValue<Value>): void {
+  remember(key: string, stored: StoredValue<Value>): MemoryEntry | undefined {
     const { memory, coherence } = this.context;
-    const admitted = admitValue(stored.value, { freeze: this.policy.handOut === 'frozen' });
+    const admitted = stored.admitted ?? admitValue(stored.value, { freeze: this.policy.handOut === 'frozen' });
     const bytes = admitted.bytes + ENTRY_BYTES + key.length;
     const maxBytes = this.policy.maxValueBytes ?? memory.limits.maxBytes / 8;
     const entry = memory.prepare(this.space, key);
     if (bytes > maxBytes) {
       memory.remove(entry);
-      return;
+      return undefined;
     }
     const now = memory.now();
     const trustedMs = Math.min(stored.ttlMs, coherence.trustMs);
@@ -111,38 +135,55 @@ export class ValueStore<Value> {
     entry.epoch = stored.epoch;
     entry.version = stored.version;
     memory.store(entry, bytes);
+    return entry;
   }
 
-  /** What a read found, put into memory when it is current and nothing changed meanwhile. */
-  async accept(
+  /** Reads a key from Redis and puts what it finds into memory, when it is current and nothing changed meanwhile. */
+  async fetch(
+    remote: RemoteSpace,
     key: string,
-    read: RemoteRead,
-    guard: { readonly epoch: number; readonly isDirty: () => boolean },
+    guard: ReadGuard,
+  ): Promise<{ readonly read: RemoteRead; readonly found: AcceptedValue<Value> | undefined }> {
+    const entry = this.space.entries.get(key);
+    const read = await remote.read(key, entry === undefined || entry.version === '' ? undefined : entry.version);
+    return { read, found: await this.accept(key, { read, entry }, guard) };
+  }
+
+  private async accept(
+    key: string,
+    seen: { readonly read: RemoteRead; readonly entry: MemoryEntry | undefined },
+    guard: ReadGuard,
   ): Promise<AcceptedValue<Value> | undefined> {
-    if (read.kind !== 'value') return undefined;
+    const { read, entry } = seen;
+    if (read.kind !== 'value' && read.kind !== 'unchanged') return undefined;
     const { record } = read;
-    const tags = record.tags.map(([name]) => this.context.tags.get(name));
+    const now = this.context.clock.now();
+    if (record.staleUntil <= now) return undefined;
+    const tags = record.tags.map(([name]) => this.context.tags.get(name === '' ? toNamespaceTag(this.name) : name));
     const learning = this.context.coherence.learnTags(tags);
     if (learning !== undefined) await learning;
     if (record.tags.some(([, version], index) => tags[index]?.version !== version)) return undefined;
-    const now = this.context.clock.now();
-    if (record.staleUntil <= now) return undefined;
+    const isKnown = read.kind === 'unchanged' && entry !== undefined;
     // Records of this namespace are written by it alone.
-    const value = record.value as Value;
+    const value = isKnown ? this.handOut(entry) : (record.value as Value);
     if (record.freshUntil <= now) return { fresh: undefined, stale: value };
-    if (!guard.isDirty()) {
-      this.remember(key, {
-        value,
-        ttlMs: record.freshUntil - now,
-        graceMs: record.staleUntil - record.freshUntil,
-        loadMs: record.loadMs,
-        tags,
-        tagVersions: record.tags.map(([, version]) => version),
-        epoch: guard.epoch,
-        version: record.version,
-      });
+    if (guard.isDirty()) return { fresh: value, stale: undefined };
+    if (isKnown && entry.queue !== OUTSIDE) {
+      entry.epoch = guard.epoch;
+      entry.freshUntil = this.context.memory.now() + (record.freshUntil - now);
+      return { fresh: value, stale: undefined };
     }
-    return { fresh: value, stale: undefined };
+    const remembered = this.remember(key, {
+      value,
+      ttlMs: record.freshUntil - now,
+      graceMs: record.staleUntil - record.freshUntil,
+      loadMs: record.loadMs,
+      tags,
+      tagVersions: record.tags.map(([, version]) => version),
+      epoch: guard.epoch,
+      version: record.version,
+    });
+    return { fresh: remembered === undefined ? value : this.handOut(remembered), stale: undefined };
   }
 
   toRecord(stored: Omit<StoredValue<Value>, 'version'>): NewRecord {
@@ -152,7 +193,11 @@ export class ValueStore<Value> {
       freshUntil: now + stored.ttlMs,
       staleUntil: now + stored.ttlMs + stored.graceMs,
       loadMs: stored.loadMs,
-      tags: stored.tags.map((tag, index) => [tag.name, stored.tagVersions[index] ?? tag.version] as const),
+      // The first tag is the namespace's own: its name goes without saying.
+      tags: stored.tags.map(
+        (tag, index) => [index === 0 ? '' : tag.name, stored.tagVersions[index] as number] as const,
+      ),
+      ...(stored.admitted === undefined ? {} : { admitted: stored.admitted }),
     };
   }
 
@@ -163,27 +208,6 @@ export class ValueStore<Value> {
     entry.staleUntil = now + ttlMs + this.policy.graceMs;
     entry.refreshAt = Number.POSITIVE_INFINITY;
     this.context.memory.store(entry, entry.bytes);
-  }
-
-  /** The record that a stale memory entry equals, as far as a refresh needs it. */
-  toFormerRecord(entry: MemoryEntry): RemoteRecord | undefined {
-    if (entry.version === '') return undefined;
-    return { value: entry.value, freshUntil: 0, staleUntil: 0, loadMs: 0, tags: [], version: entry.version };
-  }
-
-  private readonly writes = new Map<string, symbol>();
-
-  private beginWrite(key: string): symbol {
-    const token = Symbol('write');
-    this.writes.set(key, token);
-    return token;
-  }
-
-  /** Whether no later write of this process, and no notice, came in between. */
-  private endWrite(key: string, token: symbol): boolean {
-    if (this.writes.get(key) !== token) return false;
-    this.writes.delete(key);
-    return true;
   }
 
   /** Keeps a write that is under way from filling memory: the key has changed again. */

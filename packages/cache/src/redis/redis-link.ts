@@ -1,0 +1,243 @@
+import { type CircuitBreaker, createCircuitBreaker, toBackoffMs } from '@dataguardian/resilience';
+import type { ResolvedCacheOptions } from '../options.ts';
+import { type Command, type Connection, openConnection } from './connection.ts';
+import { AWAY, Countdown, Deadlines } from './deadlines.ts';
+
+/** What hears of the link's life. */
+export interface LinkListener {
+  /** Prepares a fresh connection: until it resolves nobody else may use it. */
+  onConnected(send: <Reply>(command: Command) => Promise<Reply>): Promise<void>;
+  onUp(): void;
+  onDown(reason: string): void;
+  /** Keys that another connection changed; `undefined`: any. */
+  onChanged(keys: readonly string[] | undefined): void;
+}
+
+/** Timeouts in a row after which the connection is given up. */
+const TIMEOUT_THRESHOLD = 3;
+const RECONNECT_BASE_MS = 20;
+const RECONNECT_MAX_MS = 250;
+/** A first connection holds early calls back for at most that long. */
+const FIRST_WAIT_MS = 250;
+
+/**
+ * The way to Redis: up, or away. A connection that is lost, hangs or is slower than the deadline is given up and a new
+ * one is made, with back-off; whoever asks meanwhile is told at once. Callers never wait longer than the deadline.
+ */
+export class RedisLink {
+  readonly counts = { timeouts: 0, errors: 0 };
+  private readonly options: ResolvedCacheOptions & { readonly redisUrl: string };
+  private readonly listener: LinkListener;
+  private readonly deadlines: Deadlines;
+  private readonly breaker: CircuitBreaker;
+  private readonly reconnect: Countdown;
+  private readonly firstAttempt: Promise<void>;
+  private connection: Connection | undefined;
+  private attempt = 0;
+  private isFirst = true;
+  private isClosed = false;
+  private isDownKnown = false;
+  private reason = 'it was not reached yet';
+  private clientId: { readonly id: number; readonly name: string } | undefined;
+  private protocol: 2 | 3;
+
+  constructor(options: ResolvedCacheOptions & { readonly redisUrl: string }, listener: LinkListener) {
+    this.options = options;
+    this.listener = listener;
+    this.protocol = options.coherence === 'bus' ? 2 : 3;
+    this.reconnect = new Countdown(options.clock);
+    this.breaker = createCircuitBreaker({
+      clock: options.clock,
+      failureThreshold: TIMEOUT_THRESHOLD,
+      openMs: 0,
+      onChange: (state) => {
+        if (state === 'open') this.giveUp(`it did not answer within ${options.commandTimeoutMs} ms`);
+      },
+    });
+    this.deadlines = new Deadlines(options.clock, options.commandTimeoutMs, {
+      onReply: () => this.breaker.succeed(),
+      onTimeout: () => {
+        this.counts.timeouts += 1;
+        this.breaker.fail();
+      },
+    });
+    this.firstAttempt = this.connect().finally(() => {
+      this.isFirst = false;
+    });
+  }
+
+  get isUp(): boolean {
+    return this.connection !== undefined;
+  }
+
+  /** Whether the server pushes changes to us. */
+  get hasTracking(): boolean {
+    return this.protocol === 3;
+  }
+
+  get downReason(): string {
+    return this.reason;
+  }
+
+  /** Resolves when the first attempt to connect has ended, one way or the other. */
+  whenSettled(): Promise<void> {
+    return this.firstAttempt;
+  }
+
+  /**
+   * Sends a command. {@link AWAY} when there is no connection, the reply is late, or the command failed;
+   * a command whose reply is late still runs, before any that is sent later.
+   *
+   * @param onLost Called when the outcome will never be known: the command may or may not have run.
+   */
+  ask<Reply>(command: Command, onLost?: () => void): Promise<Reply | typeof AWAY> {
+    const { connection } = this;
+    if (connection === undefined) {
+      if (this.isFirst) return this.askLater(command, onLost);
+      onLost?.();
+      return Promise.resolve(AWAY);
+    }
+    return this.deadlines.bound(connection.send<Reply>(command), () => {
+      this.counts.errors += 1;
+      onLost?.();
+    });
+  }
+
+  /** Ends the link for good. */
+  close(): void {
+    this.isClosed = true;
+    this.reconnect.stop();
+    const { connection } = this;
+    this.connection = undefined;
+    connection?.destroy();
+  }
+
+  private async askLater<Reply>(command: Command, onLost?: () => void): Promise<Reply | typeof AWAY> {
+    await Promise.race([this.firstAttempt, this.options.clock.sleep(FIRST_WAIT_MS)]);
+    this.isFirst = false;
+    return this.ask(command, onLost);
+  }
+
+  private async connect(): Promise<void> {
+    if (this.isClosed) return;
+    this.attempt += 1;
+    const { clock, redisUrl, connectTimeoutMs } = this.options;
+    let opened: Connection | undefined;
+    const state = { isGivenUp: false };
+    try {
+      const opening = openConnection({
+        url: redisUrl,
+        protocol: this.protocol,
+        connectTimeoutMs,
+        onEnd: (reason) => {
+          if (opened !== undefined && this.connection === opened) this.giveUp(reason);
+        },
+        ...(this.protocol === 3 ? { onChanged: (keys) => this.listener.onChanged(keys) } : {}),
+      }).then((connection) => {
+        if (state.isGivenUp) connection.destroy();
+        opened = connection;
+        return connection;
+      });
+      const connection = await within(clock, connectTimeoutMs, opening);
+      await within(clock, connectTimeoutMs, this.prepare(connection));
+      if (this.isClosed) {
+        connection.destroy();
+        return;
+      }
+      this.connection = connection;
+      this.attempt = 0;
+      this.breaker.allow();
+      this.breaker.succeed();
+      this.isDownKnown = false;
+      this.listener.onUp();
+    } catch (error) {
+      state.isGivenUp = true;
+      opened?.destroy();
+      this.reason = error instanceof Error ? error.message : String(error);
+      if (this.protocol === 3 && isProtocolRefused(this.reason) && this.options.coherence === 'auto') this.protocol = 2;
+      this.scheduleReconnect();
+      this.tellDown();
+    }
+  }
+
+  private async prepare(connection: Connection): Promise<void> {
+    const send = connection.send.bind(connection);
+    await this.fenceFormer(connection);
+    const id = await send<number>(['CLIENT', 'ID']);
+    const name = `dataguardian-${this.options.random().toString(36).slice(2)}`;
+    await send(['CLIENT', 'SETNAME', name]);
+    this.clientId = { id, name };
+    await this.listener.onConnected(send);
+    const startedAt = this.options.clock.monotonic();
+    await send(['PING']);
+    const answeredMs = this.options.clock.monotonic() - startedAt;
+    if (answeredMs > this.options.commandTimeoutMs)
+      throw new Error(`it answers in ${Math.round(answeredMs)} ms, slower than the deadline`);
+  }
+
+  /**
+   * Ends the connection we had before, so that commands which still lie in its buffers cannot run after what the new
+   * connection sends: a frozen server would otherwise carry out an old write after a newer one.
+   */
+  private async fenceFormer(connection: Connection): Promise<void> {
+    if (this.clientId === undefined) return;
+    const { id, name } = this.clientId;
+    try {
+      const list = await connection.send<Buffer | string>(['CLIENT', 'LIST', 'ID', String(id)]);
+      if (list.toString().includes(`name=${name} `)) await connection.send(['CLIENT', 'KILL', 'ID', String(id)]);
+    } catch {
+      // Some hosted servers forbid CLIENT KILL; the window is then as wide as the server's read buffer.
+    }
+    this.clientId = undefined;
+  }
+
+  private giveUp(reason: string): void {
+    const { connection } = this;
+    if (connection === undefined) return;
+    this.connection = undefined;
+    this.reason = reason;
+    connection.destroy();
+    this.tellDown();
+    this.scheduleReconnect();
+  }
+
+  /** Once per outage, however many attempts fail. */
+  private tellDown(): void {
+    if (this.isDownKnown || this.isClosed) return;
+    this.isDownKnown = true;
+    this.listener.onDown(this.reason);
+  }
+
+  private scheduleReconnect(): void {
+    if (this.isClosed) return;
+    const { random } = this.options;
+    const upper = toBackoffMs(Math.max(1, this.attempt), { baseMs: RECONNECT_BASE_MS, maxMs: RECONNECT_MAX_MS });
+    // Half fixed, half random: quick, but not in step with other processes.
+    this.reconnect.start(upper * (0.5 + random() / 2), () => void this.connect());
+  }
+}
+
+function isProtocolRefused(reason: string): boolean {
+  return /unknown command|NOPROTO|unsupported|HELLO/i.test(reason);
+}
+
+async function within<Result>(
+  clock: ResolvedCacheOptions['clock'],
+  limitMs: number,
+  work: Promise<Result>,
+): Promise<Result> {
+  let timer: ReturnType<typeof clock.schedule> | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = clock.schedule(limitMs, () => reject(new Error(`it did not answer within ${limitMs} ms`)));
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    timer?.cancel();
+    work.catch(ignore);
+  }
+}
+
+function ignore(): void {
+  // The outcome is handled elsewhere.
+}

@@ -1,0 +1,235 @@
+import type { RecordCodec, RecordFront } from '../codec/record-codec.ts';
+import type { RecordCipher } from '../codec/encryption.ts';
+import type { Acquisition, Commit, Fence, NewRecord, RemoteRead, RemoteRecord, RemoteSpace } from '../remote.ts';
+import type { ChangeWaiters } from './change-waiters.ts';
+import { AWAY } from './deadlines.ts';
+import type { PendingInvalidations } from './pending-invalidations.ts';
+import type { ReadBatcher } from './read-batcher.ts';
+import type { RedisLink } from './redis-link.ts';
+import {
+  acquireScript,
+  commitScript,
+  expireScript,
+  incrementScript,
+  releaseScript,
+  renewScript,
+  runScript,
+} from './scripts.ts';
+import type { ResolvedCacheOptions } from '../options.ts';
+
+/** What the namespaces of a cache share of Redis. */
+export interface RedisParts {
+  readonly options: ResolvedCacheOptions;
+  readonly link: RedisLink;
+  readonly reads: ReadBatcher;
+  readonly codec: RecordCodec;
+  readonly pending: PendingInvalidations;
+  readonly waiters: ChangeWaiters;
+  /** Tells others of a change when the server does not. */
+  announce(keys: readonly string[]): void;
+}
+
+/** How often a lease is renewed within its time. */
+const RENEWALS_PER_LEASE = 3;
+const FENCE_ENCODING = 'latin1';
+
+/** One namespace in Redis; see {@link RemoteSpace}. */
+export class RedisSpace implements RemoteSpace {
+  private readonly parts: RedisParts;
+  private readonly name: string;
+  private readonly cipher: RecordCipher | undefined;
+  private readonly prefix: string;
+  /** The keys behind hidden names, as far as this process has used them. */
+  private readonly hidden = new Map<string, string>();
+
+  constructor(parts: RedisParts, name: string, cipher: RecordCipher | undefined) {
+    this.parts = parts;
+    this.name = name;
+    this.cipher = cipher;
+    this.prefix = `${parts.options.prefix}:v:${name}:`;
+  }
+
+  /** The key that an announced Redis key stands for; `undefined` when this process never used it. */
+  toKey(redisKey: string): string | undefined {
+    const last = redisKey.slice(this.prefix.length);
+    return this.cipher === undefined ? last : this.hidden.get(last);
+  }
+
+  /** Lets go of a hidden name that nothing in memory needs any more. */
+  forgetName(key: string): void {
+    if (this.cipher !== undefined) this.hidden.delete(this.cipher.hideName(this.name, key));
+  }
+
+  async read(key: string, known?: string): Promise<RemoteRead> {
+    const redisKey = this.toRedisKey(key);
+    const bytes = await this.parts.reads.read(redisKey);
+    return this.interpret(bytes, redisKey, known);
+  }
+
+  async acquire(key: string, former: RemoteRecord | undefined): Promise<Acquisition> {
+    const { link, codec, options } = this.parts;
+    const redisKey = this.toRedisKey(key);
+    if (former !== undefined) return this.acquireRefresh(redisKey, former);
+    const lease = codec.createLease();
+    const args = [lease, String(options.leaseMs)];
+    const reply = await runScript<[number, (number | Buffer)?]>(link, { script: acquireScript, key: redisKey, args });
+    if (reply === AWAY) return { kind: 'away' };
+    const [state, detail] = reply;
+    if (state === 1) {
+      this.parts.announce([redisKey]);
+      return { kind: 'granted', fence: { expected: lease, kind: 'lease' } };
+    }
+    if (state === 0) return { kind: 'held', forMs: Math.max(1, Number(detail)) };
+    const read = await this.interpret(Buffer.from(detail as Buffer), redisKey);
+    return read.kind === 'value' ? read : { kind: 'away' };
+  }
+
+  async commit(key: string, fence: Fence, record: NewRecord): Promise<Commit> {
+    const { link, codec } = this.parts;
+    const redisKey = this.toRedisKey(key);
+    const bytes = await codec.encode(record, { admitted: record.admitted, cipher: this.cipher, name: redisKey });
+    const args = [fence.expected, bytes, toPhysicalTtl(record, this.parts.options.clock.now())];
+    const reply = await runScript<number>(link, { script: commitScript, key: redisKey, args });
+    if (fence.kind === 'refresh') this.unlock(redisKey);
+    if (reply === AWAY) return { kind: 'away' };
+    if (reply !== 1) return { kind: 'superseded' };
+    this.parts.announce([redisKey]);
+    return { kind: 'stored', version: codec.toVersion(bytes) };
+  }
+
+  release(key: string, fence: Fence): void {
+    const redisKey = this.toRedisKey(key);
+    if (fence.kind === 'refresh') {
+      this.unlock(redisKey);
+      return;
+    }
+    const call = { script: releaseScript, key: redisKey, args: [fence.expected] };
+    void runScript<number>(this.parts.link, call).then(() => this.parts.announce([redisKey]));
+  }
+
+  keep(key: string, fence: Fence): () => void {
+    const { options, link } = this.parts;
+    const redisKey = this.toRedisKey(key);
+    const everyMs = options.leaseMs / RENEWALS_PER_LEASE;
+    const timer = options.clock.repeat(everyMs, () => {
+      const leaseMs = String(options.leaseMs);
+      if (fence.kind === 'lease')
+        void runScript<number>(link, { script: renewScript, key: redisKey, args: [fence.expected, leaseMs] });
+      else void link.ask<number>(['PEXPIRE', this.toLockKey(redisKey), leaseMs]);
+    });
+    return () => timer.cancel();
+  }
+
+  async write(key: string, record: NewRecord, onSend: () => void): Promise<Commit> {
+    const { link, codec, pending } = this.parts;
+    const redisKey = this.toRedisKey(key);
+    const encoded = codec.encode(record, { admitted: record.admitted, cipher: this.cipher, name: redisKey });
+    const bytes = encoded instanceof Promise ? await encoded : encoded;
+    onSend();
+    const command = ['SET', redisKey, bytes, 'PX', toPhysicalTtl(record, this.parts.options.clock.now())];
+    const reply = await link.ask<Buffer | string>(command, () => pending.addKey(redisKey));
+    if (reply === AWAY) return { kind: 'away' };
+    this.parts.announce([redisKey]);
+    return { kind: 'stored', version: codec.toVersion(bytes) };
+  }
+
+  async remove(keys: readonly string[]): Promise<void> {
+    const { link, pending } = this.parts;
+    const redisKeys = keys.map((key) => this.toRedisKey(key));
+    await Promise.all(
+      redisKeys.map((redisKey) => link.ask<number>(['UNLINK', redisKey], () => pending.addKey(redisKey))),
+    );
+    this.parts.announce(redisKeys);
+  }
+
+  async expire(key: string, ttlMs: number, graceMs: number): Promise<boolean> {
+    const times = Buffer.alloc(16);
+    const now = this.parts.options.clock.now();
+    times.writeDoubleLE(now + ttlMs, 0);
+    times.writeDoubleLE(now + ttlMs + graceMs, 8);
+    const redisKey = this.toRedisKey(key);
+    const args = [times, String(Math.ceil(ttlMs + graceMs))];
+    const reply = await runScript<number>(this.parts.link, { script: expireScript, key: redisKey, args });
+    this.parts.announce([redisKey]);
+    return reply === 1;
+  }
+
+  async increment(key: string, by: number, ttlMs: number): Promise<number | undefined> {
+    const counterKey = `${this.parts.options.prefix}:n:${this.name}:${this.toLastPart(key)}`;
+    const args = [String(by), String(Math.ceil(ttlMs))];
+    const reply = await runScript<number>(this.parts.link, { script: incrementScript, key: counterKey, args });
+    return reply === AWAY ? undefined : reply;
+  }
+
+  whenChanged(key: string, timeoutMs: number): Promise<void> {
+    return this.parts.waiters.wait(this.toRedisKey(key), timeoutMs);
+  }
+
+  /** A stale value stays readable while it is refreshed, so the right to refresh is a lock beside it. */
+  private async acquireRefresh(redisKey: string, former: RemoteRecord): Promise<Acquisition> {
+    const { link, options } = this.parts;
+    const command = ['SET', this.toLockKey(redisKey), '1', 'NX', 'PX', String(options.leaseMs)];
+    const reply = await link.ask<Buffer | string | null>(command);
+    if (reply === AWAY) return { kind: 'away' };
+    if (reply === null) return { kind: 'held', forMs: options.leaseMs };
+    return { kind: 'granted', fence: { expected: Buffer.from(former.version, FENCE_ENCODING), kind: 'refresh' } };
+  }
+
+  private unlock(redisKey: string): void {
+    void this.parts.link.ask<number>(['UNLINK', this.toLockKey(redisKey)]);
+  }
+
+  private interpret(
+    bytes: Buffer | null | typeof AWAY,
+    redisKey: string,
+    known?: string,
+  ): RemoteRead | Promise<RemoteRead> {
+    if (bytes === AWAY) return { kind: 'away' };
+    if (bytes === null) return { kind: 'none' };
+    const { codec } = this.parts;
+    if (codec.isLease(bytes)) return { kind: 'lease' };
+    const version = codec.toVersion(bytes);
+    try {
+      const front = codec.readFront(bytes);
+      if (known === version) return { kind: 'unchanged', record: toRecord(front, undefined) };
+      const value = codec.readValue(bytes, front, { cipher: this.cipher, name: redisKey });
+      if (!(value instanceof Promise)) return { kind: 'value', record: toRecord(front, value) };
+      return value.then(
+        (decoded: unknown) => ({ kind: 'value', record: toRecord(front, decoded) }) as const,
+        () => toUnreadable(version),
+      );
+    } catch {
+      // Written by another version, or with a key we do not have: as good as absent, and may be replaced.
+      return toUnreadable(version);
+    }
+  }
+
+  private toRedisKey(key: string): string {
+    return this.prefix + this.toLastPart(key);
+  }
+
+  private toLastPart(key: string): string {
+    if (this.cipher === undefined) return key;
+    const name = this.cipher.hideName(this.name, key);
+    this.hidden.set(name, key);
+    return name;
+  }
+
+  private toLockKey(redisKey: string): string {
+    return `${this.parts.options.prefix}:l:${redisKey.slice(this.parts.options.prefix.length + 3)}`;
+  }
+}
+
+function toPhysicalTtl(record: NewRecord, now: number): string {
+  return String(Math.max(1, Math.ceil(record.staleUntil - now)));
+}
+
+function toRecord(front: RecordFront, value: unknown): RemoteRecord {
+  const { version, freshUntil, staleUntil, loadMs, tags } = front;
+  return { value, freshUntil, staleUntil, loadMs, tags, version };
+}
+
+/** A record that counts as expired long ago, so that its only use is to be replaced. */
+function toUnreadable(version: string): RemoteRead {
+  return { kind: 'value', record: { value: undefined, freshUntil: 0, staleUntil: 0, loadMs: 0, tags: [], version } };
+}
