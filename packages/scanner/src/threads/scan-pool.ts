@@ -80,6 +80,7 @@ export function createScanPool(options: ScanPoolOptions = {}): ScanPool {
       const portable: PortableScanOptions = { fingerprintKey: ownKey, ...rest };
       const worker = await acquire();
       const queue = createEventQueue();
+      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
       const tell = (message: ToThread): void => worker.postMessage(message);
       let running = true;
       let onSettled = (): void => {};
