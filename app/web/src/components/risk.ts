@@ -1,4 +1,4 @@
-import type { PlainKey } from '../i18n/texts.tsx';
+import type { PlainKey } from '../i18n/message-keys.ts';
 
 /** How a risk score reads in one word. */
 export type RiskBand = 'none' | 'low' | 'medium' | 'high' | 'critical';

@@ -1,5 +1,6 @@
 import type { Severity } from '../api/types.ts';
-import { type PlainKey, useTexts } from '../i18n/texts.tsx';
+import type { PlainKey } from '../i18n/message-keys.ts';
+import { useTexts } from '../i18n/texts.tsx';
 import styles from './severity.module.css';
 
 /** Severities from worst to least. */

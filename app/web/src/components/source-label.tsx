@@ -1,5 +1,6 @@
 import type { Scan } from '../api/types.ts';
-import { type PlainKey, useTexts } from '../i18n/texts.tsx';
+import type { PlainKey } from '../i18n/message-keys.ts';
+import { useTexts } from '../i18n/texts.tsx';
 import { IconDatabase, IconFileUpload, IconGitBranch, IconServer, IconWorld } from './icons.ts';
 import styles from './source-label.module.css';
 

@@ -1,21 +1,8 @@
 import { createContext, useContext, useEffect, useMemo, useState } from 'react';
 import { type Formats, createFormats } from './format.ts';
 import { type Language, useLanguage } from './language.ts';
-import type { en } from './messages/en.ts';
-import { type PluralKey, type Translator, createTranslator } from './translate.ts';
-
-type AppMessages = typeof en;
-
-/** A key of the application's dictionary. */
-export type MessageKey = keyof AppMessages;
-
-/** A key whose message takes no values. */
-export type PlainKey = {
-  [Key in MessageKey]: AppMessages[Key] extends `${string}{${string}` ? never : Key;
-}[MessageKey];
-
-/** A key of a plural pair, without its ending. */
-export type CountKey = PluralKey<AppMessages>;
+import type { AppMessages, MessageKey } from './message-keys.ts';
+import { type Translator, createTranslator } from './translate.ts';
 
 /** Everything a component needs to speak the person's language. */
 export interface Texts extends Translator<AppMessages> {

@@ -10,7 +10,8 @@ import {
   IconRadar2,
   IconUsers,
 } from '../components/icons.ts';
-import { type PlainKey, useTexts } from '../i18n/texts.tsx';
+import type { PlainKey } from '../i18n/message-keys.ts';
+import { useTexts } from '../i18n/texts.tsx';
 import styles from './navigation.module.css';
 import { ThemeSwitch } from './theme-switch.tsx';
 

@@ -1,6 +1,7 @@
 import { useMantineColorScheme } from '@mantine/core';
 import { IconDeviceDesktop, IconMoon, IconSun } from '../components/icons.ts';
-import { type PlainKey, useTexts } from '../i18n/texts.tsx';
+import type { PlainKey } from '../i18n/message-keys.ts';
+import { useTexts } from '../i18n/texts.tsx';
 import type { ThemeChoice } from '../theme/color-scheme.ts';
 import styles from './navigation.module.css';
 

@@ -16,7 +16,6 @@ export interface TrendChartProps {
   readonly label: string;
 }
 
-const height = 184;
 const edge = { top: 12, right: 10, bottom: 24, left: 40 };
 const gridLines = 4;
 
@@ -31,13 +30,13 @@ export function roundUpScale(value: number): number {
 /** A count over time as a filled line, with the value under the pointer and a table for those who cannot see it. */
 export function TrendChart({ points, label }: TrendChartProps): React.JSX.Element {
   const { format } = useTexts();
-  const { ref, width } = useElementSize();
+  const { ref, width, height } = useElementSize();
   const [active, setActive] = useState<number>();
   const gradient = useId();
 
   const top = roundUpScale(Math.max(1, ...points.map(({ count }) => count)));
   const innerWidth = Math.max(0, width - edge.left - edge.right);
-  const innerHeight = height - edge.top - edge.bottom;
+  const innerHeight = Math.max(0, height - edge.top - edge.bottom);
   const x = (index: number): number =>
     edge.left + (points.length > 1 ? (index / (points.length - 1)) * innerWidth : innerWidth / 2);
   const y = (count: number): number => edge.top + innerHeight * (1 - count / top);

@@ -2,7 +2,7 @@ import type { FindingLocation } from '../../api/types.ts';
 import { useTexts } from '../../i18n/texts.tsx';
 import styles from './findings.module.css';
 
-/** Where a finding is; a long path keeps its end, which tells more than its start. */
+/** Where a finding is: the name first, because it tells more than the folders above it. */
 export function Place({ location }: { readonly location: FindingLocation }): React.JSX.Element {
   const { t, format } = useTexts();
   const { item, line, row } = location;
@@ -11,12 +11,13 @@ export function Place({ location }: { readonly location: FindingLocation }): Rea
     : row
       ? t('findings.row', { row: format.number(row) })
       : undefined;
+  const cut = item.replace(/[/\\]+$/, '').search(/[^/\\]+$/);
+  const isPath = !item.includes('://') && cut > 0;
+  const folder = isPath ? item.slice(0, cut - 1) : undefined;
   return (
     <span className={styles.place} title={item}>
-      <span className={styles.placeItem}>
-        <bdi>{item}</bdi>
-      </span>
-      {detail ? <span className={styles.placeDetail}>{detail}</span> : undefined}
+      <span className={styles.placeItem}>{isPath ? item.slice(cut) : item}</span>
+      <span className={styles.placeDetail}>{[detail, folder].filter(Boolean).join(' · ')}</span>
     </span>
   );
 }

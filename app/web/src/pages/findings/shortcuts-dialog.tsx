@@ -1,5 +1,6 @@
 import { Dialog } from '../../components/dialog.tsx';
-import { type PlainKey, useTexts } from '../../i18n/texts.tsx';
+import type { PlainKey } from '../../i18n/message-keys.ts';
+import { useTexts } from '../../i18n/texts.tsx';
 import styles from './findings.module.css';
 
 const shortcuts: readonly (readonly [keys: readonly string[], meaning: PlainKey])[] = [

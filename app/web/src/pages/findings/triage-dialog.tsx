@@ -2,7 +2,8 @@ import { Button, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { TriageStatus } from '../../api/types.ts';
 import { Dialog } from '../../components/dialog.tsx';
-import { type PlainKey, useTexts } from '../../i18n/texts.tsx';
+import type { PlainKey } from '../../i18n/message-keys.ts';
+import { useTexts } from '../../i18n/texts.tsx';
 import styles from './findings.module.css';
 
 /** A decision that needs a reason. */

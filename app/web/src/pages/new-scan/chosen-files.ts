@@ -1,8 +1,4 @@
-/** A file to upload, with its path inside the dropped folder. */
-export interface ChosenFile {
-  readonly path: string;
-  readonly file: File;
-}
+import type { ChosenFile } from './chosen-file.ts';
 
 /** The files of a file input, folders included. */
 export function fromInput(list: FileList | null): readonly ChosenFile[] {

@@ -2,7 +2,8 @@ import { Button } from '@mantine/core';
 import { useId, useRef, useState } from 'react';
 import { IconFileUpload } from '../../components/icons.ts';
 import { useTexts } from '../../i18n/texts.tsx';
-import { type ChosenFile, fromDrop, fromInput } from './chosen-files.ts';
+import type { ChosenFile } from './chosen-file.ts';
+import { fromDrop, fromInput } from './chosen-files.ts';
 import styles from './new-scan.module.css';
 
 /** Properties of {@link FileDrop}. */

@@ -94,7 +94,7 @@ export function NewScanPage(): React.JSX.Element {
         }}
       >
         <SourceChoice value={form.kind} onChange={(kind) => change({ kind })} />
-        <Panel title={t('newScan.details')}>
+        <Panel title={t(`source.${form.kind}`)}>
           <div className={styles.fields}>
             <SourceFields form={form} errors={errors} onChange={change} />
             <TextInput

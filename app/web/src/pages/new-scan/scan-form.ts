@@ -1,6 +1,6 @@
 import type { ScanSource } from '../../api/types.ts';
-import type { PlainKey } from '../../i18n/texts.tsx';
-import type { ChosenFile } from './chosen-files.ts';
+import type { PlainKey } from '../../i18n/message-keys.ts';
+import type { ChosenFile } from './chosen-file.ts';
 
 /** A kind of source a person can choose in the form. */
 export type FormKind = 'upload' | 'path' | 'repository' | 'database' | 'website';

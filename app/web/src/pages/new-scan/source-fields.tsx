@@ -1,5 +1,6 @@
 import { Checkbox, SegmentedControl, TextInput } from '@mantine/core';
-import { type PlainKey, useTexts } from '../../i18n/texts.tsx';
+import type { PlainKey } from '../../i18n/message-keys.ts';
+import { useTexts } from '../../i18n/texts.tsx';
 import { FileDrop } from './file-drop.tsx';
 import type { FormErrors, ScanForm } from './scan-form.ts';
 import styles from './new-scan.module.css';

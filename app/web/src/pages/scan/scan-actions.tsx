@@ -9,7 +9,8 @@ import { Dialog } from '../../components/dialog.tsx';
 import { IconBan, IconFileDescription, IconRefresh, IconShare, IconTrash } from '../../components/icons.ts';
 import { isScanActive } from '../../components/scan-status.tsx';
 import { useNotify } from '../../components/toaster.tsx';
-import { type PlainKey, useTexts } from '../../i18n/texts.tsx';
+import type { PlainKey } from '../../i18n/message-keys.ts';
+import { useTexts } from '../../i18n/texts.tsx';
 import styles from './scan.module.css';
 
 const ReportLinks = lazy(() =>

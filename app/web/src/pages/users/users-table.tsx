@@ -16,7 +16,7 @@ export function UsersTable({ users, onChange, onReset }: UsersTableProps): React
   const { t, format } = useTexts();
   const { me } = useSession();
   return (
-    <table className="table">
+    <table className={`table ${styles.table}`}>
       <thead>
         <tr>
           <th scope="col">{t('users.email')}</th>

@@ -1,6 +1,5 @@
 /** The account page and the users' administration, in English. */
 export const account = {
-  'account.lead': 'How the product looks for you, and where you are signed in.',
   'account.appearance': 'Appearance and language',
   'account.password': 'Password',
   'account.passwordNote': 'At least 12 characters. A few unrelated words are easy to remember and hard to guess.',
@@ -24,7 +23,6 @@ export const account = {
   'users.lead': 'Who may sign in, and what each may do.',
   'users.new': 'New user',
   'users.email': 'E-mail address',
-  'users.name': 'Name',
   'users.role': 'Role',
   'users.roleOf': 'Role of {email}',
   'users.state': 'State',

@@ -2,7 +2,6 @@ import type { account as english } from '../en/account.ts';
 
 /** The account page and the users' administration, in Dutch. */
 export const account: Readonly<Record<keyof typeof english, string>> = {
-  'account.lead': 'Hoe het product er voor u uitziet, en waar u bent ingelogd.',
   'account.appearance': 'Weergave en taal',
   'account.password': 'Wachtwoord',
   'account.passwordNote':
@@ -27,7 +26,6 @@ export const account: Readonly<Record<keyof typeof english, string>> = {
   'users.lead': 'Wie mag inloggen, en wat ieder mag.',
   'users.new': 'Nieuwe gebruiker',
   'users.email': 'E-mailadres',
-  'users.name': 'Naam',
   'users.role': 'Rol',
   'users.roleOf': 'Rol van {email}',
   'users.state': 'Toestand',

@@ -1,0 +1,65 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { en } from '../../web/src/i18n/messages/en.ts';
+import { entryMessages } from '../../web/src/i18n/messages/entry.ts';
+import { nl } from '../../web/src/i18n/messages/nl.ts';
+
+type Dictionary = Readonly<Record<string, string>>;
+
+const pairs: readonly (readonly [name: string, english: Dictionary, dutch: Dictionary])[] = [
+  ['the application', en, nl],
+  ['the sign-in page', entryMessages.en, entryMessages.nl],
+];
+
+const source = join(import.meta.dirname, '../../web/src');
+const components = readdirSync(source, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.tsx'));
+const everything = readdirSync(source, { recursive: true, encoding: 'utf8' })
+  .filter((name) => /\.tsx?$/.test(name) && !name.includes('messages'))
+  .map((name) => readFileSync(join(source, name), 'utf8'))
+  .join('\n');
+
+const valuesOf = (text: string | undefined): readonly string[] =>
+  [...(text ?? '').matchAll(/\{(\w+)\}/g)].map(([, name]) => name ?? '').sort();
+
+describe.each(pairs)('the dictionaries of %s', (_, english, dutch) => {
+  it('have the same keys', () => {
+    expect(Object.keys(dutch).sort()).toEqual(Object.keys(english).sort());
+  });
+
+  it('take the same values in every message', () => {
+    const differing = Object.keys(english).filter(
+      (key) => valuesOf(english[key]).join() !== valuesOf(dutch[key]).join(),
+    );
+    expect(differing).toEqual([]);
+  });
+
+  it('have both forms of every plural', () => {
+    const stems = Object.keys(english).flatMap((key) => /^(.*)_(?:one|other)$/.exec(key)?.[1] ?? []);
+    expect(stems.filter((stem) => !(`${stem}_one` in english) || !(`${stem}_other` in english))).toEqual([]);
+  });
+
+  it('hold no message that no page uses', () => {
+    const prefixes = [...everything.matchAll(/`([\w.]+\.)\$\{/g)].map(([, prefix]) => prefix ?? '');
+    const unused = Object.keys(english).filter((key) => {
+      const stem = key.replace(/_(one|other)$/, '');
+      return !everything.includes(`'${stem}`) && !prefixes.some((prefix) => key.startsWith(prefix));
+    });
+    expect(unused).toEqual([]);
+  });
+});
+
+describe('the components', () => {
+  it.each(components)('%s writes no text of its own', (name) => {
+    const text = readFileSync(join(source, name), 'utf8');
+    // Words between tags, or in an attribute that people read or hear.
+    const between = [...text.matchAll(/>\s*([A-Za-zÀ-ÿ][^<>{}=;()]*[a-zà-ÿ]{2,}[^<>{}=;()]*)\s*<\//g)].map(
+      ([, words]) => words?.trim(),
+    );
+    const attributes = [...text.matchAll(/\s(?:aria-label|title|placeholder|label|alt|description)="([^"]+)"/g)].map(
+      ([, words]) => words,
+    );
+    const own = [...between, ...attributes].filter((words) => words !== undefined && words !== 'DataGuardian Pro');
+    expect(own).toEqual([]);
+  });
+});
