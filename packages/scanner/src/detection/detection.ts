@@ -58,7 +58,7 @@ export function createDetection(options: DetectionOptions = {}): Detection {
         const claim = verify(detector, rule, labelledKinds, { document, text, start, end });
         if (claim && claim.odds >= minimumOdds) claims.push(claim);
       });
-      return keepLinked(resolveOverlaps(claims))
+      return keepLinked(resolveOverlaps(claims), text.length)
         .filter((claim) => isWanted(claim.type))
         .map((claim) => toDetected(claim));
     },
@@ -77,7 +77,7 @@ function verify(detector: Detector, rule: ContextRule, labelledKinds: RegExp, ca
     end: match.end,
     tier: match.tier ?? detector.tier,
     odds: detector.prior + (match.bonus ?? 0) + evidence.weight,
-    needsPerson: detector.needsPerson ?? false,
+    needsPerson: match.type === 'DOB' ? undefined : detector.needsPerson,
     reasons,
   };
 }

@@ -84,8 +84,11 @@ export interface Detector {
   readonly context?: ContextWords;
   /** Whether a label that names another kind of thing (order, version, ...) counts against it. @defaultValue true for B and C */
   readonly heedsOtherLabels?: boolean;
-  /** Reported only when a person is identified near it. */
-  readonly needsPerson?: boolean;
+  /**
+   * Reported only when a person is identified near it; `unless-short`: or in a text of a sentence or two, such as a
+   * cell or a question, which is about somebody by itself.
+   */
+  readonly needsPerson?: 'always' | 'unless-short';
   /** The chars before and after which count as neighbourhood. @defaultValue 90 before, 45 after */
   readonly reach?: { readonly before: number; readonly after: number };
   verify(candidate: Candidate): Match | undefined;

@@ -8,7 +8,7 @@ export interface Claim {
   readonly tier: Tier;
   /** Log-odds. */
   readonly odds: number;
-  readonly needsPerson: boolean;
+  readonly needsPerson: 'always' | 'unless-short' | undefined;
   readonly reasons: readonly string[];
 }
 

@@ -1,7 +1,10 @@
-const STOP_WORDS =
-  /x{5,}|\*{3,}|\.{3,}|_{4,}|-{6,}|0{8,}|1{8,}|a{8,}|abcdefghij|1234567890ab|0123456789abcdef|example|changeme|change_me|change-me|placeholder|your[_-]?|insert[_-]|redacted|replace|dummy|sample|foobar|lorem|<[a-z]|\$\{|\{\{|%\(|process\.env|os\.environ|getenv|fixme|todo|secret_here|test_?key_?here/i;
+const STAND_INS =
+  /x{5,}|\*{3,}|\.{3,}|_{4,}|-{6,}|0{8,}|1{6,}$|^1234|abcdefgh|1234567890ab|0123456789|deadbeef|example|changeme|change[_-]me|change[_-]this|place[_-]?holder|your[_-]|^your|insert[_-]|redacted|replace|dummy|sample|foobar|lorem|^<|>$|\$\{|\{\{|^\$|^%|%\(|#\{|process\.env|os\.environ|getenv|fixme|todo|[_-]here$|^test|test[_-]?(?:key|token|secret|pass)|fake|mock|^null$|^none$|^undefined$|^true$|^false$|not[_-]?(?:a[_-])?(?:real|secret|set)|^env[:.]|vault:|arn:|secret(?:s|smanager)?[:/.]|\bref\b|^\[|^\(|encrypted|^enc\(|hidden|masked|^no[_-]?(?:password|secret|token)|some[_-]?(?:secret|token|password|key)|my[_-]?(?:secret|token|password|key|api)/i;
+
+const COMMON =
+  /^(?:password\d{0,3}|passw(?:or)?d|passphrase|wachtwoord\d{0,3}|geheim|secret\d{0,3}|s3cret|admin\d{0,3}|root|user|guest|default|letmein|qwerty\d{0,3}|abc\d{1,3}|hunter2|postgres|mysql|redis|login|pass|pwd|token|api[_-]?key|key|string|number|boolean|object|text|hidden|required|optional|current-password|new-password|basic|bearer|digest|oauth2?|keyboard cat|monkey|dragon|welcome|welkom|foo|bar|baz|qux|empty|blank|value|input|field|label|username|email)$/i;
 
 /** Whether a value stands in for a secret: an instruction, a run of one character, a variable, an example. */
 export function isPlaceholder(value: string): boolean {
-  return STOP_WORDS.test(value);
+  return STAND_INS.test(value) || COMMON.test(value);
 }

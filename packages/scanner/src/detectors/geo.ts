@@ -1,0 +1,66 @@
+import { isWordCode } from '../detection/character-class.ts';
+import type { Detector } from '../detection/detector.ts';
+
+const PAIR = /-?\d{1,2}\.\d{3,9}(?:° ?[NSns])?(?:, ?|; ?| )[-+]?\d{1,3}\.\d{3,9}(?:° ?[EWOewo])?/y;
+const SINGLE = /-?\d{1,3}\.\d{3,15}/y;
+
+/** Coordinates of a place: a pair of decimal degrees, or one of them under its own label. */
+export const geo: Detector = {
+  type: 'GEO',
+  tier: 'C',
+  triggers: [{ kind: 'token', token: 'digits', min: 1, max: 3, next: ['.0'] }],
+  prior: -2.2,
+  context: {
+    positive: [
+      'gps*',
+      'coord*',
+      'coörd*',
+      'koordinat*',
+      'geo',
+      'geoloc*',
+      'lat*',
+      'lon',
+      'lng',
+      'long',
+      'longitude',
+      'breedtegraad',
+      'lengtegraad',
+      'locatie*',
+      'location*',
+      'positie*',
+      'position gps',
+      'latlng',
+      'latlong',
+      'standort',
+      'ort gps',
+      'emplacement',
+    ],
+  },
+  heedsOtherLabels: false,
+  verify({ text, start: digits, document }) {
+    const signed = text[digits - 1] === '-';
+    const start = signed ? digits - 1 : digits;
+    const previous = text[start - 1] ?? ' ';
+    if (isWordCode(text.charCodeAt(start - 1)) || /[.\-_]/.test(previous)) return undefined;
+    PAIR.lastIndex = start;
+    const pair = PAIR.exec(text)?.[0];
+    if (pair !== undefined) {
+      const end = start + pair.length;
+      const [latitude = 99, longitude = 999] = (pair.match(/-?\d+\.\d+/g) ?? []).map(Number);
+      if (Math.abs(latitude) > 90 || Math.abs(longitude) > 180 || isWordCode(text.charCodeAt(end))) return undefined;
+      return { start, end, reasons: ['pair of degrees'] };
+    }
+    SINGLE.lastIndex = start;
+    const single = SINGLE.exec(text)?.[0];
+    if (single === undefined || Math.abs(Number(single)) > 180) return undefined;
+    const label = document.label(start) ?? '';
+    if (
+      !/(?:^| )(?:lat|latitude|lon|lng|long|longitude|breedtegraad|lengtegraad|breite|länge|gps lat|gps lon|gps lng)$/.test(
+        label,
+      )
+    )
+      return undefined;
+    const end = start + single.length;
+    return isWordCode(text.charCodeAt(end)) ? undefined : { start, end, reasons: ['degrees under their label'] };
+  },
+};

@@ -1,0 +1,116 @@
+import type { Candidate, Detector, Match } from '../../detection/detector.ts';
+import { entropyBits, looksRandom, readsAsWords } from './entropy.ts';
+import { isPlaceholder } from './placeholder.ts';
+
+const PASSWORD_WORDS =
+  'password passwd passwort pwd pass passphrase wachtwoord pw pswd userpass dbpass dbpassword mysqlpassword pgpassword rootpassword passcode kennwort motdepasse mdp adminpassword userpassword'.split(
+    ' ',
+  );
+const TOKEN_WORDS =
+  'secret token apikey key apitoken authtoken accesstoken secretkey privatekey clientsecret credential credentials auth accesskey signingkey encryptionkey masterkey appsecret webhooksecret jwtsecret sessionsecret apisecret consumersecret bearer sas geheim sleutel license salt'.split(
+    ' ',
+  );
+/** Keys named like a secret that hold something else. */
+const HARMLESS_KEY =
+  /public|primary|foreign|sort|partition|cache|keyboard|keyword|keyframe|keycode|key_?id$|keyid|key_?name|key_?path|key_?file|token_?(?:type|url|uri|endpoint|count|s$|limit|expir|kind|name|length|index|start|end)|max_?token|min|_?url$|_?uri$|_?path$|_?file$|_?dir$|_?name$|_?type$|_?field|_?label|_?hint|_?policy|_?length|_?regex|_?pattern|_?error|_?message|_?required|_?enabled|_?expir|_?reset|_?strength|_?count|_?format|_?prefix|_?suffix|author|authority|authentic|idempoten|csrf|xsrf|locali|i18n|translation|object_?key|row_?key|map_?key|index|hash_?key|range_?key|natural|composite|unique|json_?key|host_?key|sitekey|site_?key|integrity|version|checksum|fingerprint|sha\d|commit|anchor|bypass|compass|passive|passing|passed|passenger|passport|bigint|monkey|turkey|hotkey|shortcut|accesskey="/i;
+const OPERATOR = /^["'\]`)]{0,2}\s{0,4}(?:=>|:=|\|\|=|\?\?=|=|:(?!:))\s{0,4}/;
+const IDENTIFIER_TAIL = /^[A-Za-z0-9_-]{0,32}/;
+const IDENTIFIER_HEAD = /[A-Za-z0-9_.-]{0,40}$/;
+const QUOTED = /^(?:[bruf]{0,2})(["'`])([^"'`\n\r]{4,500}?)\1/;
+const BARE = /^[^\s"'`,;<>(){}|]{4,300}/;
+const CODE_PATH =
+  /\.(?:[cm]?[jt]sx?|py|rb|go|java|kt|cs|php|rs|swift|scala|c|cc|cpp|h|hpp|vue|svelte|md|mdx|html?|css|scss|lock)$/i;
+
+/** Value assigned to a key that names a secret. The span is the value without quotes. */
+export const assignedSecret: Detector = {
+  type: 'SECRET_GENERIC',
+  alsoTypes: ['SECRET_PASSWORD'],
+  tier: 'C',
+  triggers: [{ kind: 'keyword', words: [...PASSWORD_WORDS, ...TOKEN_WORDS] }],
+  prior: 1.5,
+  verify(candidate) {
+    const { text, start, end } = candidate;
+    const tail = IDENTIFIER_TAIL.exec(text.slice(end, end + 34))?.[0] ?? '';
+    const operator = OPERATOR.exec(text.slice(end + tail.length, end + tail.length + 12))?.[0];
+    if (operator === undefined) return undefined;
+    const head = IDENTIFIER_HEAD.exec(text.slice(Math.max(0, start - 40), start))?.[0] ?? '';
+    const word = text.slice(start, end);
+    const key = head + word + tail;
+    if (HARMLESS_KEY.test(key)) return undefined;
+    const isPassword = PASSWORD_SET.has(word.toLowerCase()) && !/^[_-]?(?:hash|salt|token|key)/i.test(tail);
+    const from = end + tail.length + operator.length;
+    return readValue(candidate, { from, isPassword, operator, key });
+  },
+};
+
+const PASSWORD_SET = new Set(PASSWORD_WORDS);
+
+interface Assignment {
+  readonly from: number;
+  readonly isPassword: boolean;
+  readonly operator: string;
+  readonly key: string;
+}
+
+function readValue({ text, document }: Candidate, { from, isPassword, operator, key }: Assignment): Match | undefined {
+  const window = text.slice(from, from + 520);
+  const quoted = QUOTED.exec(window);
+  let value: string;
+  let start: number;
+  if (quoted) {
+    value = quoted[2] ?? '';
+    start = from + quoted[0].length - 1 - value.length;
+    // `'password': 'x' + y` and `t('password')` are code; so is a value that is interpolated.
+    if (/^\s*\+/.test(window.slice(quoted[0].length, quoted[0].length + 4)) && value.length < 8) return undefined;
+  } else {
+    value = BARE.exec(window)?.[0] ?? '';
+    start = from;
+    value = value.replace(/[.,;:!?]+$/, '').replace(/\\[nrt].*$/, '');
+    if (value === '' || /^[(]/.test(window.slice(value.length, value.length + 1))) return undefined;
+    if (document.hints.path !== undefined && CODE_PATH.test(document.hints.path) && !looksRandom(value))
+      return undefined;
+    // In prose a colon introduces words, in code an identifier.
+    if (/^[A-Za-z_$][\w$]*(?:[.[].*)?$/.test(value) && !/\d/.test(value)) return undefined;
+    if (/^(?:[A-Za-z_$][\w$]*\.){1,4}[A-Za-z_$][\w$]*$/.test(value)) return undefined;
+  }
+  if (isPlaceholder(value) || value.toLowerCase() === key.toLowerCase()) return undefined;
+  const end = start + value.length;
+  return isPassword
+    ? judgePassword(value, { start, end, quoted: quoted !== null, operator })
+    : judgeToken(value, start, end);
+}
+
+function judgePassword(
+  value: string,
+  at: { start: number; end: number; quoted: boolean; operator: string },
+): Match | undefined {
+  if (value.length < 5 || value.length > 128 || /\s{2}|\s\S+\s/.test(value) || (/\s/.test(value) && !/\d/.test(value)))
+    return undefined;
+  if (
+    /^(?:https?:\/\/|\/[a-z]|\.\/|#[0-9a-f]{3,6}$|@|&|\^)/i.test(value) ||
+    /[{}[\]()]=?>?|=>|\\[dwsS]|::|^\w+\.\w+\(|^\$2[aby]\$|^\{/.test(value)
+  )
+    return undefined;
+  const classes = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((pattern) => pattern.test(value)).length;
+  if (classes < 2 || !/\d|[^A-Za-z0-9._ -]/.test(value) || /^[a-z]+(?:[-_. ][a-z]+)*$/i.test(value)) return undefined;
+  if (/^[A-Za-z]+[:;,.!?]?$/.test(value) || /^[\d.,:/-]+$/.test(value)) return undefined;
+  const bonus = (classes >= 3 ? 1 : 0) + (value.length >= 8 ? 0.5 : -0.7);
+  return { start: at.start, end: at.end, type: 'SECRET_PASSWORD', bonus, reasons: ['value under a key for passwords'] };
+}
+
+function judgeToken(value: string, start: number, end: number): Match | undefined {
+  if (value.length < 12 || value.length > 400 || /[\s{}()[\]<>\\|]/.test(value)) return undefined;
+  if (
+    /^(?:https?|file|data|s3|gs|urn|sha\d+):|^[/.~@#]|\/\/|\.(?:js|ts|json|pem|key|crt|ya?ml|txt|html?|svg|png)$/i.test(
+      value,
+    )
+  )
+    return undefined;
+  if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value))
+    return { start, end, bonus: -0.8, reasons: ['unique id under a key for secrets'] };
+  if (readsAsWords(value) || !/\d/.test(value) || !/[A-Za-z]/.test(value) || /^\d+[a-z]{0,3}$/.test(value))
+    return undefined;
+  const random = looksRandom(value);
+  if (!random && entropyBits(value) < 3.2) return undefined;
+  return { start, end, bonus: random ? 1.5 : -0.5, reasons: ['random value under a key for secrets'] };
+}
