@@ -32,6 +32,14 @@ interface Request<Value> {
   readonly options: LoadOptions | undefined;
 }
 
+/** A value that may stand in for one that cannot be loaded. */
+interface Former<Value> {
+  readonly value: Value;
+  readonly freshUntil: number;
+  /** Whether nothing but its age speaks against it. */
+  readonly isConfirmed: boolean;
+}
+
 /** What is known before a load starts: nothing learnt later may make its outcome look newer. */
 interface Baseline {
   readonly tags: readonly TagState[];
@@ -62,7 +70,7 @@ export class ValueLoader<Value> {
     if (former !== undefined) {
       const now = context.memory.now();
       if ((this.retryAt.get(key) ?? 0) > now) return this.serveStale(key, former.value);
-      if (now < former.freshUntil + policy.staleWhileRevalidateMs) {
+      if (former.isConfirmed && now < former.freshUntil + policy.staleWhileRevalidateMs) {
         this.refresh(key, load, options);
         return this.serveStale(key, former.value);
       }
@@ -244,11 +252,12 @@ export class ValueLoader<Value> {
   }
 
   /** The value in memory that may stand in: expired, within grace, with no tag invalidated. */
-  private findFormer(key: string): { readonly value: Value; readonly freshUntil: number } | undefined {
+  private findFormer(key: string): Former<Value> | undefined {
     const { space, context, values } = this.parts;
     const entry = space.entries.get(key);
     if (entry === undefined || entry.staleUntil <= context.memory.now() || !entry.hasCurrentTags) return undefined;
-    return { value: values.handOut(entry), freshUntil: entry.freshUntil };
+    const isConfirmed = entry.epoch === context.coherence.epoch;
+    return { value: values.handOut(entry), freshUntil: entry.freshUntil, isConfirmed };
   }
 
   private serveStale(key: string, value: Value): Promise<Value> {

@@ -1,0 +1,165 @@
+import { createFaultProxy, type FaultProxy, until } from '@dataguardian/testing';
+import type { Cache, CacheOptions } from '@dataguardian/cache';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { redisWorld, type RedisWorld } from './worlds.ts';
+
+let world: RedisWorld;
+let proxy: FaultProxy;
+beforeEach(async () => {
+  world = await redisWorld();
+  proxy = await createFaultProxy({ port: world.redis.port });
+});
+afterEach(async () => {
+  await world.close();
+  await proxy.close();
+});
+
+const viaProxy = (options: CacheOptions = {}): Promise<Cache> =>
+  world.open({ redisUrl: `redis://127.0.0.1:${proxy.port}`, ...options });
+const isUp = (cache: Cache) => until(() => cache.health().status === 'up', { intervalMs: 2 });
+const isDegraded = (cache: Cache) => until(() => cache.health().status === 'degraded', { intervalMs: 2 });
+const HOUR = { ttlMs: 3_600_000 };
+
+describe('when Redis is not there', () => {
+  it('starts, serves from memory and says so once', async () => {
+    const announced: string[] = [];
+    const cache = await world.open({
+      redisUrl: 'redis://127.0.0.1:1',
+      onTierChange: (status) => announced.push(status),
+    });
+    const items = cache.namespace<number>('items', HOUR);
+    await items.set('key', 1);
+    expect([await items.get('key'), cache.health().status]).toEqual([1, 'degraded']);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(announced).toEqual(['degraded']);
+  });
+
+  it('makes values of before the outage known to nobody once Redis is back empty', async () => {
+    const cache = await viaProxy();
+    const items = cache.namespace<number>('items', HOUR);
+    await items.set('key', 1);
+    await world.redis.restart();
+    await isUp(cache);
+    await until(async () => (await items.get('key')) === undefined);
+    await items.set('key', 2);
+    expect(await items.get('key')).toBe(2);
+  });
+});
+
+describe.each([
+  ['is killed', { hurt: () => world.redis.kill(), heal: () => world.redis.restart() }],
+  ['hangs', { hurt: () => world.redis.freeze(), heal: () => world.redis.thaw() }],
+  ['is slow', { hurt: () => proxy.setFaults({ latencyMs: 400 }), heal: () => proxy.setFaults({}) }],
+  ['is cut off', { hurt: () => proxy.setFaults({ blackhole: true }), heal: () => (proxy.setFaults({}), proxy.cut()) }],
+] as const)('when Redis %s under load', (_, { hurt, heal }) => {
+  it('fails no call, keeps serving, and writes to Redis again afterwards', { timeout: 60_000 }, async () => {
+    const announced: string[] = [];
+    const cache = await viaProxy({
+      commandTimeoutMs: 100,
+      connectTimeoutMs: 2_000,
+      onTierChange: (status) => announced.push(status),
+    });
+    const items = cache.namespace<string>('items', { ttlMs: 20, graceMs: 60_000 });
+    let isLoading = true;
+    let calls = 0;
+    const failures: unknown[] = [];
+    const caller = async (name: number): Promise<void> => {
+      while (isLoading) {
+        const key = `key ${(calls + name) % 50}`;
+        await items
+          .getOrSet(key, () => `value of ${key}`)
+          .then(
+            (value) => value === `value of ${key}` || failures.push(value),
+            (error: unknown) => failures.push(error),
+          );
+        if (calls++ % 7 === 0) await items.set(key, `value of ${key}`).catch((error: unknown) => failures.push(error));
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    };
+    const callers = Promise.all(Array.from({ length: 8 }, (_item, name) => caller(name)));
+    await until(() => calls > 100);
+    await hurt();
+    await isDegraded(cache);
+    const callsAtOutage = calls;
+    await until(() => calls > callsAtOutage + 300);
+    await heal();
+    await isUp(cache);
+    isLoading = false;
+    await callers;
+    expect(failures).toEqual([]);
+    expect(announced[0]).toBe('up');
+    expect(announced.at(-1)).toBe('up');
+    const other = await world.open();
+    await until(async () => {
+      await items.set('after', 'the outage');
+      return (await other.namespace<string>('items', HOUR).get('after')) === 'the outage';
+    });
+  });
+});
+
+describe('when the channel is cut while another process changes a value', () => {
+  it('confirms what it has after the channel is back, instead of serving the old value until its ttl', async () => {
+    const cache = await viaProxy();
+    const other = await world.open();
+    const mine = cache.namespace<number>('items', HOUR);
+    const theirs = other.namespace<number>('items', HOUR);
+    await theirs.set('changed', 1);
+    await theirs.set('same', 1);
+    expect(await mine.getMany(['changed', 'same'])).toEqual([1, 1]);
+    proxy.setFaults({ refuse: true });
+    proxy.cut();
+    await isDegraded(cache);
+    await theirs.set('changed', 2);
+    expect(mine.peek('changed')).toBe(1);
+    proxy.setFaults({});
+    await isUp(cache);
+    expect([mine.peek('changed'), await mine.get('changed'), await mine.get('same')]).toEqual([undefined, 2, 1]);
+  });
+
+  it('trusts memory for one lease at most while the channel is down', async () => {
+    const cache = await viaProxy({ offlineLeaseMs: 50 });
+    const items = cache.namespace<number>('items', HOUR);
+    await items.set('key', 1);
+    proxy.setFaults({ refuse: true });
+    proxy.cut();
+    await isDegraded(cache);
+    await until(() => items.peek('key') === undefined);
+    expect(await items.getOrSet('key', () => 2)).toBe(2);
+  });
+
+  it('tells Redis what was invalidated meanwhile', async () => {
+    const cache = await viaProxy();
+    const other = await world.open();
+    const mine = cache.namespace<number>('items', HOUR);
+    const theirs = other.namespace<number>('items', HOUR);
+    await theirs.setMany([
+      ['deleted', 1],
+      ['overwritten', 1],
+      ['kept', 1],
+    ]);
+    await theirs.set('tagged', 1, { tags: ['red'] });
+    expect(await theirs.getMany(['deleted', 'overwritten', 'tagged', 'kept'])).toEqual([1, 1, 1, 1]);
+    proxy.setFaults({ refuse: true });
+    proxy.cut();
+    await isDegraded(cache);
+    await mine.delete('deleted');
+    await mine.set('overwritten', 2);
+    await cache.invalidateTags(['red']);
+    proxy.setFaults({});
+    await isUp(cache);
+    await until(async () => (await theirs.get('tagged')) === undefined);
+    expect(await theirs.getMany(['deleted', 'overwritten', 'kept'])).toEqual([undefined, undefined, 1]);
+  });
+});
+
+describe('when the process that loads a value dies', () => {
+  it('lets another load it after the lease', async () => {
+    const dying = await world.open({ leaseMs: 200 });
+    const cache = await world.open({ leaseMs: 200 });
+    const stuck = dying.namespace<string>('items', HOUR).getOrSet('key', () => new Promise<string>(() => undefined));
+    stuck.catch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    await dying.close();
+    expect(await cache.namespace<string>('items', HOUR).getOrSet('key', () => 'loaded')).toBe('loaded');
+  });
+});
