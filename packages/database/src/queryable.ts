@@ -1,0 +1,17 @@
+/** Rows as objects, and how many rows the statement returned or changed. */
+export interface QueryResult<Row> {
+  readonly rows: Row[];
+  readonly rowCount: number;
+}
+
+/** Something that takes statements: the database, or a transaction of it. */
+export interface Queryable {
+  /**
+   * Sends one statement; `$1` … stand for `values`.
+   * @throws the error of `pg` for a statement that fails, DatabaseError for a connection that does.
+   */
+  query<Row extends object = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<QueryResult<Row>>;
+}

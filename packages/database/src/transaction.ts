@@ -1,0 +1,37 @@
+import type { Queryable } from './queryable.ts';
+
+/** How a transaction runs. */
+export interface TransactionOptions {
+  /** @defaultValue 'read committed' */
+  readonly isolation?: 'read committed' | 'repeatable read' | 'serializable';
+  /** @defaultValue false */
+  readonly readOnly?: boolean;
+  /** Settings that end with the transaction, by name. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+/** Runs `work` between BEGIN and COMMIT; any error rolls back and reaches the caller. */
+export async function runTransaction<Result>(
+  connection: Queryable,
+  work: (transaction: Queryable) => Promise<Result>,
+  options: TransactionOptions,
+): Promise<Result> {
+  const { isolation = 'read committed', readOnly = false, settings = {} } = options;
+  await connection.query(`begin isolation level ${isolation}${readOnly ? ' read only' : ''}`);
+  try {
+    const names = Object.keys(settings);
+    if (names.length > 0) {
+      const calls = names.map((_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, true)`);
+      await connection.query(
+        `select ${calls.join(', ')}`,
+        names.flatMap((name) => [name, settings[name]]),
+      );
+    }
+    const result = await work(connection);
+    await connection.query('commit');
+    return result;
+  } catch (error) {
+    await connection.query('rollback').catch(() => undefined);
+    throw error;
+  }
+}
