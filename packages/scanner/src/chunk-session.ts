@@ -13,13 +13,18 @@ export interface ChunkSession {
   emit(event: ScanEvent): void;
   /** Counts bytes of the item that is being read towards the progress. */
   countBytes(bytes: number): void;
-  /** Runs the reading of one item between its bookkeeping: progress, finding count, `item` event. */
+  /**
+   * Runs the reading of one item between its bookkeeping: progress, finding count, `item` event. Returns the item's
+   * events when results are kept, else none.
+   */
   item(
     name: string,
     bytes: number,
     read: (context: ItemContext) => ReadSteps,
     place?: Partial<FindingLocation>,
-  ): ReadSteps;
+  ): AsyncGenerator<void, readonly ScanEvent[]>;
+  /** Reports an item by the events of an earlier run. */
+  reuse(item: { readonly name: string; readonly bytes: number }, earlier: readonly ScanEvent[]): void;
   /** The events since the last call. */
   drain(): readonly ScanEvent[];
   /** Bytes and items done so far. */
@@ -39,9 +44,13 @@ export function createChunkSession(options: ResolvedScanOptions): ChunkSession {
   let partBytes = 0;
   let toldAt = clock.monotonic();
 
+  const keepsResults = options.incremental !== undefined;
+  let ofItem: ScanEvent[] = [];
+
   const emit = (event: ScanEvent): void => {
     if (event.kind === 'finding') findings++;
     events.push(event);
+    if (keepsResults) ofItem.push(event);
   };
   const tell = (): void => {
     if (clock.monotonic() - toldAt < PROGRESS_EVERY_MS) return;
@@ -66,11 +75,21 @@ export function createChunkSession(options: ResolvedScanOptions): ChunkSession {
     async *item(name, bytes, read, place) {
       const before = findings;
       partBytes = 0;
+      ofItem = [];
       yield* read(createItemContext(readSession, name, place));
       partBytes = 0;
       doneBytes += bytes;
       doneItems++;
-      emit({ kind: 'item', item: name, bytes, findingCount: findings - before });
+      events.push({ kind: 'item', item: name, bytes, findingCount: findings - before });
+      tell();
+      return ofItem;
+    },
+    reuse({ name, bytes }, earlier) {
+      const before = findings;
+      for (const event of earlier) emit(event);
+      doneBytes += bytes;
+      doneItems++;
+      events.push({ kind: 'item', item: name, bytes, findingCount: findings - before, reused: true });
       tell();
     },
     drain() {

@@ -4,6 +4,7 @@ import type { FileItem, SkippedItem } from '../chunk.ts';
 import { createPacer, type ChunkSession } from '../chunk-session.ts';
 import { ScannerError, toAbortError, toReason } from '../errors.ts';
 import type { ResolvedScanOptions } from '../options.ts';
+import { openFileMemory, type RememberedFile } from '../incremental/remember.ts';
 import { openFileInput } from '../read/file-input.ts';
 import type { ByteInput } from '../read/byte-input.ts';
 import type { ReadSteps } from '../read/item-context.ts';
@@ -65,21 +66,54 @@ export async function* gatherFileChunks(
   if (items.length + skipped.length > 0) yield take();
 }
 
-/** Reads files below `root`. */
+/** Reads files below `root`; those that an earlier run knows and that have not changed are not opened. */
 export async function* readFiles(root: string, items: readonly FileItem[], session: ChunkSession): ReadSteps {
   const isInside = createInsideCheck(root);
-  for (const { path, bytes } of items) {
-    yield* session.item(path, bytes, async function* (context) {
-      try {
-        if (!isInside(path)) throw new SkipError('UNSAFE_NAME', 'leads out of the scanned folder');
-        yield* readItem(counting(openFileInput(join(root, path), path, context.limits), session), context);
-      } catch (error) {
-        if (!(error instanceof SkipError)) throw error;
-        context.skip(error.code, error.message);
-      }
-    });
-    yield;
+  const memory = openFileMemory(root, session.options);
+  try {
+    for (const { path, bytes } of items) {
+      const remembered = memory?.recall(path);
+      if (remembered?.unchanged) session.reuse({ name: path, bytes }, remembered.unchanged);
+      else yield* readFile({ root, path, bytes, isInside, remembered }, session);
+      yield;
+    }
+  } finally {
+    memory?.flush();
   }
+}
+
+interface FileToRead {
+  readonly root: string;
+  readonly path: string;
+  readonly bytes: number;
+  readonly isInside: (path: string) => boolean;
+  readonly remembered: RememberedFile | undefined;
+}
+
+async function* readFile(file: FileToRead, session: ChunkSession): ReadSteps {
+  const { root, path, bytes, isInside, remembered } = file;
+  const { limits } = session.options;
+  let input: ByteInput | undefined;
+  let problem: SkipError | undefined;
+  try {
+    if (!isInside(path)) throw new SkipError('UNSAFE_NAME', 'leads out of the scanned folder');
+    input = openFileInput(join(root, path), path, limits);
+    const known = await remembered?.sameContent(input);
+    if (known) {
+      session.reuse({ name: path, bytes }, known);
+      await input.close();
+      return;
+    }
+  } catch (error) {
+    if (!(error instanceof SkipError)) throw error;
+    problem = error;
+  }
+  const opened = input;
+  const events = yield* session.item(path, bytes, async function* (context) {
+    if (problem) context.skip(problem.code, problem.message);
+    else if (opened) yield* readItem(counting(opened, session), context);
+  });
+  if (!problem) remembered?.keep(events);
 }
 
 /** Counts what is read of a file towards the progress. */

@@ -1,0 +1,121 @@
+import { rmSync } from 'node:fs';
+import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { ScannerError, toReason } from '../errors.ts';
+
+/** What tells one state of a file from another without reading it. */
+export interface FileState {
+  readonly bytes: number;
+  readonly modifiedMs: number;
+  readonly inode: number;
+}
+
+/** Where a result belongs. */
+export interface ResultKey {
+  readonly root: string;
+  readonly path: string;
+  /** See `ruleSetVersion`. */
+  readonly version: string;
+}
+
+/** Results of earlier runs, kept in a file. They hold masked findings only. */
+export interface ResultStore {
+  /** The result for the file as it was, when it still is so. */
+  findByState(key: ResultKey, state: FileState): string | undefined;
+  /** The result for the same bytes under any path of the same kind. */
+  findByContent(version: string, contentKey: string): string | undefined;
+  /** Notes a result; it is written by `flush`. */
+  save(key: ResultKey, state: FileState, result: StoredResult): void;
+  /** Writes what was noted, in one transaction. */
+  flush(): void;
+}
+
+/** A result and the content it is for. */
+export interface StoredResult {
+  readonly result: string;
+  /** Absent for files too large to be read twice. */
+  readonly contentKey: string | undefined;
+}
+
+const SCHEMA = `
+  pragma journal_mode = wal;
+  pragma synchronous = normal;
+  pragma busy_timeout = 10000;
+  create table if not exists files (
+    root text not null, path text not null, version text not null,
+    bytes integer not null, modified_ms real not null, inode integer not null,
+    result text not null, primary key (root, path)
+  ) without rowid;
+  create table if not exists contents (
+    version text not null, content_key text not null, result text not null, primary key (version, content_key)
+  ) without rowid;
+`;
+
+const open = new Map<string, ResultStore>();
+
+/** Opens the store in `file`, once per thread. A file that is no store any more is replaced: it is only a memory aid. */
+export function openResultStore(file: string): ResultStore {
+  const known = open.get(file);
+  if (known) return known;
+  const store = createResultStore(openDatabase(file));
+  open.set(file, store);
+  return store;
+}
+
+function openDatabase(file: string): DatabaseSync {
+  try {
+    return tryOpen(file);
+  } catch (error) {
+    if (!/not a database|malformed|no such column/i.test(toReason(error)))
+      throw new ScannerError('SCANNER_STORE_FAILED', file, { cause: error });
+    for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
+    return tryOpen(file);
+  }
+}
+
+function tryOpen(file: string): DatabaseSync {
+  const database = new DatabaseSync(file);
+  database.exec(SCHEMA);
+  return database;
+}
+
+function createResultStore(database: DatabaseSync): ResultStore {
+  const byState = database.prepare(
+    'select result from files where root = ? and path = ? and version = ? and bytes = ? and modified_ms = ? and inode = ?',
+  );
+  const byContent = database.prepare('select result from contents where version = ? and content_key = ?');
+  const saveFile = database.prepare('insert or replace into files values (?, ?, ?, ?, ?, ?, ?)');
+  const saveContent = database.prepare('insert or ignore into contents values (?, ?, ?)');
+  let noted: { readonly key: ResultKey; readonly state: FileState; readonly result: StoredResult }[] = [];
+
+  return {
+    findByState({ root, path, version }, { bytes, modifiedMs, inode }) {
+      return readResult(byState, [root, path, version, bytes, modifiedMs, inode]);
+    },
+    findByContent: (version, contentKey) => readResult(byContent, [version, contentKey]),
+    save(key, state, result) {
+      noted.push({ key, state, result });
+    },
+    flush() {
+      if (noted.length === 0) return;
+      const batch = noted;
+      noted = [];
+      try {
+        database.exec('begin immediate');
+        for (const { key, state, result } of batch) {
+          const { root, path, version } = key;
+          saveFile.run(root, path, version, state.bytes, state.modifiedMs, state.inode, result.result);
+          if (result.contentKey !== undefined) saveContent.run(version, result.contentKey, result.result);
+        }
+        database.exec('commit');
+      } catch (error) {
+        if (database.isTransaction) database.exec('rollback');
+        throw new ScannerError('SCANNER_STORE_FAILED', toReason(error), { cause: error });
+      }
+    },
+  };
+}
+
+function readResult(statement: StatementSync, parameters: readonly (string | number)[]): string | undefined {
+  const row = statement.get(...parameters);
+  return typeof row?.['result'] === 'string' ? row['result'] : undefined;
+}
