@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { request } from './request.ts';
+import { uploadFiles } from './upload.ts';
 import type { Overview, Scan, ScanSource, SkippedItem } from './types.ts';
 
 const pageCount = 50;
@@ -45,8 +46,10 @@ export function startScan(scan: { readonly name: string; readonly source: ScanSo
 }
 
 /** Starts a scan of the invented data that comes with the product. */
-export function startSampleScan(name: string): Promise<Scan> {
-  return request('/api/scans', { method: 'POST', body: { name, source: { kind: 'sample' } } });
+export async function startSampleScan(name: string): Promise<Scan> {
+  const { createSampleFiles } = await import('../sample/sample-files.ts');
+  const uploadId = await uploadFiles({ files: createSampleFiles(), onProgress: () => undefined });
+  return startScan({ name, source: { kind: 'upload', uploadId } });
 }
 
 /** Asks the workers to stop; findings made so far stay. */
