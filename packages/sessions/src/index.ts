@@ -1,1 +1,8 @@
-export {};
+export { toClearCookie, toSetCookie, type CookieOptions } from './cookie.ts';
+export { SessionError, type SessionErrorCode } from './errors.ts';
+export { createSessionsPlugin, type SessionsMount } from './fastify-plugin.ts';
+export { sessionsMigrationSql } from './migration.ts';
+export type { SessionsOptions } from './options.ts';
+export type { SessionDatabase } from './session-database.ts';
+export { createSessions, type Sessions, type SessionStatistics } from './sessions.ts';
+export type { OpenedSession, Session, SessionStart, SessionSummary } from './session.ts';

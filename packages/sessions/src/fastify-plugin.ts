@@ -1,0 +1,52 @@
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import fastifyPlugin from 'fastify-plugin';
+import { readToken, toClearCookie, toSetCookie, type CookieOptions } from './cookie.ts';
+import { isCrossSite } from './cross-site.ts';
+import type { Session } from './session.ts';
+import type { Sessions } from './sessions.ts';
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The session that the cookie opens; `undefined` when nobody is signed in. */
+    session: Session | undefined;
+    /** The cookie's token, for rotation. */
+    sessionToken: string | undefined;
+  }
+  interface FastifyReply {
+    /** Hands a token to the browser. */
+    setSessionCookie(token: string): FastifyReply;
+    clearSessionCookie(): FastifyReply;
+  }
+}
+
+/** How the plugin answers. */
+export interface SessionsMount extends CookieOptions {
+  /** Makes the error for a changing request that another site caused. @defaultValue an Error with statusCode 403 */
+  readonly crossSiteError?: () => Error;
+}
+
+/** Fastify plugin: `request.session`, cookies, and refusal of cross-site writes. */
+export function createSessionsPlugin(sessions: Sessions, mount: SessionsMount) {
+  const crossSiteError =
+    mount.crossSiteError ??
+    (() => Object.assign(new Error('This request was caused by another site.'), { statusCode: 403 }));
+  const plugin = (app: FastifyInstance): Promise<void> => {
+    app.decorateRequest('session');
+    app.decorateRequest('sessionToken');
+    app.decorateReply('setSessionCookie', function setSessionCookie(this: FastifyReply, token: string) {
+      return this.header('set-cookie', toSetCookie(token, mount));
+    });
+    app.decorateReply('clearSessionCookie', function clearSessionCookie(this: FastifyReply) {
+      return this.header('set-cookie', toClearCookie(mount));
+    });
+    app.addHook('onRequest', async (request) => {
+      if (isCrossSite(request.method, request.headers)) throw crossSiteError();
+      const token = readToken(request.headers.cookie, mount);
+      if (token === undefined) return;
+      request.sessionToken = token;
+      request.session = await sessions.resume(token);
+    });
+    return Promise.resolve();
+  };
+  return fastifyPlugin(plugin, { name: '@dataguardian/sessions', fastify: '5.x' });
+}

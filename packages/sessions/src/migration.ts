@@ -1,0 +1,25 @@
+/**
+ * Creates the table of sessions. Run it once, as the owner of the schema; the role that serves requests needs the
+ * grants at its end under another name when it is not `dataguardian_app`.
+ */
+export const sessionsMigrationSql = `
+create table sessions (
+  token_hash bytea primary key,
+  handle uuid not null unique,
+  user_id text not null,
+  organisation_id text,
+  roles text[] not null,
+  data jsonb not null default '{}',
+  version bigint not null default 1,
+  user_agent text not null,
+  address text not null,
+  created_at timestamptz not null,
+  authenticated_at timestamptz not null,
+  last_seen_at timestamptz not null,
+  idle_expires_at timestamptz not null,
+  absolute_expires_at timestamptz not null
+);
+create index sessions_by_user on sessions (user_id, last_seen_at);
+create index sessions_by_expiry on sessions (least(idle_expires_at, absolute_expires_at));
+grant select, insert, update, delete on sessions to dataguardian_app;
+`;

@@ -1,0 +1,9 @@
+/** What the session layer needs of a PostgreSQL. `pg.Pool` and `@dataguardian/database` have it. */
+export interface SessionDatabase {
+  query<Row extends object>(
+    text: string,
+    values?: readonly unknown[],
+  ): Promise<{ rows: Row[]; rowCount: number | null }>;
+  /** Hears of sessions that ended elsewhere. Without it other nodes notice within the lease. */
+  listen?(channel: string, handler: (payload: string) => void): Promise<() => Promise<void>>;
+}

@@ -1,0 +1,65 @@
+import type { SessionRecord } from './session-record.ts';
+
+/** A session in memory and since when its record is known to be right. */
+export interface Remembered {
+  record: SessionRecord;
+  /** Monotonic milliseconds of the latest confirmation by the database. */
+  confirmedAt: number;
+}
+
+/** Sessions this process has seen, by token hash; bounded. */
+export interface SessionMemory {
+  get(tokenHash: string): Remembered | undefined;
+  put(record: SessionRecord, confirmedAt: number): Remembered;
+  forget(tokenHash: string): void;
+  /** Forgets by handle, and keeps loads that began before from bringing it back. */
+  forgetHandle(handle: string): void;
+  /** Grows whenever something is forgotten: a load that began before a change is not remembered. */
+  readonly generation: number;
+  readonly size: number;
+}
+
+export function createSessionMemory(capacity: number): SessionMemory {
+  const byHash = new Map<string, Remembered>();
+  const hashByHandle = new Map<string, string>();
+  let generation = 0;
+  const forget = (tokenHash: string): void => {
+    const known = byHash.get(tokenHash);
+    generation += 1;
+    if (known === undefined) return;
+    byHash.delete(tokenHash);
+    if (hashByHandle.get(known.record.handle) === tokenHash) hashByHandle.delete(known.record.handle);
+  };
+  return {
+    get(tokenHash) {
+      const known = byHash.get(tokenHash);
+      if (known === undefined) return undefined;
+      byHash.delete(tokenHash);
+      byHash.set(tokenHash, known);
+      return known;
+    },
+    put(record, confirmedAt) {
+      const remembered = { record, confirmedAt };
+      byHash.delete(record.tokenHash);
+      byHash.set(record.tokenHash, remembered);
+      hashByHandle.set(record.handle, record.tokenHash);
+      if (byHash.size > capacity) {
+        const oldest = byHash.keys().next().value;
+        if (oldest !== undefined) forget(oldest);
+      }
+      return remembered;
+    },
+    forget,
+    forgetHandle(handle) {
+      generation += 1;
+      const tokenHash = hashByHandle.get(handle);
+      if (tokenHash !== undefined) forget(tokenHash);
+    },
+    get generation() {
+      return generation;
+    },
+    get size() {
+      return byHash.size;
+    },
+  };
+}

@@ -1,0 +1,57 @@
+/** What is known of a session; times in epoch milliseconds. */
+export interface SessionRecord {
+  /** SHA-256 of the token, hexadecimal. */
+  readonly tokenHash: string;
+  /** Public name: may be shown and logged, opens nothing. */
+  readonly handle: string;
+  readonly userId: string;
+  readonly organisationId: string | undefined;
+  readonly roles: readonly string[];
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly userAgent: string;
+  readonly address: string;
+  readonly createdAt: number;
+  readonly authenticatedAt: number;
+  readonly lastSeenAt: number;
+  readonly idleExpiresAt: number;
+  readonly absoluteExpiresAt: number;
+}
+
+/** A row of the table, as `pg` gives it. */
+export interface SessionRow {
+  readonly token_hash: Buffer;
+  readonly handle: string;
+  readonly user_id: string;
+  readonly organisation_id: string | null;
+  readonly roles: string[];
+  readonly data: Record<string, unknown>;
+  readonly user_agent: string;
+  readonly address: string;
+  readonly created_at: Date;
+  readonly authenticated_at: Date;
+  readonly last_seen_at: Date;
+  readonly idle_expires_at: Date;
+  readonly absolute_expires_at: Date;
+}
+
+/** Columns that {@link toRecord} reads. */
+export const SESSION_COLUMNS =
+  'token_hash, handle, user_id, organisation_id, roles, data, user_agent, address, created_at, authenticated_at, last_seen_at, idle_expires_at, absolute_expires_at';
+
+export function toRecord(row: SessionRow): SessionRecord {
+  return Object.freeze({
+    tokenHash: row.token_hash.toString('hex'),
+    handle: row.handle,
+    userId: row.user_id,
+    organisationId: row.organisation_id ?? undefined,
+    roles: Object.freeze(row.roles),
+    data: Object.freeze(row.data),
+    userAgent: row.user_agent,
+    address: row.address,
+    createdAt: row.created_at.getTime(),
+    authenticatedAt: row.authenticated_at.getTime(),
+    lastSeenAt: row.last_seen_at.getTime(),
+    idleExpiresAt: row.idle_expires_at.getTime(),
+    absoluteExpiresAt: row.absolute_expires_at.getTime(),
+  });
+}

@@ -1,0 +1,153 @@
+import type { SessionDatabase } from './session-database.ts';
+import { SESSION_COLUMNS, toRecord, type SessionRecord, type SessionRow } from './session-record.ts';
+
+/** Other nodes hear here of handles that ended. */
+export const ENDED_CHANNEL = 'dataguardian_sessions_ended';
+
+/** Sessions in PostgreSQL: the truth. Writes only ever change rows that exist, so that an ended session stays ended. */
+export interface SessionTable {
+  insert(record: SessionRecord): Promise<void>;
+  find(tokenHash: string): Promise<SessionRecord | undefined>;
+  listOf(userId: string): Promise<readonly SessionRecord[]>;
+  /** Gives the session a new token; `false` when it has ended. */
+  replaceToken(oldHash: string, newHash: string, at: number): Promise<boolean>;
+  touch(touches: readonly Touch[]): Promise<void>;
+  setField(tokenHash: string, key: string, value: unknown): Promise<boolean>;
+  /** The new number; `undefined` when the session has ended. */
+  increment(tokenHash: string, key: string, by: number): Promise<number | undefined>;
+  /** Ends sessions and tells the other nodes; returns the handles that ended. */
+  end(condition: EndCondition): Promise<readonly string[]>;
+  countLive(now: number): Promise<{ sessions: number; users: number }>;
+}
+
+export interface Touch {
+  readonly tokenHash: string;
+  readonly lastSeenAt: number;
+  readonly idleExpiresAt: number;
+}
+
+/** Which sessions to end. */
+export type EndCondition =
+  | { readonly kind: 'handle'; readonly handle: string; readonly userId?: string }
+  | { readonly kind: 'user'; readonly userId: string; readonly exceptHandle?: string }
+  | { readonly kind: 'organisation'; readonly organisationId: string }
+  | { readonly kind: 'expired'; readonly now: number; readonly batchSize: number };
+
+export function createSessionTable(database: SessionDatabase): SessionTable {
+  return {
+    async insert(record) {
+      await database.query(
+        `insert into sessions (${SESSION_COLUMNS})
+         values (decode($1, 'hex'), $2, $3, $4, $5, $6, $7, $8, to_timestamp($9), to_timestamp($10), to_timestamp($11),
+           to_timestamp($12), to_timestamp($13))`,
+        [
+          record.tokenHash,
+          record.handle,
+          record.userId,
+          record.organisationId ?? null,
+          record.roles,
+          JSON.stringify(record.data),
+          record.userAgent,
+          record.address,
+          ...[
+            record.createdAt,
+            record.authenticatedAt,
+            record.lastSeenAt,
+            record.idleExpiresAt,
+            record.absoluteExpiresAt,
+          ].map((at) => at / 1_000),
+        ],
+      );
+    },
+    async find(tokenHash) {
+      const { rows } = await database.query<SessionRow>(
+        `select ${SESSION_COLUMNS} from sessions where token_hash = decode($1, 'hex')`,
+        [tokenHash],
+      );
+      return rows[0] === undefined ? undefined : toRecord(rows[0]);
+    },
+    async listOf(userId) {
+      const { rows } = await database.query<SessionRow>(
+        `select ${SESSION_COLUMNS} from sessions where user_id = $1 order by last_seen_at desc`,
+        [userId],
+      );
+      return rows.map(toRecord);
+    },
+    async replaceToken(oldHash, newHash, at) {
+      const { rowCount } = await database.query(
+        `update sessions set token_hash = decode($2, 'hex'), authenticated_at = to_timestamp($3), version = version + 1
+         where token_hash = decode($1, 'hex')`,
+        [oldHash, newHash, at / 1_000],
+      );
+      return (rowCount ?? 0) > 0;
+    },
+    async touch(touches) {
+      if (touches.length === 0) return;
+      await database.query(
+        `update sessions s set last_seen_at = greatest(s.last_seen_at, to_timestamp(t.seen)),
+           idle_expires_at = greatest(s.idle_expires_at, to_timestamp(t.expires))
+         from unnest($1::text[], $2::float8[], $3::float8[]) as t(hash, seen, expires)
+         where s.token_hash = decode(t.hash, 'hex')`,
+        [
+          touches.map(({ tokenHash }) => tokenHash),
+          touches.map(({ lastSeenAt }) => lastSeenAt / 1_000),
+          touches.map(({ idleExpiresAt }) => idleExpiresAt / 1_000),
+        ],
+      );
+    },
+    async setField(tokenHash, key, value) {
+      const { rowCount } = await database.query(
+        `update sessions set data = data || jsonb_build_object($2::text, $3::jsonb), version = version + 1
+         where token_hash = decode($1, 'hex')`,
+        [tokenHash, key, JSON.stringify(value)],
+      );
+      return (rowCount ?? 0) > 0;
+    },
+    async increment(tokenHash, key, by) {
+      const { rows } = await database.query<{ value: number }>(
+        `update sessions set version = version + 1,
+           data = data || jsonb_build_object($2::text, coalesce((data->>$2)::float8, 0) + $3::float8)
+         where token_hash = decode($1, 'hex') returning (data->>$2)::float8 as value`,
+        [tokenHash, key, by],
+      );
+      return rows[0]?.value;
+    },
+    async end(condition) {
+      const [where, values] = toCondition(condition);
+      const { rows } = await database.query<{ handle: string }>(
+        `with ended as (delete from sessions where ${where} returning handle)
+         select handle, pg_notify('${ENDED_CHANNEL}', handle::text) from ended`,
+        values,
+      );
+      return rows.map(({ handle }) => handle);
+    },
+    async countLive(now) {
+      const { rows } = await database.query<{ sessions: number; users: number }>(
+        `select count(*)::int as sessions, count(distinct user_id)::int as users from sessions
+         where least(idle_expires_at, absolute_expires_at) > to_timestamp($1)`,
+        [now / 1_000],
+      );
+      return rows[0] ?? { sessions: 0, users: 0 };
+    },
+  };
+}
+
+function toCondition(condition: EndCondition): [where: string, values: readonly unknown[]] {
+  switch (condition.kind) {
+    case 'handle':
+      return condition.userId === undefined
+        ? ['handle::text = $1', [condition.handle]]
+        : ['handle::text = $1 and user_id = $2', [condition.handle, condition.userId]];
+    case 'user':
+      return ['user_id = $1 and handle::text <> $2', [condition.userId, condition.exceptHandle ?? '']];
+    case 'organisation':
+      return ['organisation_id = $1', [condition.organisationId]];
+    case 'expired':
+      return [
+        `token_hash in (select token_hash from sessions
+           where least(idle_expires_at, absolute_expires_at) <= to_timestamp($1)
+           order by least(idle_expires_at, absolute_expires_at) limit $2 for update skip locked)`,
+        [condition.now / 1_000, condition.batchSize],
+      ];
+  }
+}

@@ -1,0 +1,175 @@
+import { createSessions, sessionsMigrationSql, type Sessions, type SessionsOptions } from '@dataguardian/sessions';
+import { createFakeClock, postgresForTest, until, type FakeClock, type TestPostgres } from '@dataguardian/testing';
+import { Pool } from 'pg';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+
+let postgres: TestPostgres;
+let pool: Pool;
+let clock: FakeClock;
+let open: Sessions[];
+
+beforeEach(async () => {
+  postgres = await postgresForTest();
+  pool = new Pool({ connectionString: postgres.url, max: 5 });
+  pool.on('error', () => undefined);
+  await pool.query(
+    "do $$ begin if not exists (select 1 from pg_roles where rolname = 'dataguardian_app') then create role dataguardian_app nologin; end if; exception when duplicate_object or unique_violation then null; end $$",
+  );
+  await pool.query(sessionsMigrationSql);
+  clock = createFakeClock();
+  open = [];
+});
+
+afterEach(async () => {
+  await Promise.all(open.map((sessions) => sessions.close()));
+  await pool.end();
+  await postgres.close();
+});
+
+function node(options: Partial<SessionsOptions> = {}): Sessions {
+  const database = {
+    query: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
+      pool.query<Row>(text, [...values]),
+  };
+  const sessions = createSessions({ database, clock, ...options });
+  open.push(sessions);
+  return sessions;
+}
+
+const device = { userAgent: 'Firefox', address: '127.0.0.1' };
+const anna = { userId: 'anna', organisationId: 'org', roles: ['analyst'], device };
+const MINUTE = 60_000;
+
+describe('a session', () => {
+  it('is opened by its token on every node, and by nothing else (ASVS 7.2.1, 7.2.3)', async () => {
+    const { session, token } = await node().start(anna);
+    expect(await node().resume(token)).toMatchObject({ handle: session.handle, userId: 'anna', roles: ['analyst'] });
+    expect(await node().resume(`${token.slice(0, -1)}${token.endsWith('A') ? 'B' : 'A'}`)).toBeUndefined();
+    expect(await node().resume(session.handle)).toBeUndefined();
+  });
+
+  it('leaves no token in the database', async () => {
+    const { token } = await node().start(anna);
+    const { rows } = await pool.query('select s::text as row from sessions s');
+    expect(JSON.stringify(rows)).not.toContain(token);
+  });
+
+  it('ends when it is unused for too long, on the second (ASVS 7.3.1)', async () => {
+    const sessions = node({ idleTimeoutMs: 10 * MINUTE });
+    const { token } = await sessions.start(anna);
+    await clock.advance(9 * MINUTE);
+    expect(await sessions.resume(token)).toBeDefined();
+    await clock.advance(10 * MINUTE - 1);
+    expect(await sessions.resume(token)).toBeDefined();
+    await clock.advance(10 * MINUTE);
+    expect(await sessions.resume(token)).toBeUndefined();
+  });
+
+  it('ends after its whole life although it is used (ASVS 7.3.2)', async () => {
+    const sessions = node({ idleTimeoutMs: 10 * MINUTE, absoluteTimeoutMs: 30 * MINUTE });
+    const { token } = await sessions.start(anna);
+    for (let minute = 0; minute < 30; minute += 5) {
+      expect(await sessions.resume(token)).toBeDefined();
+      await clock.advance(5 * MINUTE);
+    }
+    expect(await sessions.resume(token)).toBeUndefined();
+  });
+
+  it('gets another token when it is rotated, and the former one is dead (ASVS 7.2.4)', async () => {
+    const sessions = node();
+    const { token } = await sessions.start(anna);
+    const rotated = await sessions.rotate(token);
+    expect(await sessions.resume(token)).toBeUndefined();
+    expect(await sessions.resume(rotated?.token ?? '')).toMatchObject({ userId: 'anna' });
+  });
+
+  it('is refused on another node once it was revoked and the lease has passed, without any message (ASVS 7.4.1)', async () => {
+    const [here, there] = [node(), node({ leaseMs: 5_000 })];
+    const { session, token } = await here.start(anna);
+    await there.resume(token);
+    await here.revoke(session.handle);
+    await clock.advance(5_000);
+    expect(await there.resume(token)).toBeUndefined();
+  });
+
+  it('is not brought back by a write that was under way when it ended', async () => {
+    const sessions = node();
+    const { session, token } = await sessions.start(anna);
+    await sessions.revoke(session.handle);
+    await expect(session.set('theme', 'dark')).rejects.toMatchObject({ code: 'SESSION_ENDED' });
+    expect(await sessions.resume(token)).toBeUndefined();
+  });
+
+  it('loses no parallel write, on one node or two', async () => {
+    const [here, there] = [node(), node()];
+    const { token } = await here.start(anna);
+    const both = [await here.resume(token), await there.resume(token)];
+    await Promise.all(
+      Array.from({ length: 50 }, async (_, index) => {
+        const session = both[index % 2];
+        await session?.increment('count');
+        await session?.set(`key${index}`, index);
+      }),
+    );
+    await clock.advance(10_000);
+    const session = await here.resume(token);
+    expect(session?.get('count')).toBe(50);
+    expect(Array.from({ length: 50 }, (_, index) => session?.get(`key${index}`))).toEqual([...Array(50).keys()]);
+  });
+
+  it('is served from memory while the database is away, and nobody can sign in', async () => {
+    let away = false;
+    const sessions = node({
+      database: {
+        query: async <Row extends object>(text: string, values: readonly unknown[] = []) => {
+          if (away) throw new Error('connection refused');
+          return pool.query<Row>(text, [...values]);
+        },
+      },
+    });
+    const { token } = await sessions.start(anna);
+    away = true;
+    await clock.advance(MINUTE);
+    expect(await sessions.resume(token)).toMatchObject({ userId: 'anna' });
+    await expect(sessions.start(anna)).rejects.toMatchObject({ code: 'SESSIONS_UNAVAILABLE' });
+    expect(sessions.health().status).toBe('degraded');
+  });
+});
+
+describe('a user', () => {
+  it('keeps at most so many sessions; the one unused longest leaves (ASVS 7.1.2)', async () => {
+    const sessions = node({ perUserLimit: 2 });
+    const tokens: string[] = [];
+    for (let count = 0; count < 3; count++) {
+      tokens.push((await sessions.start(anna)).token);
+      await clock.advance(1_000);
+    }
+    const alive = await Promise.all(tokens.map(async (token) => (await sessions.resume(token)) !== undefined));
+    expect(alive).toEqual([false, true, true]);
+  });
+
+  it('sees own sessions and ends the others (ASVS 7.5.2)', async () => {
+    const sessions = node();
+    const first = await sessions.start(anna);
+    const second = await sessions.start(anna);
+    expect((await sessions.list('anna')).length).toBe(2);
+    expect(await sessions.revokeUser('anna', { exceptHandle: first.session.handle })).toBe(1);
+    expect(await sessions.resume(second.token)).toBeUndefined();
+    expect(await sessions.resume(first.token)).toBeDefined();
+  });
+
+  it("cannot end another user's session", async () => {
+    const sessions = node();
+    const { session, token } = await sessions.start(anna);
+    expect(await sessions.revoke(session.handle, { userId: 'bert' })).toBe(false);
+    expect(await sessions.resume(token)).toBeDefined();
+  });
+});
+
+it('removes expired rows', async () => {
+  const sessions = node({ idleTimeoutMs: MINUTE });
+  await sessions.start(anna);
+  await clock.advance(2 * MINUTE);
+  await until(async () => (await pool.query('select from sessions')).rowCount === 0);
+  expect(await sessions.statistics()).toMatchObject({ live: 0 });
+});
