@@ -1,1 +1,18 @@
-export {};
+export type { Cache, CacheNamespace } from '@dataguardian/cache';
+export { DashboardError } from '@dataguardian/dashboard';
+export {
+  createDatabase,
+  DatabaseError,
+  type Database,
+  type DatabaseOptions,
+  type Queryable,
+} from '@dataguardian/database';
+export {
+  SessionError,
+  sessionsMigrationSql,
+  type Session,
+  type Sessions,
+  type SessionSummary,
+} from '@dataguardian/sessions';
+export { combineHealth, FALLBACKS, type Component, type Fallback } from './fallbacks.ts';
+export { createPerformance, type Performance, type PerformanceOptions } from './performance.ts';

@@ -1,4 +1,12 @@
-import { cacheReads, cacheLoads, poolStates, queries, requests, scanChunks, sessionEvents } from '@dataguardian/telemetry';
+import {
+  cacheReads,
+  cacheLoads,
+  poolStates,
+  queries,
+  requests,
+  scanChunks,
+  sessionEvents,
+} from '@dataguardian/telemetry';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Counts telemetry for Prometheus from the moment it is created. */
@@ -73,7 +81,10 @@ export function createPrometheusExporter(): PrometheusExporter {
 
   const unsubscribe = [
     requests.subscribe(({ method, route, statusCode, durationMs }) =>
-      requestSeconds.observe({ method, route, status: `${Math.floor(statusCode / 100)}xx` }, durationMs / MS_PER_SECOND),
+      requestSeconds.observe(
+        { method, route, status: `${Math.floor(statusCode / 100)}xx` },
+        durationMs / MS_PER_SECOND,
+      ),
     ),
     queries.subscribe(({ verdict, durationMs, failed }) => {
       querySeconds.observe({ verdict }, durationMs / MS_PER_SECOND);

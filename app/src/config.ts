@@ -1,0 +1,101 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { parseEnv } from 'node:util';
+
+/** Everything an operator can set, checked. docs/options.md explains each. */
+export interface Config {
+  readonly port: number;
+  readonly host: string;
+  /** Absent: the embedded PostgreSQL. */
+  readonly databaseUrl: string | undefined;
+  /** Absent: memory only. */
+  readonly redisUrl: string | undefined;
+  /** Absolute path. */
+  readonly dataDir: string;
+  readonly adminEmail: string;
+  /** Absent: generated on the first run. */
+  readonly adminPassword: string | undefined;
+  /** Absent: generated into the data folder. */
+  readonly secret: string | undefined;
+  readonly logLevel: LogLevel;
+}
+
+const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
+
+/** How much is logged. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** Settings that cannot be used; the message lists every problem with what to do. */
+export class ConfigError extends Error {
+  readonly code = 'CONFIG_INVALID';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`The configuration cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'ConfigError';
+    this.problems = problems;
+  }
+}
+
+const SHORTEST_SECRET = 32;
+const SHORTEST_PASSWORD = 12;
+
+/** The environment with `.env` of `folder` below it: what the environment sets wins. */
+export function readEnvironment(folder: string, env: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const file = join(folder, '.env');
+  return existsSync(file) ? { ...parseEnv(readFileSync(file, 'utf8')), ...env } : env;
+}
+
+/**
+ * Reads every setting; the only reader of the environment.
+ * @throws ConfigError listing every problem.
+ */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  const problems: string[] = [];
+  const text = (name: string): string | undefined => {
+    const value = env[name]?.trim();
+    return value === '' ? undefined : value;
+  };
+  const url = (name: string, protocols: readonly string[], example: string): string | undefined => {
+    const value = text(name);
+    if (value === undefined) return undefined;
+    // The value may hold a password and is not repeated.
+    if (!URL.canParse(value) || !protocols.includes(new URL(value).protocol))
+      problems.push(`${name} must look like ${example}.`);
+    return value;
+  };
+
+  const portText = text('PORT') ?? '3000';
+  const port = Number(portText);
+  if (!Number.isInteger(port) || port < 0 || port > 65_535)
+    problems.push(`PORT must be a whole number from 0 to 65535, not "${portText}". Leave it out for 3000.`);
+  const logText = text('LOG_LEVEL') ?? 'info';
+  const logLevel = LOG_LEVELS.find((level) => level === logText);
+  if (logLevel === undefined) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}, not "${logText}".`);
+  const secret = text('DATAGUARDIAN_SECRET');
+  if (secret !== undefined && secret.length < SHORTEST_SECRET)
+    problems.push(
+      `DATAGUARDIAN_SECRET must have at least ${SHORTEST_SECRET} characters. Leave it out to have one generated, or use: openssl rand -base64 48`,
+    );
+  const adminEmail = (text('DATAGUARDIAN_ADMIN_EMAIL') ?? 'admin@dataguardian.local').toLowerCase();
+  if (!/^[^\s@]+@[^\s@]+$/.test(adminEmail))
+    problems.push(`DATAGUARDIAN_ADMIN_EMAIL must be an e-mail address, not "${adminEmail}".`);
+  const adminPassword = text('DATAGUARDIAN_ADMIN_PASSWORD');
+  if (adminPassword !== undefined && adminPassword.length < SHORTEST_PASSWORD)
+    problems.push(
+      `DATAGUARDIAN_ADMIN_PASSWORD must have at least ${SHORTEST_PASSWORD} characters. Leave it out to have one generated.`,
+    );
+  const config: Config = {
+    port,
+    host: text('HOST') ?? '127.0.0.1',
+    databaseUrl: url('DATABASE_URL', ['postgres:', 'postgresql:'], 'postgresql://user:password@host:5432/database'),
+    redisUrl: url('REDIS_URL', ['redis:', 'rediss:'], 'redis://host:6379'),
+    dataDir: resolve(text('DATAGUARDIAN_DATA_DIR') ?? './data'),
+    adminEmail,
+    adminPassword,
+    secret,
+    logLevel: logLevel ?? 'info',
+  };
+  if (problems.length > 0) throw new ConfigError(problems);
+  return Object.freeze(config);
+}

@@ -1,0 +1,6 @@
+import { migration as foundation } from './0001-foundation.ts';
+import { migration as scans } from './0002-scans.ts';
+import type { Migration } from './migration.ts';
+
+/** Every migration, in order. */
+export const MIGRATIONS: readonly Migration[] = [foundation, scans];

@@ -1,0 +1,132 @@
+import { createAdvisor, type Advisor, type Ledger } from '@dataguardian/advisor';
+import { createCache, type Cache, type CacheOptions } from '@dataguardian/cache';
+import { createDashboard, createFastifyPlugin, type Dashboard, type DashboardMount } from '@dataguardian/dashboard';
+import { createDatabase, type Database, type DatabaseOptions } from '@dataguardian/database';
+import { createProfiler, type Profiler } from '@dataguardian/profiler';
+import {
+  createSessions,
+  createSessionsPlugin,
+  type Sessions,
+  type SessionsMount,
+  type SessionsOptions,
+} from '@dataguardian/sessions';
+import { systemClock, type Clock, type ComponentHealth } from '@dataguardian/telemetry';
+import { createPrometheusExporter } from './prometheus.ts';
+
+/** What to wire. */
+export interface PerformanceOptions {
+  readonly database: DatabaseOptions;
+  /** @defaultValue memory only */
+  readonly redisUrl?: string | undefined;
+  readonly cache?: Omit<CacheOptions, 'redisUrl' | 'clock'>;
+  readonly sessions?: Omit<SessionsOptions, 'database' | 'clock'>;
+  readonly ledger?: Ledger;
+  readonly clock?: Clock;
+  /** Hears of faults that the fallbacks absorbed, for a log. */
+  readonly onFault?: (component: string, error: unknown) => void;
+}
+
+/** The five modules, wired to each other and to telemetry. */
+export interface Performance {
+  readonly database: Database;
+  readonly cache: Cache;
+  readonly sessions: Sessions;
+  readonly profiler: Profiler;
+  readonly advisor: Advisor;
+  readonly dashboard: Dashboard;
+  health(): Readonly<Record<'database' | 'cache' | 'sessions' | 'profiler', ComponentHealth>>;
+  /** Prometheus text. */
+  metrics(): Promise<string>;
+  readonly metricsContentType: string;
+  /** Fastify plugin: the dashboard's pages, API and stream, behind a guard. */
+  dashboardPlugin(mount: DashboardMount): ReturnType<typeof createFastifyPlugin>;
+  /** Fastify plugin: `request.session`, cookies, refusal of cross-site writes. */
+  sessionsPlugin(mount: SessionsMount): ReturnType<typeof createSessionsPlugin>;
+  /** Closes everything, the pool last. */
+  close(): Promise<void>;
+}
+
+const ADVICE_PERIOD_MS = 60_000;
+
+/**
+ * Starts every module. Modules connect by themselves, so that nothing here waits for a server that is away, and a
+ * module that cannot work is replaced by its fallback.
+ */
+export function createPerformance(options: PerformanceOptions): Performance {
+  const { clock = systemClock, onFault = () => undefined } = options;
+  const database = createDatabase({ ...options.database, clock });
+  const cache = createCache({ ...options.cache, redisUrl: options.redisUrl, clock });
+  const sessions = createSessions({ ...options.sessions, database, clock });
+  const profiler = createProfiler({ clock });
+  const exporter = createPrometheusExporter();
+  const advisor = createAdvisor({
+    rules: [],
+    provers: [],
+    actuators: [],
+    clock,
+    onError: (what, error) => onFault(`advisor: ${what}`, error),
+    ...(options.ledger === undefined ? {} : { ledger: options.ledger }),
+  });
+
+  const health = (): ReturnType<Performance['health']> => ({
+    database: database.health(),
+    cache: cache.health(),
+    sessions: sessions.health(),
+    profiler: profiler.health(),
+  });
+
+  const dashboard = createDashboard({
+    profiler,
+    advisor,
+    health,
+    sections: () => ({ cacheStatistics: cache.stats(), databaseStatistics: database.statistics() }),
+    clock,
+  });
+
+  try {
+    profiler.start();
+  } catch (error) {
+    onFault('profiler', error);
+  }
+
+  const advise = async (): Promise<void> => {
+    try {
+      await advisor.propose(profiler.snapshot());
+      await advisor.verify();
+    } catch (error) {
+      onFault('advisor', error);
+    }
+  };
+  const advising = clock.repeat(ADVICE_PERIOD_MS, () => void advise());
+
+  return {
+    database,
+    cache,
+    sessions,
+    profiler,
+    advisor,
+    dashboard,
+    health,
+    metrics: () => exporter.text(),
+    metricsContentType: exporter.contentType,
+    dashboardPlugin: (mount) => createFastifyPlugin(dashboard, mount),
+    sessionsPlugin: (mount) => createSessionsPlugin(sessions, mount),
+    async close() {
+      advising.cancel();
+      dashboard.close();
+      profiler.stop();
+      exporter.close();
+      await closeQuietly('sessions', () => sessions.close());
+      await closeQuietly('cache', () => cache.close());
+      await closeQuietly('database', () => database.close());
+    },
+  };
+
+  async function closeQuietly(component: string, close: () => Promise<void>): Promise<void> {
+    try {
+      await close();
+    } catch (error) {
+      onFault(component, error);
+    }
+  }
+}
