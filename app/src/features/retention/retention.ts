@@ -1,0 +1,48 @@
+import type { AppContext } from '../../server/context.ts';
+import { deleteUploadFiles } from '../uploads/upload-store.ts';
+
+/** How much retention removed. */
+export interface Removed {
+  readonly scans: number;
+  readonly uploads: number;
+}
+
+/** Days an upload stays that no running scan needs and nobody asked to keep. */
+const UPLOAD_DAYS = 7;
+/** Scans deleted in one transaction: each may have a million findings. */
+const BATCH = 20;
+
+/** Deletes ended scans that are older than their organisation keeps them, and uploads that no scan will need again. */
+export async function runRetention({
+  ownerDatabase,
+  config,
+  cache,
+}: Pick<AppContext, 'ownerDatabase' | 'config' | 'cache'>): Promise<Removed> {
+  let scans = 0;
+  for (;;) {
+    const { rows } = await ownerDatabase.query<{ organisation_id: string }>(
+      `delete from scans where id in (
+         select s.id from scans s join organisation_settings o on o.organisation_id = s.organisation_id
+         where o.retention_days is not null and s.status in ('completed', 'failed', 'cancelled')
+           and s.finished_at < now() - make_interval(days => o.retention_days)
+         order by s.finished_at limit $1)
+       returning organisation_id`,
+      [BATCH],
+    );
+    scans += rows.length;
+    await cache.invalidateTags([...new Set(rows.map((row) => `scans:${row.organisation_id}`))]);
+    if (rows.length < BATCH) break;
+  }
+  const { rows: uploads } = await ownerDatabase.query<{ id: string }>(
+    `update uploads u set deleted_at = now()
+     where u.deleted_at is null and u.created_at < now() - make_interval(days => $1)
+       and not exists (select from scans s where s.upload_id = u.id
+         and (s.status in ('queued', 'planning', 'running', 'paused') or (s.options ->> 'keepUpload')::boolean))
+       and (not exists (select from organisation_settings o where o.organisation_id = u.organisation_id and o.keep_uploads)
+         or not exists (select from scans s where s.upload_id = u.id))
+     returning id`,
+    [UPLOAD_DAYS],
+  );
+  for (const { id } of uploads) await deleteUploadFiles(config.dataDir, id);
+  return { scans, uploads: uploads.length };
+}

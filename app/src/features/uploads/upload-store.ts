@@ -1,0 +1,60 @@
+import { createWriteStream } from 'node:fs';
+import { mkdir, rm, statfs } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { uploadFolder } from '../../worker/scan-source.ts';
+
+const LONGEST_PART = 200;
+const DEEPEST = 40;
+
+/**
+ * The name under which an uploaded file is kept: the browser's relative path, made harmless. Never leads out of the
+ * upload; `undefined` when nothing usable is left.
+ */
+export function toSafeRelativePath(name: string): string | undefined {
+  const parts = name
+    .normalize('NFC')
+    .split(/[/\\]+/)
+    // oxlint-disable-next-line no-control-regex -- control characters are what is removed
+    .map((part) => part.replaceAll(/[\u0000-\u001F\u007F]/g, '').trim())
+    .filter((part) => part !== '' && part !== '.' && part !== '..')
+    .map((part) => part.replace(/^[a-z]:$/i, '').replaceAll(':', '_'))
+    .filter((part) => part !== '')
+    .map((part) => shorten(part));
+  return parts.length === 0 || parts.length > DEEPEST ? undefined : parts.join('/');
+}
+
+function shorten(part: string): string {
+  if (Buffer.byteLength(part) <= LONGEST_PART) return part;
+  const extension = /\.[^.]{1,10}$/.exec(part)?.[0] ?? '';
+  let stem = part.slice(0, part.length - extension.length);
+  while (Buffer.byteLength(stem + extension) > LONGEST_PART) stem = Array.from(stem).slice(0, -1).join('');
+  return stem + extension;
+}
+
+/** Streams one file into an upload; a second file of the same name gets a number. Returns where it went. */
+export async function writeUploadedFile(
+  folder: string,
+  file: { readonly path: string; readonly content: Readable; readonly taken: Set<string> },
+): Promise<string> {
+  let path = file.path;
+  for (let count = 2; file.taken.has(path.toLowerCase()); count++)
+    path = file.path.replace(/(\.[^./]*)?$/, ` (${count})$1`);
+  file.taken.add(path.toLowerCase());
+  const target = join(folder, path);
+  await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+  await pipeline(file.content, createWriteStream(target, { flags: 'wx', mode: 0o600 }));
+  return path;
+}
+
+/** Bytes free for uploads. */
+export async function freeBytes(dataDir: string): Promise<number> {
+  const { bavail, bsize } = await statfs(dataDir);
+  return bavail * bsize;
+}
+
+/** Removes an upload's files; no matter whether they exist. */
+export async function deleteUploadFiles(dataDir: string, uploadId: string): Promise<void> {
+  await rm(uploadFolder(dataDir, uploadId), { recursive: true, force: true });
+}
