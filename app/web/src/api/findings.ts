@@ -1,7 +1,7 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import type { FindingFilters } from '../pages/findings/finding-filters.ts';
 import { request } from './request.ts';
-import type { Finding, FindingPage, TriageDecision, TypeDescription } from './types.ts';
+import type { FindingPage, TriageDecision, TypeDescription } from './types.ts';
 
 const pageCount = 200;
 
@@ -38,7 +38,27 @@ export const catalogueQuery = queryOptions({
   select: ({ items }) => new Map(items.map((item) => [item.type, item])),
 });
 
-/** Decides about findings. */
-export function triageFindings(ids: readonly string[], decision: TriageDecision): Promise<unknown> {
-  return Promise.all(ids.map((id) => request<Finding>(`/api/findings/${id}`, { method: 'PATCH', body: decision })));
+/** Which findings a decision is about: these, or all that the filters select. */
+export type TriageTarget =
+  | { readonly ids: readonly string[] }
+  | { readonly filters: FindingFilters; readonly scanId?: string | undefined };
+
+/** Decides about findings, in one request however many they are. */
+export function triageFindings(target: TriageTarget, decision: TriageDecision): Promise<unknown> {
+  return request('/api/findings/triage', { method: 'POST', body: { ...toSelection(target), ...decision } });
+}
+
+function toSelection(target: TriageTarget): object {
+  if ('ids' in target) return { ids: target.ids };
+  const { severity, status, category, type, q } = target.filters;
+  return {
+    filter: {
+      ...(target.scanId ? { scanId: target.scanId } : {}),
+      ...(severity ? { severity } : {}),
+      ...(status ? { status } : {}),
+      ...(category ? { category: [category] } : {}),
+      ...(type ? { type: [type] } : {}),
+      ...(q ? { q } : {}),
+    },
+  };
 }

@@ -82,6 +82,7 @@ export interface FindingLocation {
   readonly line?: number | null;
   readonly column?: number | null;
   readonly row?: number | null;
+  readonly page?: number | null;
 }
 
 /** One piece of personal data or one secret, masked. */

@@ -33,7 +33,7 @@ function toBsn(draw: () => number): string {
 
 function toIban(draw: () => number): string {
   const account = `TEST0${digitsOf(9, draw).join('')}`;
-  const asDigits = [...`${account}NL00`].map((sign) => Number.parseInt(sign, 36)).join('');
+  const asDigits = Array.from(`${account}NL00`, (sign) => Number.parseInt(sign, 36)).join('');
   const check = 98n - (BigInt(asDigits) % 97n);
   return `NL${String(check).padStart(2, '0')}${account}`;
 }

@@ -1,9 +1,9 @@
 import { Skeleton } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
-import { findingsQuery } from '../../api/findings.ts';
+import { type TriageTarget, findingsQuery } from '../../api/findings.ts';
 import { useAbilities } from '../../api/session-context.ts';
-import type { Finding, TriageStatus } from '../../api/types.ts';
+import type { TriageDecision, TriageStatus } from '../../api/types.ts';
 import { Dialog } from '../../components/dialog.tsx';
 import { EmptyState } from '../../components/empty-state.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
@@ -15,7 +15,7 @@ import { FindingsTable } from './findings-table.tsx';
 import styles from './findings.module.css';
 import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { TriageBar } from './triage-bar.tsx';
-import { TriageDialog } from './triage-dialog.tsx';
+import { type ReasonedStatus, TriageDialog } from './triage-dialog.tsx';
 import { useFindingKeys } from './use-finding-keys.ts';
 import { useIsWide } from './use-is-wide.ts';
 import { useTriage } from './use-triage.ts';
@@ -32,9 +32,14 @@ export interface FindingsViewProps {
 
 const liveRefreshMs = 2500;
 
-interface Asking {
-  readonly status: Exclude<TriageStatus, 'open' | 'confirmed'>;
-  readonly findings: readonly Finding[];
+/** What a decision will be about. */
+interface Choice {
+  readonly target: TriageTarget;
+  readonly count: number;
+}
+
+interface Asking extends Choice {
+  readonly status: ReasonedStatus;
 }
 
 /** Findings as a table with filters, a reading pane, and triage by mouse or keyboard, one or many at a time. */
@@ -53,6 +58,7 @@ export function FindingsView({ filters, onFilters, scanId, isLive }: FindingsVie
 
   const [activeId, setActiveId] = useState<string>();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
+  const [isAllMatching, setAllMatching] = useState(false);
   const [asking, setAsking] = useState<Asking>();
   const [overlay, setOverlay] = useState<'shortcuts' | 'details'>();
   const triage = useTriage();
@@ -60,34 +66,46 @@ export function FindingsView({ filters, onFilters, scanId, isLive }: FindingsVie
   const active = findings.find(({ id }) => id === activeId);
   const chosen = findings.filter(({ id }) => selected.has(id));
 
-  const toggle = (id: string): void =>
+  const toggle = (id: string): void => {
+    setAllMatching(false);
     setSelected((now) => {
       const next = new Set(now);
       if (!next.delete(id)) next.add(id);
       return next;
     });
-
-  const decide = (targets: readonly Finding[], status: TriageStatus): void => {
-    if (!canTriage || targets.length === 0) return;
-    if (status === 'open' || status === 'confirmed') {
-      triage.mutate({ findings: targets, decision: { status } });
-      setSelected(new Set());
-    } else setAsking({ status, findings: targets });
   };
+
+  const clearSelection = (): void => {
+    setSelected(new Set());
+    setAllMatching(false);
+  };
+  const send = (choice: Choice, decision: TriageDecision): void => {
+    triage.mutate({ ...choice, decision });
+    clearSelection();
+  };
+  const decide = (choice: Choice, status: TriageStatus): void => {
+    if (!canTriage || choice.count === 0) return;
+    if (status === 'open' || status === 'confirmed') send(choice, { status });
+    else setAsking({ ...choice, status });
+  };
+  const onlyActive: Choice = { target: { ids: active ? [active.id] : [] }, count: active ? 1 : 0 };
+  const selection: Choice = isAllMatching
+    ? { target: { filters, scanId }, count: total ?? 0 }
+    : { target: { ids: chosen.map(({ id }) => id) }, count: chosen.length };
 
   const onKeyDown = useFindingKeys({
     findings,
     activeId,
     onMove: setActiveId,
     onToggle: toggle,
-    onDecide: (status) => decide(chosen.length > 0 ? chosen : active ? [active] : [], status),
+    onDecide: (status) => decide(selection.count > 0 ? selection : onlyActive, status),
     onOpen: () => (isWide ? undefined : setOverlay('details')),
     onSearch: () => search.current?.focus(),
     onHelp: () => setOverlay('shortcuts'),
   });
 
   const details = active ? (
-    <FindingDetails finding={active} onDecide={canTriage ? (status) => decide([active], status) : undefined} />
+    <FindingDetails finding={active} onDecide={canTriage ? (status) => decide(onlyActive, status) : undefined} />
   ) : undefined;
 
   return (
@@ -95,7 +113,7 @@ export function FindingsView({ filters, onFilters, scanId, isLive }: FindingsVie
       <FilterBar
         filters={filters}
         onChange={(next) => {
-          setSelected(new Set());
+          clearSelection();
           onFilters(next);
         }}
         total={total}
@@ -143,11 +161,13 @@ export function FindingsView({ filters, onFilters, scanId, isLive }: FindingsVie
           ) : undefined}
         </div>
       )}
-      {chosen.length > 0 ? (
+      {selection.count > 0 ? (
         <TriageBar
-          count={chosen.length}
-          onDecide={(status) => decide(chosen, status)}
-          onClear={() => setSelected(new Set())}
+          count={selection.count}
+          total={total}
+          onAll={() => setAllMatching(true)}
+          onDecide={(status) => decide(selection, status)}
+          onClear={clearSelection}
         />
       ) : undefined}
       {overlay === 'details' && details ? (
@@ -159,12 +179,11 @@ export function FindingsView({ filters, onFilters, scanId, isLive }: FindingsVie
       {asking ? (
         <TriageDialog
           status={asking.status}
-          count={asking.findings.length}
+          count={asking.count}
           onClose={() => setAsking(undefined)}
           onSave={(reason) => {
-            triage.mutate({ findings: asking.findings, decision: { status: asking.status, reason } });
+            send(asking, { status: asking.status, reason });
             setAsking(undefined);
-            setSelected(new Set());
           }}
         />
       ) : undefined}

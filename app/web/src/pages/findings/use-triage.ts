@@ -1,14 +1,17 @@
 import { type UseMutationResult, useMutation, useQueryClient } from '@tanstack/react-query';
-import { triageFindings } from '../../api/findings.ts';
-import type { Finding, TriageDecision } from '../../api/types.ts';
+import { type TriageTarget, triageFindings } from '../../api/findings.ts';
+import type { TriageDecision } from '../../api/types.ts';
 import { useNotify } from '../../components/toaster.tsx';
 import { useTexts } from '../../i18n/texts.tsx';
 
 /** One decision about one or more findings. */
 export interface TriageOrder {
-  readonly findings: readonly Finding[];
+  readonly target: TriageTarget;
+  readonly count: number;
   readonly decision: TriageDecision;
 }
+
+const touchedQueries = ['findings', 'overview', 'scans', 'scan'] as const;
 
 /** Sends decisions, says so, and refreshes everything that counts findings. */
 export function useTriage(): UseMutationResult<unknown, Error, TriageOrder> {
@@ -16,17 +19,11 @@ export function useTriage(): UseMutationResult<unknown, Error, TriageOrder> {
   const notify = useNotify();
   const queries = useQueryClient();
   return useMutation({
-    mutationFn: ({ findings, decision }: TriageOrder) =>
-      triageFindings(
-        findings.map(({ id }) => id),
-        decision,
-      ),
-    onSuccess: async (_, { findings, decision }) => {
-      const key = findings.length === 1 ? 'triage.done_one' : 'triage.done_other';
-      notify(t(key, { count: format.number(findings.length), status: t(`triage.${decision.status}`) }));
-      await Promise.all(
-        ['findings', 'overview', 'scans', 'scan'].map((key) => queries.invalidateQueries({ queryKey: [key] })),
-      );
+    mutationFn: ({ target, decision }: TriageOrder) => triageFindings(target, decision),
+    onSuccess: async (_, { count, decision }) => {
+      const key = count === 1 ? 'triage.done_one' : 'triage.done_other';
+      notify(t(key, { count: format.number(count), status: t(`triage.${decision.status}`) }));
+      await Promise.all(touchedQueries.map((query) => queries.invalidateQueries({ queryKey: [query] })));
     },
   });
 }
