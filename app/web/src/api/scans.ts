@@ -1,6 +1,5 @@
 import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { request } from './request.ts';
-import { uploadFiles } from './upload.ts';
 import type { Overview, Scan, ScanSource, SkippedItem } from './types.ts';
 
 const pageCount = 50;
@@ -46,10 +45,8 @@ export function startScan(scan: { readonly name: string; readonly source: ScanSo
 }
 
 /** Starts a scan of the invented data that comes with the product. */
-export async function startSampleScan(name: string): Promise<Scan> {
-  const { createSampleFiles } = await import('../sample/sample-files.ts');
-  const uploadId = await uploadFiles({ files: createSampleFiles(), onProgress: () => undefined });
-  return startScan({ name, source: { kind: 'upload', uploadId } });
+export function startSampleScan(name: string): Promise<Scan> {
+  return request('/api/scans/sample', { method: 'POST', body: { name } });
 }
 
 /** Asks the workers to stop; findings made so far stay. */

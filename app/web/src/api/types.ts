@@ -65,9 +65,16 @@ export type ScanSource =
       readonly path?: string;
       readonly history: boolean;
       readonly ref?: string;
+      readonly allowPrivate?: true;
     }
-  | { readonly kind: 'database'; readonly url: string; readonly mode: 'sample' | 'full'; readonly sampleRows?: number }
-  | { readonly kind: 'website'; readonly url: string; readonly maxPages: number };
+  | {
+      readonly kind: 'database';
+      readonly url: string;
+      readonly mode: 'sample' | 'full';
+      readonly sampleRows?: number;
+      readonly allowPrivate?: true;
+    }
+  | { readonly kind: 'website'; readonly url: string; readonly maxPages: number; readonly allowPrivate?: true };
 
 /** Where a scan is in its life. */
 export type ScanStatus = 'queued' | 'planning' | 'running' | 'paused' | 'completed' | 'failed' | 'cancelled';

@@ -1,6 +1,8 @@
 import { NativeSelect, TextInput } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { catalogueQuery } from '../../api/findings.ts';
 import type { Severity, TriageStatus } from '../../api/types.ts';
 import { IconKeyboard, IconSearch, IconX } from '../../components/icons.ts';
 import { SeverityMark, severities, severityNames } from '../../components/severity.tsx';
@@ -26,7 +28,8 @@ function toggled<Value>(list: readonly Value[] | undefined, value: Value): reado
 
 /** Search, chips for severity and triage, category, order and grouping; everything it sets stands in the address. */
 export function FilterBar({ filters, onChange, total, searchRef, onHelp }: FilterBarProps): React.JSX.Element {
-  const { t, tn } = useTexts();
+  const { t, tn, language } = useTexts();
+  const { data: catalogue } = useQuery(catalogueQuery);
   const [typed, setTyped] = useState(filters.q ?? '');
   const set = (part: { readonly [Key in keyof FindingFilters]?: FindingFilters[Key] | undefined }): void => {
     const next = Object.entries({ ...filters, ...part }).filter(([, value]) => value !== undefined && value !== '');
@@ -103,7 +106,7 @@ export function FilterBar({ filters, onChange, total, searchRef, onHelp }: Filte
         </span>
         {filters.type ? (
           <button type="button" className={styles.chip} aria-pressed="true" onClick={() => set({ type: undefined })}>
-            {filters.type}
+            {catalogue?.get(filters.type)?.name[language] ?? filters.type}
             <IconX size={13} aria-hidden="true" />
           </button>
         ) : undefined}

@@ -13,17 +13,20 @@ export interface FindingDetailsProps {
   readonly finding: Finding;
   /** Absent for those who only read. */
   readonly onDecide: ((status: TriageStatus) => void) | undefined;
+  /** Narrows the table to findings of this type. */
+  readonly onType: (type: string) => void;
 }
 
 /** One finding in full: value in context, why it was found, what the law says, what to do, what was decided. */
-export function FindingDetails({ finding, onDecide }: FindingDetailsProps): React.JSX.Element {
+export function FindingDetails({ finding, onDecide, onType }: FindingDetailsProps): React.JSX.Element {
   const { t, format, language } = useTexts();
   const { data: catalogue } = useQuery(catalogueQuery);
   const description = catalogue?.get(finding.type);
+  const name = description?.name[language] ?? finding.type;
   return (
     <div className={styles.details}>
       <div>
-        <h3 className={styles.detailsTitle}>{description?.name[language] ?? finding.type}</h3>
+        <h3 className={styles.detailsTitle}>{name}</h3>
         <div className={styles.detailsMeta}>
           <SeverityBadge severity={finding.severity} />
           <span className="dim">{t(`category.${finding.category}`)}</span>
@@ -45,6 +48,9 @@ export function FindingDetails({ finding, onDecide }: FindingDetailsProps): Reac
             ))}
         </div>
       ) : undefined}
+      <button type="button" className={styles.plainButton} onClick={() => onType(finding.type)}>
+        {t('findings.sameType', { type: name })}
+      </button>
       {finding.status === 'open' ? undefined : (
         <Section title={t('findings.decision')}>
           <p>

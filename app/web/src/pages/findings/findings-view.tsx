@@ -1,6 +1,6 @@
 import { Skeleton } from '@mantine/core';
 import { useInfiniteQuery } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { Suspense, lazy, useMemo, useRef, useState } from 'react';
 import { type TriageTarget, findingsQuery } from '../../api/findings.ts';
 import { useAbilities } from '../../api/session-context.ts';
 import type { TriageDecision, TriageStatus } from '../../api/types.ts';
@@ -13,12 +13,16 @@ import { FindingDetails } from './finding-details.tsx';
 import type { FindingFilters } from './finding-filters.ts';
 import { FindingsTable } from './findings-table.tsx';
 import styles from './findings.module.css';
-import { ShortcutsDialog } from './shortcuts-dialog.tsx';
 import { TriageBar } from './triage-bar.tsx';
-import { type ReasonedStatus, TriageDialog } from './triage-dialog.tsx';
+import type { ReasonedStatus } from './triage-dialog.tsx';
 import { useFindingKeys } from './use-finding-keys.ts';
 import { useIsWide } from './use-is-wide.ts';
 import { useTriage } from './use-triage.ts';
+
+const ShortcutsDialog = lazy(() =>
+  import('./shortcuts-dialog.tsx').then((module) => ({ default: module.ShortcutsDialog })),
+);
+const TriageDialog = lazy(() => import('./triage-dialog.tsx').then((module) => ({ default: module.TriageDialog })));
 
 /** Properties of {@link FindingsView}. */
 export interface FindingsViewProps {
@@ -26,11 +30,9 @@ export interface FindingsViewProps {
   readonly onFilters: (filters: FindingFilters) => void;
   /** Only this scan's findings. */
   readonly scanId?: string;
-  /** Asks for the first page again while a scan is adding findings. */
+  /** The scan is still adding findings. */
   readonly isLive?: boolean;
 }
-
-const liveRefreshMs = 2500;
 
 /** What a decision will be about. */
 interface Choice {
@@ -50,7 +52,6 @@ export function FindingsView({ filters, onFilters, scanId, isLive }: FindingsVie
   const search = useRef<HTMLInputElement>(null);
   const { data, error, refetch, hasNextPage, isFetchingNextPage, fetchNextPage } = useInfiniteQuery({
     ...findingsQuery(filters, scanId),
-    refetchInterval: isLive ? liveRefreshMs : false,
     placeholderData: (previous) => previous,
   });
   const findings = useMemo(() => data?.pages.flatMap(({ items }) => items) ?? [], [data]);
@@ -79,6 +80,11 @@ export function FindingsView({ filters, onFilters, scanId, isLive }: FindingsVie
     setSelected(new Set());
     setAllMatching(false);
   };
+  const changeFilters = (next: FindingFilters): void => {
+    clearSelection();
+    setOverlay(undefined);
+    onFilters(next);
+  };
   const send = (choice: Choice, decision: TriageDecision): void => {
     triage.mutate({ ...choice, decision });
     clearSelection();
@@ -105,17 +111,18 @@ export function FindingsView({ filters, onFilters, scanId, isLive }: FindingsVie
   });
 
   const details = active ? (
-    <FindingDetails finding={active} onDecide={canTriage ? (status) => decide(onlyActive, status) : undefined} />
+    <FindingDetails
+      finding={active}
+      onDecide={canTriage ? (status) => decide(onlyActive, status) : undefined}
+      onType={(type) => changeFilters({ ...filters, type })}
+    />
   ) : undefined;
 
   return (
     <div className={styles.view} onKeyDown={onKeyDown}>
       <FilterBar
         filters={filters}
-        onChange={(next) => {
-          clearSelection();
-          onFilters(next);
-        }}
+        onChange={changeFilters}
         total={total}
         searchRef={search}
         onHelp={() => setOverlay('shortcuts')}
@@ -175,18 +182,20 @@ export function FindingsView({ filters, onFilters, scanId, isLive }: FindingsVie
           {details}
         </Dialog>
       ) : undefined}
-      {overlay === 'shortcuts' ? <ShortcutsDialog onClose={() => setOverlay(undefined)} /> : undefined}
-      {asking ? (
-        <TriageDialog
-          status={asking.status}
-          count={asking.count}
-          onClose={() => setAsking(undefined)}
-          onSave={(reason) => {
-            send(asking, { status: asking.status, reason });
-            setAsking(undefined);
-          }}
-        />
-      ) : undefined}
+      <Suspense>
+        {overlay === 'shortcuts' ? <ShortcutsDialog onClose={() => setOverlay(undefined)} /> : undefined}
+        {asking ? (
+          <TriageDialog
+            status={asking.status}
+            count={asking.count}
+            onClose={() => setAsking(undefined)}
+            onSave={(reason) => {
+              send(asking, { status: asking.status, reason });
+              setAsking(undefined);
+            }}
+          />
+        ) : undefined}
+      </Suspense>
     </div>
   );
 }

@@ -19,6 +19,7 @@ export interface ScanForm {
   readonly sampleRows: string;
   readonly website: string;
   readonly maxPages: string;
+  readonly isInternalAllowed: boolean;
 }
 
 /** The form as it opens. */
@@ -35,6 +36,7 @@ export const emptyScanForm: ScanForm = {
   sampleRows: '1000',
   website: '',
   maxPages: '100',
+  isInternalAllowed: false,
 };
 
 /** What is wrong with the form, by field. */
@@ -92,6 +94,9 @@ export function suggestName(form: ScanForm): string {
   return form.kind === 'website' ? address.host : lastPart(address.pathname) || address.host;
 }
 
+const internal = ({ isInternalAllowed }: ScanForm): { readonly allowPrivate?: true } =>
+  isInternalAllowed ? { allowPrivate: true } : {};
+
 /** The source as the server wants it; `uploadId` is there once the files have been sent. */
 export function toScanSource(form: ScanForm, uploadId: string | undefined): ScanSource {
   switch (form.kind) {
@@ -107,6 +112,7 @@ export function toScanSource(form: ScanForm, uploadId: string | undefined): Scan
           : { path: form.repository.trim() }),
         history: form.hasHistory,
         ...(form.ref.trim() ? { ref: form.ref.trim() } : {}),
+        ...internal(form),
       };
     case 'database':
       return {
@@ -114,8 +120,9 @@ export function toScanSource(form: ScanForm, uploadId: string | undefined): Scan
         url: form.database.trim(),
         mode: form.mode,
         ...(form.mode === 'sample' ? { sampleRows: Number(form.sampleRows) } : {}),
+        ...internal(form),
       };
     case 'website':
-      return { kind: 'website', url: form.website.trim(), maxPages: Number(form.maxPages) };
+      return { kind: 'website', url: form.website.trim(), maxPages: Number(form.maxPages), ...internal(form) };
   }
 }

@@ -1,4 +1,5 @@
 import { Checkbox, SegmentedControl, TextInput } from '@mantine/core';
+import { useAbilities } from '../../api/session-context.ts';
 import type { PlainKey } from '../../i18n/message-keys.ts';
 import { useTexts } from '../../i18n/texts.tsx';
 import { FileDrop } from './file-drop.tsx';
@@ -17,6 +18,7 @@ type TextField = 'path' | 'repository' | 'ref' | 'database' | 'sampleRows' | 'we
 /** The fields of the chosen kind of source. */
 export function SourceFields({ form, errors, onChange }: SourceFieldsProps): React.JSX.Element {
   const { t } = useTexts();
+  const { canAdminister } = useAbilities();
   const message = (field: keyof ScanForm): string | undefined => {
     const key = errors[field];
     return key && t(key);
@@ -35,6 +37,15 @@ export function SourceFields({ form, errors, onChange }: SourceFieldsProps): Rea
     />
   );
 
+  const internal = canAdminister ? (
+    <Checkbox
+      label={t('newScan.internal')}
+      description={t('newScan.internalHint')}
+      checked={form.isInternalAllowed}
+      onChange={(event) => onChange({ isInternalAllowed: event.currentTarget.checked })}
+    />
+  ) : undefined;
+
   switch (form.kind) {
     case 'upload':
       return <FileDrop files={form.files} onChange={(files) => onChange({ files })} error={message('files')} />;
@@ -51,6 +62,7 @@ export function SourceFields({ form, errors, onChange }: SourceFieldsProps): Rea
             checked={form.hasHistory}
             onChange={(event) => onChange({ hasHistory: event.currentTarget.checked })}
           />
+          {internal}
         </>
       );
     case 'database':
@@ -72,6 +84,7 @@ export function SourceFields({ form, errors, onChange }: SourceFieldsProps): Rea
             />
           </div>
           {form.mode === 'sample' ? field('sampleRows', 'newScan.sampleRows', undefined, true) : undefined}
+          {internal}
         </>
       );
     case 'website':
@@ -79,6 +92,7 @@ export function SourceFields({ form, errors, onChange }: SourceFieldsProps): Rea
         <>
           {field('website', 'newScan.website', 'newScan.websiteHint')}
           {field('maxPages', 'newScan.maxPages', undefined, true)}
+          {internal}
         </>
       );
   }

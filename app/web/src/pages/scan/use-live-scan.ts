@@ -16,7 +16,7 @@ export interface LiveScan {
   readonly samples: readonly ProgressSample[];
 }
 
-const streamEvents = ['progress', 'end'] as const;
+const streamEvents = ['progress', 'findings', 'end'] as const;
 const pollMs = 5000;
 
 /** One scan, kept current by its event stream while it runs and by slow polling when the stream is lost. */
@@ -35,6 +35,11 @@ export function useLiveScan(id: string): LiveScan {
 
   const onMessage = useCallback(
     ({ event, data }: ScanStreamMessage) => {
+      if (event === 'findings') {
+        // One list in flight at a time, however fast they arrive.
+        void queries.invalidateQueries({ queryKey: ['findings', id] }, { cancelRefetch: false });
+        return;
+      }
       const part = data as Partial<Scan>;
       queries.setQueryData<Scan>(scanQuery(id).queryKey, (now) => now && { ...now, ...part });
       const { progress } = part;

@@ -37,6 +37,7 @@ export const findings = {
   'findings.selectAll_one': 'Select all {count}',
   'findings.selectAll_other': 'Select all {count}',
   'findings.row': 'row {row}',
+  'findings.sameType': 'Show every finding of type {type}',
   'findings.details': 'Details',
   'findings.nothingOpen': 'Choose a finding to see its context, why it was found, and what to do.',
   'findings.context': 'Context',

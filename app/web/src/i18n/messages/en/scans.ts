@@ -71,6 +71,8 @@ export const scans = {
   'newScan.websiteMissing': 'Enter the address, starting with https:// or http://.',
   'newScan.maxPages': 'At most this many pages',
   'newScan.maxPagesBad': 'Enter a whole number from 1 to 10,000.',
+  'newScan.internal': 'Allow an address inside your own network',
+  'newScan.internalHint': 'Otherwise the scan refuses private and loopback addresses.',
   'newScan.sampleName': 'Sample data',
   'newScan.notAllowed': 'Your role reads and exports. Ask a manager to start a scan.',
   'scan.back': 'All scans',

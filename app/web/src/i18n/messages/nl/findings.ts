@@ -39,6 +39,7 @@ export const findings: Readonly<Record<keyof typeof english, string>> = {
   'findings.selectAll_one': 'Alle {count} selecteren',
   'findings.selectAll_other': 'Alle {count} selecteren',
   'findings.row': 'rij {row}',
+  'findings.sameType': 'Toon elke bevinding van soort {type}',
   'findings.details': 'Details',
   'findings.nothingOpen': 'Kies een bevinding om de context te zien, waarom hij is gevonden en wat te doen.',
   'findings.context': 'Context',

@@ -74,6 +74,8 @@ export const scans: Readonly<Record<keyof typeof english, string>> = {
   'newScan.websiteMissing': 'Vul het adres in, beginnend met https:// of http://.',
   'newScan.maxPages': 'Hoogstens zoveel pagina’s',
   'newScan.maxPagesBad': 'Vul een geheel getal in van 1 tot 10.000.',
+  'newScan.internal': 'Een adres binnen uw eigen netwerk toestaan',
+  'newScan.internalHint': 'Anders weigert de scan privé- en loopback-adressen.',
   'newScan.sampleName': 'Voorbeeldgegevens',
   'newScan.notAllowed': 'Uw rol leest en exporteert. Vraag een manager om een scan te starten.',
   'scan.back': 'Alle scans',
