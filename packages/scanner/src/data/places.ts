@@ -18,7 +18,7 @@ export const PLACES: ReadonlySet<string> = new Set(
 
 /** Places that are also first or last names or words. */
 export const AMBIGUOUS_PLACES: ReadonlySet<string> = new Set(
-  'Ede|Best|Mol|Essen|Bergen|Pau|Nice|Tours|Hamm|Halle|Sofia|Florence|Paris|Jordan|Georgia|Chile|Lima|Milan|Linz|Cork|Hagen|Bern|Emmen|Oss|Tiel|Epe|Goes|Putten|Huizen|Weert|Oman|Turkey|China|Geel|Delft|Leeds|Brest|Ulm'.split(
+  'Ede|Best|Mol|Essen|Bergen|Pau|Nice|Tours|Hamm|Halle|Sofia|Florence|Paris|Jordan|Georgia|Chile|Lima|Milan|Linz|Cork|Hagen|Bern|Emmen|Oss|Tiel|Epe|Goes|Putten|Huizen|Weert|Oman|Turkey|China|Geel|Delft|Brest|Ulm'.split(
     '|',
   ),
 );

@@ -68,7 +68,9 @@ function findHeader(document: DocumentView): Header | undefined {
 }
 
 function parseHeader(line: string, end: number, lineStart: number): Header | undefined {
+  if (/[{}=<>()@]|\d{5}/.test(line)) return undefined;
   for (const delimiter of DELIMITERS) {
+    if (!line.includes(delimiter)) continue;
     const fields = splitFields(line, 0, line.length, delimiter);
     if (fields.length < 2 || fields.length > 400) continue;
     const isHeader = fields.every((field) => field.length <= 48 && !/[@{}=<>]|\d{5}|[.!?:]\s|[.!?:,]$/.test(field));

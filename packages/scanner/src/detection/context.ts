@@ -19,7 +19,8 @@ export interface ContextEvidence {
   readonly reason?: string;
 }
 
-const NO_EVIDENCE: ContextEvidence = { weight: 0, supported: false };
+/** What a detector without context words gets. */
+export const NO_EVIDENCE: ContextEvidence = { weight: 0, supported: false };
 
 /** A detector's context words, compiled. */
 export interface ContextRule {
@@ -39,9 +40,10 @@ export function compileWords(words: readonly string[]): RegExp {
   return new RegExp(parts.length === 0 ? '(?!)' : parts.join('|'), 'gu');
 }
 
-/** Compiles the context words of a detector. */
-export function compileContext(detector: Detector): ContextRule {
-  const words: ContextWords = detector.context ?? { positive: [] };
+/** Compiles the context words of a detector; one without any judges its neighbourhood itself. */
+export function compileContext(detector: Detector): ContextRule | undefined {
+  const words: ContextWords | undefined = detector.context;
+  if (words === undefined) return undefined;
   return {
     positive: compileWords(words.positive),
     negative: compileWords([...(words.negative ?? []), ...(detector.tier === 'A' ? [] : OTHER_KINDS)]),

@@ -1,6 +1,6 @@
 import { describeType } from '../catalogue/describe-type.ts';
 import { DETECTORS } from '../detectors/detectors.ts';
-import { compileContext, compileWords, weighContext, type ContextRule } from './context.ts';
+import { compileContext, compileWords, NO_EVIDENCE, weighContext, type ContextRule } from './context.ts';
 import type { Candidate, Detector } from './detector.ts';
 import type { Detected } from './detected.ts';
 import { DocumentView, type DetectionHints } from './document-view.ts';
@@ -54,7 +54,7 @@ export function createDetection(options: DetectionOptions = {}): Detection {
       findCandidates(table, document, (number, start, end) => {
         const detector = DETECTORS[number];
         const rule = rules[number];
-        if (!detector || !rule) return;
+        if (!detector) return;
         const claim = verify(detector, rule, labelledKinds, { document, text, start, end });
         if (claim && claim.odds >= minimumOdds) claims.push(claim);
       });
@@ -65,10 +65,15 @@ export function createDetection(options: DetectionOptions = {}): Detection {
   };
 }
 
-function verify(detector: Detector, rule: ContextRule, labelledKinds: RegExp, candidate: Candidate): Claim | undefined {
+function verify(
+  detector: Detector,
+  rule: ContextRule | undefined,
+  labelledKinds: RegExp,
+  candidate: Candidate,
+): Claim | undefined {
   const match = detector.verify(candidate);
   if (!match) return undefined;
-  const evidence = weighContext(rule, labelledKinds, candidate.document, match);
+  const evidence = rule ? weighContext(rule, labelledKinds, candidate.document, match) : NO_EVIDENCE;
   const reasons = [...(match.reasons ?? [])];
   if (evidence.reason !== undefined) reasons.push(evidence.reason);
   return {

@@ -94,7 +94,7 @@ const NOT_BIRTH = compileWords([
   'contract*',
   'due',
 ]);
-const DISTANCE = 40;
+const DISTANCE = 60;
 
 /**
  * A date; of birth when the label or the words right before say so. Dates that belong to a moment of the day are

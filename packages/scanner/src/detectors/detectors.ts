@@ -23,6 +23,7 @@ import * as kingdom from './national/united-kingdom.ts';
 import * as states from './national/united-states.ts';
 import { firm, institution } from './organisation.ts';
 import { person } from './person.ts';
+import { personByColumn, personByLabel, personBySignature } from './person-by-label.ts';
 import { phone } from './phone.ts';
 import { britishPostcode, dutchPostcode, numericPostcode, townAfterPostcode } from './postcode.ts';
 import { assignedSecret } from './secrets/assignment.ts';
@@ -53,6 +54,9 @@ export const DETECTORS: readonly Detector[] = [
   date,
   age,
   person,
+  personByLabel,
+  personByColumn,
+  personBySignature,
   streetAndNumber,
   numberAndStreet,
   streetTypeFirst,

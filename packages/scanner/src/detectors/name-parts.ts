@@ -19,7 +19,7 @@ const PARTICLE =
   /(?:[Vv]an(?:[ ](?:de[rn]?|het|'t|’t))?|[Vv]on(?:[ ]der)?|[Dd]e(?:[ ](?:la|los|las))?|[Dd]en|[Dd]er|[Tt]e[rn]?|['’]t|[Zz]u[mr]?|[Dd]i|[Dd]a|[Dd]os|[Dd]el(?:la)?|[Dd]u|[Ll][ea]|El|el|al|[Bb]in|[Ii]n['’]?[ ]?t|[Oo]p[ ]de[n]?|[Uu]it[ ]den?|[Oo]nder[ ]de|dal|y|e)(?=[ ])/y;
 const CORPORATE = /^[ ,]+(?:B\.?V|N\.?V|GmbH|AG|Ltd|LLC|Inc|S\.?A\.?|SARL|SAS|SpA|plc|Oy|AB)\b/;
 const PLACE_ENDING =
-  /(?:straat|laan|weg|plein|kade|gracht|dijk|singel|steeg|straße|strasse|gasse|allee|platz|street|road|avenue|lane|museum|school|college|ziekenhuis|universiteit|stadion)$/i;
+  /\p{L}{3}(?:straat|laan|weg|plein|kade|gracht|dijk|singel|steeg|straße|strasse|gasse|allee|platz|street|road|avenue|lane|museum|school|college|ziekenhuis|universiteit|stadion)$/iu;
 
 /**
  * Reads a name from `start` on: initials or capitalised words, particles between them, one space apart.

@@ -58,7 +58,7 @@ function fromInitials({ text, start, document }: Candidate): Match | undefined {
 }
 
 function fromTitle({ text, start, end }: Candidate): Match | undefined {
-  if (isGlued(text, start)) return undefined;
+  if (isGlued(text, start) || /\d $/.test(text.slice(Math.max(0, start - 2), start))) return undefined;
   let from = end;
   if (text[from] === '.') from++;
   if (text[from] !== ' ' && text[from] !== '\u00a0') return undefined;
@@ -72,8 +72,10 @@ function fromTitle({ text, start, end }: Candidate): Match | undefined {
   return { start: parts.start, end: parts.end, bonus, reasons: ['title before'] };
 }
 
-function fromName({ text, start, document }: Candidate): Match | undefined {
-  if (isGlued(text, start)) return undefined;
+function fromName({ text, start: word, document }: Candidate): Match | undefined {
+  if (isGlued(text, word)) return undefined;
+  const particles = PARTICLES_BEFORE.exec(text.slice(Math.max(0, word - 16), word))?.[0] ?? '';
+  const start = word - particles.length;
   const parts = readNameForward(text, start);
   if (parts === undefined) return undefined;
   const written = text.slice(parts.start, parts.end);
@@ -119,7 +121,7 @@ function single(text: string, parts: NameParts, doubtful: boolean): Match | unde
     return { start: parts.start, end: parts.end, bonus: doubtful ? 0.6 : 2, reasons: ['first name after a greeting'] };
   if (doubtful || parts.end - parts.start < 3) return undefined;
   const opensSentence = /(?:^|[.!?:]\s+|\n\s*)$/.test(before);
-  const inProse = /[\p{Ll},)]["'’]?\s$/u.test(before) || opensSentence;
+  const inProse = /(?:^|[\s("'])\p{Ll}[\p{L}'’]*[,;)]?\s$/u.test(before) || opensSentence;
   if (!inProse || !/^(?:[\s,.;:!?)'’]|$)/.test(text.slice(parts.end, parts.end + 1))) return undefined;
   return { start: parts.start, end: parts.end, bonus: text.length <= 400 ? 0.5 : -1, reasons: ['first name alone'] };
 }
@@ -137,6 +139,10 @@ function readReversed(text: string, parts: NameParts): { start: number; end: num
     return undefined;
   return { start: parts.start, end: following.end };
 }
+
+/** `van der `, `'t `, as they stand before a last name without a first. */
+const PARTICLES_BEFORE =
+  /(?<![\p{L}'’-])(?:(?:[Vv]an|[Dd]e|[Dd]er|[Dd]en|[Tt]e[rn]|[Hh]et|['’]t|[Ee]l|[Vv]on|[Ll]e|[Ll]a|[Dd]u)[ ]){1,3}$/u;
 
 function lastPart(surname: string): string {
   return (surname.split(/[ '’-]/).at(-1) ?? '').toLowerCase();

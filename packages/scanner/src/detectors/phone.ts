@@ -34,7 +34,6 @@ const PHONE_WORDS = [
   'whatsapp*',
   'sms',
   'app',
-  '06',
   'reach*',
   'dial',
   'noodnummer',
@@ -67,6 +66,8 @@ export const phone: Detector = {
     if (first !== '+' && first !== '(' && first !== '0') return undefined;
     const previous = text.charCodeAt(start - 1);
     if (isWordCode(previous) || /[+_./\\-]/.test(text[start - 1] ?? '')) return undefined;
+    if (/(?:(?<!\d)\d{2,4}|[A-Z]{2}\d{2} [A-Z]{4}) $/.test(text.slice(Math.max(0, start - 10), start)))
+      return undefined;
     const international = readInternational(text, start);
     if (international) return international;
     return readNational(text, start);
@@ -82,7 +83,7 @@ function readInternational(
   if (written === undefined) return undefined;
   for (const candidate of trims(written)) {
     const end = start + candidate.length;
-    if (isWordCode(text.charCodeAt(end))) continue;
+    if (isWordCode(text.charCodeAt(end)) || isCutShort(written, candidate)) continue;
     const parsed = parsePhoneNumberFromString(candidate.replace(/^00/, '+').replace('(0)', ''));
     if (parsed?.isValid() !== true || isRepeated(parsed.nationalNumber.slice(2))) continue;
     const bonus = candidate.startsWith('+') ? 4.5 : 2;
@@ -100,7 +101,7 @@ function readNational(
   if (written === undefined) return undefined;
   for (const candidate of trims(written)) {
     const end = start + candidate.length;
-    if (isWordCode(text.charCodeAt(end))) continue;
+    if (isWordCode(text.charCodeAt(end)) || isCutShort(written, candidate)) continue;
     const digits = candidate.replace(/\D/g, '');
     if (digits.length < 9 || digits.length > 12 || isRepeated(digits.slice(2))) continue;
     for (const country of NATIONAL_COUNTRIES) {
@@ -125,4 +126,9 @@ function* trims(written: string): Generator<string> {
     if (!cut) return;
     candidate = candidate.slice(0, cut.index);
   }
+}
+
+/** Whether digits that belong to the same number follow: a group that does not itself start one. */
+function isCutShort(written: string, candidate: string): boolean {
+  return /^[ ./-][1-9]/.test(written.slice(candidate.length));
 }

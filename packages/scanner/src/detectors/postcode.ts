@@ -141,7 +141,7 @@ export const townAfterPostcode: Detector = {
     let end: number;
     const dutch = dutchAt(text, start);
     if (dutch) {
-      if (dutch.letters !== dutch.letters.toUpperCase() || UNITS.test(dutch.letters)) return undefined;
+      if (dutch.letters !== dutch.letters.toUpperCase()) return undefined;
       end = dutch.end;
     } else {
       if (!/^\d{4,5} /.test(text.slice(start, start + 6)) || isWordCode(text.charCodeAt(start - 1))) return undefined;
@@ -154,7 +154,7 @@ export const townAfterPostcode: Detector = {
     const known = longestPlace(city);
     if (known !== undefined)
       return { start: from, end: from + known.length, bonus: dutch ? 1 : 0, reasons: ['town after a postcode'] };
-    return dutch && !/\s/.test(city)
+    return dutch && !UNITS.test(dutch.letters) && !/\s/.test(city)
       ? { start: from, end: from + city.length, bonus: -1, reasons: ['word after a Dutch postcode'] }
       : undefined;
   },

@@ -32,6 +32,7 @@ export const kvk = nationalNumber({
   prior: -3.2,
   positive: [
     'kvk*',
+    'kv k*',
     'k v k*',
     'kamer van koophandel*',
     'chamber of commerce*',
