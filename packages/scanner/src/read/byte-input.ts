@@ -10,7 +10,9 @@ export interface ByteInput {
   blocks(): AsyncIterable<Uint8Array>;
   /** All bytes at once. @throws SkipError TOO_LARGE above `maxDocumentBytes`. */
   whole(): Promise<Uint8Array>;
-  /** A file on disk with these bytes, for formats that are read out of order; gone after `close`. */
+  /** The file on disk, when it is one. */
+  readonly path?: string;
+  /** A file on disk with these bytes, for formats that only a file can be read as; a copy is gone after `close`. */
   file(): Promise<string>;
   close(): Promise<void>;
 }

@@ -8,8 +8,10 @@ const HARMLESS_BYTES = 1_048_576;
 export interface ExpansionBudget {
   /** @throws SkipError ARCHIVE_ENTRIES when the archive has too many. */
   countEntry(): void;
+  /** Whether the archive has used it up, so that reading on is useless. */
+  readonly isSpent: boolean;
   /** Passes a stream through. @throws SkipError ARCHIVE_RATIO or ARCHIVE_SIZE as soon as it has grown too large. */
-  guard(stream: AsyncIterable<Uint8Array>, packedBytes: number): AsyncGenerator<Uint8Array>;
+  guard(stream: AsyncIterable<Uint8Array>, packedBytes: () => number): AsyncGenerator<Uint8Array>;
 }
 
 /** Makes the budget of one top-level item. */
@@ -17,6 +19,9 @@ export function createExpansionBudget(limits: ScanLimits): ExpansionBudget {
   let entries = 0;
   let expanded = 0;
   return {
+    get isSpent() {
+      return entries > limits.maxArchiveEntries || expanded > limits.maxExpandedBytes;
+    },
     countEntry() {
       entries++;
       if (entries > limits.maxArchiveEntries)
@@ -27,7 +32,7 @@ export function createExpansionBudget(limits: ScanLimits): ExpansionBudget {
       for await (const piece of stream) {
         bytes += piece.length;
         expanded += piece.length;
-        if (bytes > HARMLESS_BYTES && bytes > packedBytes * limits.maxArchiveRatio)
+        if (bytes > HARMLESS_BYTES && bytes > packedBytes() * limits.maxArchiveRatio)
           throw new SkipError('ARCHIVE_RATIO', `unpacks to more than ${limits.maxArchiveRatio} times its size`);
         if (expanded > limits.maxExpandedBytes)
           throw new SkipError(

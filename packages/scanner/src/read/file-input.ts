@@ -28,6 +28,7 @@ export function openFileInput(path: string, name: string, limits: ScanLimits): B
 
   return {
     name,
+    path,
     bytes: stats.size,
     head: () => Promise.resolve(readHead()),
     async *blocks() {
