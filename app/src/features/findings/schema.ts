@@ -79,7 +79,7 @@ export const findingSchema = z.object({
   category,
   severity,
   score: z.number(),
-  reasons: z.array(z.string()),
+  reasons: z.array(z.string()).readonly(),
   location: z.object({
     item: z.string(),
     line: z.number().optional(),
@@ -103,8 +103,11 @@ export const findingSchema = z.object({
 
 /** A page of findings in answers. */
 export const findingPageSchema = z.object({
-  items: z.array(findingSchema),
+  items: z.array(findingSchema).readonly(),
   nextCursor: z.string().nullable(),
   total: z.number(),
-  groups: z.array(z.object({ key: z.string(), count: z.number(), severity })).optional(),
+  groups: z
+    .array(z.object({ key: z.string(), count: z.number(), severity }))
+    .readonly()
+    .optional(),
 });

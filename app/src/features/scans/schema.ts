@@ -72,6 +72,17 @@ export type NewScan = z.infer<typeof newScanSchema>;
 const count = z.number().int().nonnegative();
 const severityCounts = z.object({ low: count, medium: count, high: count, critical: count });
 
+/** A risk score in answers. */
+export const riskSchema = z.object({
+  score: z.number(),
+  band: z.string(),
+  factors: z
+    .array(
+      z.object({ name: z.string(), points: z.number(), maximum: z.number(), inputs: z.array(z.number()).readonly() }),
+    )
+    .readonly(),
+});
+
 /** A scan in answers. */
 export const scanSchema = z.object({
   id: z.uuid(),
@@ -95,15 +106,7 @@ export const scanSchema = z.object({
   typeCounts: z.record(z.string(), count),
   findingCount: count,
   riskScore: z.number().nullable(),
-  risk: z
-    .object({
-      score: z.number(),
-      band: z.string(),
-      factors: z.array(
-        z.object({ name: z.string(), points: z.number(), maximum: z.number(), inputs: z.array(z.number()) }),
-      ),
-    })
-    .nullable(),
+  risk: riskSchema.nullable(),
   error: z.string().nullable(),
   failure: z.object({ code: z.string(), message: z.string(), hint: z.string().optional() }).nullable(),
   revision: count,

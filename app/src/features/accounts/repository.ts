@@ -1,0 +1,176 @@
+import type { Queryable } from '@dataguardian/performance';
+import type { Role } from '../../server/principal.ts';
+import type { Me, User } from './schema.ts';
+
+/** What signing in needs to know. */
+export interface SignInUser {
+  readonly id: string;
+  readonly organisation_id: string;
+  readonly password_hash: string;
+  readonly role: Role;
+  readonly status: 'active' | 'disabled';
+}
+
+interface UserRow {
+  readonly id: string;
+  readonly email: string;
+  readonly name: string | null;
+  readonly role: Role;
+  readonly status: 'active' | 'disabled';
+  readonly created_at: Date;
+  readonly last_sign_in_at: Date | null;
+}
+
+/** Columns of {@link UserRow}. */
+const USER = 'id, email, name, role, status, created_at, last_sign_in_at';
+
+/** Looks one address up across organisations; the only such query. */
+export async function findUserForSignIn(database: Queryable, email: string): Promise<SignInUser | undefined> {
+  const { rows } = await database.query<SignInUser>('select * from find_user_for_sign_in($1)', [email]);
+  return rows[0];
+}
+
+export async function findMe(database: Queryable, userId: string): Promise<Me | undefined> {
+  const { rows } = await database.query<
+    Omit<Me, 'organisation'> & { org_id: string; org_name: string; is_root: boolean }
+  >(
+    `select u.id, u.email, u.name, u.role, u.locale, o.id as org_id, o.name as org_name, o.is_root
+     from users u join organisations o on o.id = u.organisation_id where u.id = $1`,
+    [userId],
+  );
+  const [row] = rows;
+  if (row === undefined) return undefined;
+  const { id, email, name, role, locale } = row;
+  return { id, email, name, role, locale, organisation: { id: row.org_id, name: row.org_name, isRoot: row.is_root } };
+}
+
+export async function findPasswordHash(database: Queryable, userId: string): Promise<string | undefined> {
+  const { rows } = await database.query<{ password_hash: string }>('select password_hash from users where id = $1', [
+    userId,
+  ]);
+  return rows[0]?.password_hash;
+}
+
+export async function listUsers(database: Queryable): Promise<readonly User[]> {
+  const { rows } = await database.query<UserRow>(`select ${USER} from users order by email`);
+  return rows.map(toUser);
+}
+
+export async function findUser(database: Queryable, id: string): Promise<User | undefined> {
+  const { rows } = await database.query<UserRow>(`select ${USER} from users where id = $1 for update`, [id]);
+  return rows[0] === undefined ? undefined : toUser(rows[0]);
+}
+
+/** A user to be added. */
+export interface UserInsert {
+  readonly organisationId: string;
+  readonly email: string;
+  readonly name: string | undefined;
+  readonly role: Role;
+  readonly passwordHash: string;
+}
+
+export async function insertUser(database: Queryable, user: UserInsert): Promise<User> {
+  const { rows } = await database.query<UserRow>(
+    `insert into users (organisation_id, email, name, role, password_hash) values ($1, $2, $3, $4, $5) returning ${USER}`,
+    [user.organisationId, user.email, user.name ?? null, user.role, user.passwordHash],
+  );
+  // INSERT … RETURNING yields the row or throws.
+  return toUser(rows[0] as UserRow);
+}
+
+/** Fields to be changed; absent ones stay. */
+export interface UserUpdate {
+  readonly role?: Role | undefined;
+  readonly status?: 'active' | 'disabled' | undefined;
+  readonly name?: string | null | undefined;
+  readonly passwordHash?: string | undefined;
+  readonly locale?: 'en' | 'nl' | undefined;
+}
+
+export async function updateUser(database: Queryable, id: string, update: UserUpdate): Promise<User | undefined> {
+  const { rows } = await database.query<UserRow>(
+    `update users set role = coalesce($2, role), status = coalesce($3, status),
+       name = case when $4 then $5 else name end,
+       password_hash = coalesce($6, password_hash), locale = coalesce($7, locale)
+     where id = $1 returning ${USER}`,
+    [
+      id,
+      update.role ?? null,
+      update.status ?? null,
+      update.name !== undefined,
+      update.name ?? null,
+      update.passwordHash ?? null,
+      update.locale ?? null,
+    ],
+  );
+  return rows[0] === undefined ? undefined : toUser(rows[0]);
+}
+
+export async function deleteUser(database: Queryable, id: string): Promise<boolean> {
+  return (await database.query('delete from users where id = $1', [id])).rowCount > 0;
+}
+
+export async function noteSignIn(database: Queryable, id: string): Promise<void> {
+  await database.query('update users set last_sign_in_at = now() where id = $1', [id]);
+}
+
+/** Active administrators other than `id`; locks them so that two demotions cannot cross. */
+export async function countOtherAdmins(database: Queryable, id: string): Promise<number> {
+  const { rows } = await database.query(
+    "select id from users where role = 'admin' and status = 'active' and id <> $1 order by id for update",
+    [id],
+  );
+  return rows.length;
+}
+
+/** Something worth keeping: who did what to what. */
+export interface AuditEntry {
+  readonly organisationId: string;
+  readonly userId: string | undefined;
+  readonly action: string;
+  readonly subject?: string;
+}
+
+export async function audit(database: Queryable, entry: AuditEntry): Promise<void> {
+  await database.query('insert into audit_log (organisation_id, user_id, action, subject) values ($1, $2, $3, $4)', [
+    entry.organisationId,
+    entry.userId ?? null,
+    entry.action,
+    entry.subject ?? null,
+  ]);
+}
+
+/** Creates an organisation with its first user; as the owner. */
+export async function insertOrganisation(
+  owner: Queryable,
+  organisation: { readonly name: string; readonly isRoot: boolean },
+): Promise<{ readonly id: string; readonly name: string; readonly created_at: Date }> {
+  const { rows } = await owner.query<{ id: string; name: string; created_at: Date }>(
+    'insert into organisations (name, is_root) values ($1, $2) returning id, name, created_at',
+    [organisation.name, organisation.isRoot],
+  );
+  // INSERT … RETURNING yields the row or throws.
+  return rows[0] as { id: string; name: string; created_at: Date };
+}
+
+export async function listOrganisations(
+  owner: Queryable,
+): Promise<readonly { readonly id: string; readonly name: string; readonly created_at: Date }[]> {
+  const { rows } = await owner.query<{ id: string; name: string; created_at: Date }>(
+    'select id, name, created_at from organisations order by created_at',
+  );
+  return rows;
+}
+
+function toUser(row: UserRow): User {
+  return {
+    id: row.id,
+    email: row.email,
+    name: row.name,
+    role: row.role,
+    disabled: row.status === 'disabled',
+    createdAt: row.created_at.toISOString(),
+    lastSignInAt: row.last_sign_in_at?.toISOString() ?? null,
+  };
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import { ROLES } from '../../server/principal.ts';
+
+export const roleSchema = z.enum(ROLES);
+
+export const emailSchema = z
+  .string()
+  .trim()
+  .toLowerCase()
+  .max(320)
+  .regex(/^[^\s@]+@[^\s@]+$/, 'must be an e-mail address');
+
+/** NIST SP 800-63B-4: length is what counts; no composition rules. */
+export const newPasswordSchema = z.string().min(12, 'must have at least 12 characters').max(256);
+
+export const localeSchema = z.enum(['en', 'nl']);
+
+export const loginSchema = z.object({ email: emailSchema, password: z.string().min(1).max(1_024) });
+
+export const meSchema = z.object({
+  id: z.uuid(),
+  email: z.string(),
+  name: z.string().nullable(),
+  role: roleSchema,
+  locale: localeSchema,
+  organisation: z.object({ id: z.uuid(), name: z.string(), isRoot: z.boolean() }),
+});
+
+export const userSchema = z.object({
+  id: z.uuid(),
+  email: z.string(),
+  name: z.string().nullable(),
+  role: roleSchema,
+  disabled: z.boolean(),
+  createdAt: z.iso.datetime(),
+  lastSignInAt: z.iso.datetime().nullable(),
+});
+
+/** A user, with the password that was generated: shown once, stored nowhere. */
+export const userWithPasswordSchema = userSchema.extend({ password: z.string().optional() });
+
+export const newUserSchema = z.strictObject({
+  email: emailSchema,
+  role: roleSchema,
+  name: z.string().trim().min(1).max(200).optional(),
+  password: newPasswordSchema.optional(),
+});
+
+export const userChangeSchema = z
+  .strictObject({
+    role: roleSchema.optional(),
+    disabled: z.boolean().optional(),
+    name: z.string().trim().max(200).nullable().optional(),
+    resetPassword: z.literal(true).optional(),
+  })
+  .refine((change) => Object.keys(change).length > 0, 'must change something');
+
+export const ownSessionSchema = z.object({
+  id: z.uuid(),
+  userAgent: z.string(),
+  address: z.string(),
+  createdAt: z.iso.datetime(),
+  lastSeenAt: z.iso.datetime(),
+  isCurrent: z.boolean(),
+});
+
+export const organisationSchema = z.object({ id: z.uuid(), name: z.string(), createdAt: z.iso.datetime() });
+
+export const idParamsSchema = z.object({ id: z.uuid() });
+
+export type Me = z.infer<typeof meSchema>;
+export type User = z.infer<typeof userSchema>;
+export type NewUser = z.infer<typeof newUserSchema>;
+export type UserChange = z.infer<typeof userChangeSchema>;
+export type UserWithPassword = z.infer<typeof userWithPasswordSchema>;

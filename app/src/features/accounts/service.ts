@@ -1,0 +1,202 @@
+import { withTenant } from '../../server/tenant.ts';
+import type { AppContext } from '../../server/context.ts';
+import type { Principal } from '../../server/principal.ts';
+import { badRequest, conflict, notFound, Problem } from '../../server/problem.ts';
+import { generatePassword, hashPassword, verifyPassword } from './password.ts';
+import * as repository from './repository.ts';
+import type { NewUser, User, UserChange, UserWithPassword } from './schema.ts';
+
+/** From where somebody signs in. */
+export interface Device {
+  readonly userAgent: string;
+  readonly address: string;
+}
+
+/** Hashed once and compared with when an address is unknown, so that both cases take the same time. */
+const NOBODY = hashPassword(generatePassword());
+
+/** Checks the password and opens a session. @throws Problem 401 that does not say what was wrong. */
+export async function signIn(
+  context: AppContext,
+  credentials: { readonly email: string; readonly password: string },
+  device: Device,
+): Promise<{ readonly token: string; readonly userId: string; readonly organisationId: string }> {
+  const user = await repository.findUserForSignIn(context.database, credentials.email);
+  const isRight = await verifyPassword(credentials.password, user?.password_hash ?? (await NOBODY));
+  if (user === undefined || !isRight || user.status !== 'active')
+    throw new Problem(401, {
+      code: 'SIGN_IN_FAILED',
+      title: 'Signing in failed',
+      detail: 'The e-mail address or the password is not right.',
+      hint: 'Check both and try again, or ask an administrator for a new password.',
+    });
+  const { token } = await context.sessions.start({
+    userId: user.id,
+    organisationId: user.organisation_id,
+    roles: [user.role],
+    device,
+  });
+  await withTenant(context.database, { organisationId: user.organisation_id, userId: user.id }, async (transaction) => {
+    await repository.noteSignIn(transaction, user.id);
+    await repository.audit(transaction, { organisationId: user.organisation_id, userId: user.id, action: 'signed-in' });
+  });
+  return { token, userId: user.id, organisationId: user.organisation_id };
+}
+
+/** Adds a user to the administrator's organisation. @throws Problem 409 when the address is taken. */
+export async function addUser(context: AppContext, by: Principal, input: NewUser): Promise<UserWithPassword> {
+  const generated = input.password === undefined ? generatePassword() : undefined;
+  const passwordHash = await hashPassword(input.password ?? generated ?? '');
+  try {
+    const user = await withTenant(context.database, by, async (transaction) => {
+      const { organisationId } = by;
+      const { email, name, role } = input;
+      const added = await repository.insertUser(transaction, { organisationId, email, name, role, passwordHash });
+      await repository.audit(transaction, {
+        organisationId,
+        userId: by.userId,
+        action: 'user-added',
+        subject: added.id,
+      });
+      return added;
+    });
+    return generated === undefined ? user : { ...user, password: generated };
+  } catch (error) {
+    throw toTaken(error);
+  }
+}
+
+/** Changes a user; ends the sessions that the change makes wrong. */
+export async function changeUser(
+  context: AppContext,
+  by: Principal,
+  id: string,
+  change: UserChange,
+): Promise<UserWithPassword> {
+  const password = change.resetPassword === true ? generatePassword() : undefined;
+  const passwordHash = password === undefined ? undefined : await hashPassword(password);
+  const user = await withTenant(context.database, by, async (transaction) => {
+    const before = await repository.findUser(transaction, id);
+    if (before === undefined) throw notFound();
+    const losesAdmin = change.disabled === true || (change.role !== undefined && change.role !== 'admin');
+    if (before.role === 'admin' && !before.disabled && losesAdmin) await keepOneAdmin(transaction, id);
+    const status = change.disabled === undefined ? undefined : change.disabled ? 'disabled' : 'active';
+    const { role, name } = change;
+    const after = await repository.updateUser(transaction, id, { role, name, status, passwordHash });
+    if (after === undefined) throw notFound();
+    const { organisationId, userId } = by;
+    await repository.audit(transaction, { organisationId, userId, action: 'user-changed', subject: id });
+    return after;
+  });
+  const endsSessions = password !== undefined || change.disabled === true || change.role !== undefined;
+  if (endsSessions)
+    await context.sessions.revokeUser(
+      id,
+      id === by.userId && password === undefined && change.disabled !== true && change.role === undefined
+        ? { exceptHandle: by.sessionHandle }
+        : {},
+    );
+  return password === undefined ? user : { ...user, password };
+}
+
+/** Removes a user and ends all sessions. */
+export async function removeUser(context: AppContext, by: Principal, id: string): Promise<void> {
+  await withTenant(context.database, by, async (transaction) => {
+    const user = await repository.findUser(transaction, id);
+    if (user === undefined) throw notFound();
+    if (user.role === 'admin' && !user.disabled) await keepOneAdmin(transaction, id);
+    await repository.deleteUser(transaction, id);
+    const { organisationId, userId } = by;
+    await repository.audit(transaction, { organisationId, userId, action: 'user-removed', subject: id });
+  });
+  await context.sessions.revokeUser(id);
+}
+
+/** Changes the own password and ends the other sessions. @throws Problem 400 when the present one is wrong. */
+export async function changeOwnPassword(
+  context: AppContext,
+  by: Principal,
+  passwords: { readonly currentPassword: string; readonly newPassword: string },
+): Promise<void> {
+  const stored = await withTenant(context.database, by, (transaction) =>
+    repository.findPasswordHash(transaction, by.userId),
+  );
+  if (stored === undefined) throw notFound();
+  if (!(await verifyPassword(passwords.currentPassword, stored)))
+    throw badRequest('PASSWORD_WRONG', 'The present password is not right.', 'Type it again.');
+  const passwordHash = await hashPassword(passwords.newPassword);
+  await withTenant(context.database, by, async (transaction) => {
+    await repository.updateUser(transaction, by.userId, { passwordHash });
+    const { organisationId, userId } = by;
+    await repository.audit(transaction, { organisationId, userId, action: 'password-changed', subject: userId });
+  });
+  await context.sessions.revokeUser(by.userId, { exceptHandle: by.sessionHandle });
+}
+
+/** Creates an organisation with its first administrator; for administrators of the root organisation. */
+export async function addOrganisation(
+  context: AppContext,
+  by: Principal,
+  input: { readonly name: string; readonly adminEmail: string; readonly adminPassword?: string | undefined },
+): Promise<{
+  readonly organisation: { id: string; name: string; createdAt: string };
+  readonly admin: UserWithPassword;
+}> {
+  await requireRoot(context, by);
+  const generated = input.adminPassword === undefined ? generatePassword() : undefined;
+  const passwordHash = await hashPassword(input.adminPassword ?? generated ?? '');
+  try {
+    return await context.ownerDatabase.transaction(async (owner) => {
+      const {
+        id,
+        name,
+        created_at: createdAt,
+      } = await repository.insertOrganisation(owner, {
+        name: input.name,
+        isRoot: false,
+      });
+      const admin = await repository.insertUser(owner, {
+        organisationId: id,
+        email: input.adminEmail,
+        name: undefined,
+        role: 'admin',
+        passwordHash,
+      });
+      const { organisationId, userId } = by;
+      await repository.audit(owner, { organisationId, userId, action: 'organisation-added', subject: id });
+      return {
+        organisation: { id, name, createdAt: createdAt.toISOString() },
+        admin: generated === undefined ? admin : { ...admin, password: generated },
+      };
+    });
+  } catch (error) {
+    throw toTaken(error);
+  }
+}
+
+/** @throws Problem 404 for everybody outside the root organisation: they must not know of others. */
+export async function requireRoot(context: AppContext, by: Principal): Promise<void> {
+  const me = await withTenant(context.database, by, (transaction) => repository.findMe(transaction, by.userId));
+  if (me?.organisation.isRoot !== true) throw notFound();
+}
+
+async function keepOneAdmin(transaction: Parameters<typeof repository.countOtherAdmins>[0], id: string): Promise<void> {
+  if ((await repository.countOtherAdmins(transaction, id)) === 0)
+    throw conflict(
+      'LAST_ADMINISTRATOR',
+      'This is the last active administrator of the organisation.',
+      'Make somebody else an administrator first.',
+    );
+}
+
+const UNIQUE_VIOLATION = '23505';
+
+function toTaken(error: unknown): unknown {
+  const isTaken = error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;
+  return isTaken
+    ? conflict('EMAIL_TAKEN', 'This e-mail address already has an account.', 'Use another address.')
+    : error;
+}
+
+/** What {@link addUser} and the list show. */
+export type { User };

@@ -1,0 +1,43 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import { ADMINISTRATORS } from '../../server/access.ts';
+import { principalOf } from '../../server/access-control.ts';
+import type { AppContext } from '../../server/context.ts';
+import { withTenant } from '../../server/tenant.ts';
+import { writeAudit } from '../scans/service.ts';
+import { readSettings, settingsSchema, writeSettings } from './settings.ts';
+
+/** The organisation's settings of scans: retention, uploads, allowed folders, internal addresses. */
+export function registerSettingsRoutes(app: FastifyInstance, { database }: AppContext): void {
+  const routes = app.withTypeProvider<ZodTypeProvider>();
+  routes.get(
+    '/api/settings',
+    {
+      config: { access: ADMINISTRATORS },
+      schema: { tags: ['settings'], summary: 'Settings of the organisation', response: { 200: settingsSchema } },
+    },
+    async (request) => withTenant(database, principalOf(request), readSettings, { readOnly: true }),
+  );
+  routes.patch(
+    '/api/settings',
+    {
+      config: { access: ADMINISTRATORS },
+      schema: {
+        tags: ['settings'],
+        summary: 'Change settings of the organisation; what is left out stays',
+        body: settingsSchema.partial(),
+        response: { 200: settingsSchema },
+      },
+    },
+    async (request) => {
+      const principal = principalOf(request);
+      return withTenant(database, principal, async (sql) => {
+        const given = Object.fromEntries(Object.entries(request.body).filter(([, value]) => value !== undefined));
+        const settings = settingsSchema.parse({ ...(await readSettings(sql)), ...given });
+        await writeSettings(sql, principal.organisationId, settings);
+        await writeAudit(sql, principal, { action: 'settings.change', subject: 'settings', details: given });
+        return settings;
+      });
+    },
+  );
+}
