@@ -1,6 +1,6 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { readToken, toClearCookie, toSetCookie, type CookieOptions } from './cookie.ts';
+import { readToken, toClearCookie, toSetCookie } from './cookie.ts';
 import { isCrossSite } from './cross-site.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
@@ -20,7 +20,11 @@ declare module 'fastify' {
 }
 
 /** How the plugin answers. */
-export interface SessionsMount extends CookieOptions {
+export interface SessionsMount {
+  /** Whether the browser came over TLS: then the cookie is `Secure` and bound to the host. */
+  readonly secure: (request: FastifyRequest) => boolean;
+  /** Requests that need no session: their cookie is not looked up. @defaultValue none */
+  readonly skip?: (request: FastifyRequest) => boolean;
   /** Makes the error for a changing request that another site caused. @defaultValue an Error with statusCode 403 */
   readonly crossSiteError?: () => Error;
 }
@@ -34,17 +38,17 @@ export function createSessionsPlugin(sessions: Sessions, mount: SessionsMount) {
     app.decorateRequest('session');
     app.decorateRequest('sessionToken');
     app.decorateReply('setSessionCookie', function setSessionCookie(this: FastifyReply, token: string) {
-      return this.header('set-cookie', toSetCookie(token, mount));
+      return this.header('set-cookie', toSetCookie(token, { secure: mount.secure(this.request) }));
     });
     app.decorateReply('clearSessionCookie', function clearSessionCookie(this: FastifyReply) {
-      return this.header('set-cookie', toClearCookie(mount));
+      return this.header('set-cookie', toClearCookie({ secure: mount.secure(this.request) }));
     });
     app.addHook('onRequest', async (request) => {
       if (isCrossSite(request.method, request.headers)) throw crossSiteError();
-      const token = readToken(request.headers.cookie, mount);
+      const token = readToken(request.headers.cookie, { secure: mount.secure(request) });
       if (token === undefined) return;
       request.sessionToken = token;
-      request.session = await sessions.resume(token);
+      if (mount.skip?.(request) !== true) request.session = await sessions.resume(token);
     });
     return Promise.resolve();
   };

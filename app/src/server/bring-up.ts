@@ -1,0 +1,56 @@
+import { DatabaseError } from '@dataguardian/performance';
+import { createFirstAdministrator, type FirstAdministrator } from '../features/accounts/first-run.ts';
+import { migrate, MigrationError } from '../migrations/runner.ts';
+import type { AppContext } from './context.ts';
+import type { Startup } from './startup.ts';
+
+const FIRST_RETRY_MS = 250;
+const LONGEST_RETRY_MS = 5_000;
+
+/**
+ * Migrates and makes the first administrator, waiting for a database that is away with growing pauses.
+ * @throws MigrationError, and any error that waiting does not cure.
+ */
+export async function bringUp(
+  context: AppContext,
+  startup: Startup,
+  signal: AbortSignal,
+): Promise<FirstAdministrator | undefined> {
+  const { ownerConnectionString, ownerDatabase, config, log, clock } = context;
+  for (let delayMs = FIRST_RETRY_MS; ; delayMs = Math.min(delayMs * 2, LONGEST_RETRY_MS)) {
+    try {
+      startup.report('preparing the database');
+      const { applied } = await migrate(ownerConnectionString);
+      if (applied.length > 0) log.info({ applied }, 'the schema was brought up to date');
+      return await createFirstAdministrator(ownerDatabase, config);
+    } catch (error) {
+      if (!isAway(error)) throw error;
+      startup.report('waiting for the database');
+      log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'waiting for the database');
+      await clock.sleep(delayMs, signal);
+    }
+  }
+}
+
+const AWAY = new Set([
+  'ECONNREFUSED',
+  'ENOENT',
+  'ECONNRESET',
+  'ETIMEDOUT',
+  'EHOSTUNREACH',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  '57P03',
+  '57P01',
+  '53300',
+]);
+
+function isAway(error: unknown): boolean {
+  if (error instanceof MigrationError) return false;
+  if (error instanceof DatabaseError) return true;
+  if (error instanceof AggregateError) return error.errors.some(isAway);
+  if (!(error instanceof Error)) return false;
+  return (
+    ('code' in error && AWAY.has(String(error.code))) || /timeout|terminated|Connection ended/i.test(error.message)
+  );
+}

@@ -1,0 +1,98 @@
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { startEmbeddedPostgres, type EmbeddedPostgres } from '@dataguardian/embedded-postgres';
+import { createDatabase, createPerformance, type Database, type Performance } from '@dataguardian/performance';
+import { systemClock } from '@dataguardian/telemetry';
+import type { Logger } from 'pino';
+import type { Config } from '../config.ts';
+import type { AppContext } from './context.ts';
+import { deriveKey, loadSecret } from './secret.ts';
+
+/** Everything behind the HTTP server and the worker, and the way to end it. */
+export interface Product {
+  readonly context: AppContext;
+  close(): Promise<void>;
+}
+
+/** Where `start` tells workers and tools of the embedded database; mode 0600. */
+export const CONNECTION_FILE = 'connection.json';
+
+const APPLICATION_ROLE = 'dataguardian_app';
+const OWNER_CONNECTIONS = 6;
+const CACHE_KEY_ID = 'k1';
+
+/** Starts the embedded database unless one is configured, and wires the modules. */
+export async function openProduct(config: Config, log: Logger): Promise<Product> {
+  const embedded = config.databaseUrl === undefined ? await startEmbedded(config, log) : undefined;
+  const ownerConnectionString = config.databaseUrl ?? embedded?.connectionString ?? '';
+  const product = wireProduct(config, log, ownerConnectionString);
+  return {
+    context: product.context,
+    async close() {
+      await product.close();
+      if (embedded === undefined) return;
+      rmSync(join(config.dataDir, CONNECTION_FILE), { force: true });
+      await embedded.stop();
+    },
+  };
+}
+
+/** Wires the modules to a database that runs already. */
+export function wireProduct(config: Config, log: Logger, ownerConnectionString: string): Product {
+  const clock = systemClock;
+  mkdirSync(config.dataDir, { recursive: true });
+  const secret = loadSecret(config.dataDir, config.secret);
+  const performance = createPerformance({
+    database: {
+      connectionString: ownerConnectionString,
+      role: APPLICATION_ROLE,
+      applicationName: 'dataguardian',
+      minConnections: 10,
+      maxConnections: 50,
+    },
+    redisUrl: config.redisUrl,
+    cache: {
+      encryption: { currentKeyId: CACHE_KEY_ID, keys: { [CACHE_KEY_ID]: deriveKey(secret, 'cache') } },
+      onTierChange: (status, detail) => log.info({ status, detail }, 'cache tier'),
+    },
+    clock,
+    onFault: (component, error) => log.warn({ component, err: error }, 'a fallback is in force'),
+  });
+  const ownerDatabase = createDatabase({
+    connectionString: ownerConnectionString,
+    applicationName: 'dataguardian owner',
+    minConnections: 0,
+    maxConnections: OWNER_CONNECTIONS,
+    clock,
+  });
+  const context: AppContext = {
+    config,
+    log,
+    clock,
+    secret,
+    performance,
+    database: performance.database,
+    cache: performance.cache,
+    sessions: performance.sessions,
+    ownerConnectionString,
+    ownerDatabase,
+    queueHealth: () => ({ status: 'degraded', detail: 'No worker runs in this process.' }),
+  };
+  return { context, close: () => closeAll(performance, ownerDatabase) };
+}
+
+async function closeAll(performance: Performance, ownerDatabase: Database): Promise<void> {
+  await performance.close();
+  await ownerDatabase.close();
+}
+
+async function startEmbedded(config: Config, log: Logger): Promise<EmbeddedPostgres> {
+  const server = await startEmbeddedPostgres({
+    dataDir: config.dataDir,
+    onLog: (line) => log.trace({ line }, 'postgres'),
+  });
+  server.onHealth(({ status, detail }) => log[status === 'up' ? 'info' : 'warn']({ status }, detail));
+  const file = join(config.dataDir, CONNECTION_FILE);
+  writeFileSync(file, JSON.stringify({ connectionString: server.connectionString, pid: process.pid }), { mode: 0o600 });
+  return server;
+}

@@ -1,0 +1,79 @@
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { registerAccountsRoutes } from '../features/accounts/routes.ts';
+import { installAccessControl } from './access-control.ts';
+import { ADMINISTRATORS } from './access.ts';
+import type { AppContext } from './context.ts';
+import { registerFeatures } from './features.ts';
+import { registerHealthRoutes } from './health-routes.ts';
+import { registerOpenApi, registerOpenApiRoutes } from './openapi.ts';
+import { registerPages } from './pages.ts';
+import { installProblemReplies } from './problem-replies.ts';
+import { Problem, unavailable } from './problem.ts';
+import { installRequestTelemetry } from './request-telemetry.ts';
+import type { Startup } from './startup.ts';
+
+const BODY_LIMIT_BYTES = 1_048_576;
+const REQUEST_TIMEOUT_MS = 60_000;
+const RETRY_SECONDS = 3;
+
+/** Builds the HTTP server; it listens when told to. */
+export async function createServer(context: AppContext, startup: Startup): Promise<FastifyInstance> {
+  const log: FastifyBaseLogger = context.log;
+  const app = fastify({
+    loggerInstance: log,
+    disableRequestLogging: true,
+    // A proxy on this machine may say for whom it asks, and over what; nobody else is believed.
+    trustProxy: 'loopback',
+    bodyLimit: BODY_LIMIT_BYTES,
+    requestTimeout: 0,
+    connectionTimeout: 0,
+    http: { headersTimeout: REQUEST_TIMEOUT_MS, requestTimeout: 0 },
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 200 },
+  });
+  app.setValidatorCompiler(validatorCompiler);
+  app.setSerializerCompiler(serializerCompiler);
+  app.addHook('onRoute', (route) => {
+    // Files and the built-in HEAD twins declare nothing of their own.
+    if (route.config?.access === undefined && isOfPages(route.url))
+      route.config = { ...route.config, access: 'public' };
+  });
+  installProblemReplies(app);
+  installRequestTelemetry(app);
+  await registerPages(app);
+  app.addHook('onRequest', async (request) => {
+    if (startup.isReady() || !request.url.startsWith('/api/')) return;
+    throw unavailable(`The product is starting: ${startup.detail()}`, RETRY_SECONDS);
+  });
+  await app.register(
+    context.performance.sessionsPlugin({
+      secure: (request) => request.protocol === 'https',
+      skip: (request) => request.routeOptions.config.access === 'public',
+      crossSiteError: () =>
+        new Problem(403, {
+          code: 'CROSS_SITE',
+          title: 'Not allowed',
+          detail: 'This request was caused by another site.',
+          hint: 'Use the pages of this server.',
+        }),
+    }),
+  );
+  installAccessControl(app);
+  await registerOpenApi(app);
+  registerHealthRoutes(app, context, startup);
+  registerOpenApiRoutes(app);
+  registerAccountsRoutes(app, context);
+  await registerFeatures(app, context);
+  await app.register(
+    context.performance.dashboardPlugin({
+      guard: (request) => request.principal?.userId,
+      routeConfig: { access: ADMINISTRATORS, hidden: true },
+    }),
+  );
+  return app;
+}
+
+function isOfPages(url: string): boolean {
+  return !url.startsWith('/api/') && !url.startsWith('/health') && !url.startsWith('/admin') && url !== '/metrics';
+}

@@ -1,0 +1,23 @@
+/** Where the product stands on its way up. */
+export interface Startup {
+  isReady(): boolean;
+  /** What is being waited for, for a person. */
+  detail(): string;
+  report(detail: string): void;
+  finish(): void;
+}
+
+export function createStartup(): Startup {
+  let ready = false;
+  let detail = 'Starting.';
+  return {
+    isReady: () => ready,
+    detail: () => detail,
+    report(next) {
+      detail = next;
+    },
+    finish() {
+      ready = true;
+    },
+  };
+}
