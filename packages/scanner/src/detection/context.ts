@@ -1,6 +1,7 @@
 import type { ContextWords, Detector } from './detector.ts';
 import type { DocumentView } from './document-view.ts';
 import { OTHER_KINDS } from '../data/other-kinds.ts';
+import { toWindow, WordMatcher } from './word-matcher.ts';
 
 const LABEL_WEIGHT = 5;
 const OTHER_LABEL_WEIGHT = -5;
@@ -19,25 +20,21 @@ export interface ContextEvidence {
   readonly reason?: string;
 }
 
+/** Labels that say nothing about the kind of value. */
+const GENERIC_LABEL =
+  /^(?:(?:het|the|le|mijn|my|uw|your|das|der) )?(?:value|waarde|nummer|number|nr|no|id|code|data|text|tekst|result|antwoord|answer|is|identification|identificatie|wert|valeur|numéro|num|content|message|bericht|input|output|body|field|note|notes|opmerking|opmerkingen|comment|q|a|query)$/;
+
 /** What a detector without context words gets. */
 export const NO_EVIDENCE: ContextEvidence = { weight: 0, supported: false };
 
 /** A detector's context words, compiled. */
 export interface ContextRule {
-  readonly positive: RegExp;
-  readonly negative: RegExp;
+  readonly positive: WordMatcher;
+  readonly negative: WordMatcher;
   readonly heedsOtherLabels: boolean;
+  /** How far words against it count: a check digit that decides is not talked away as easily. */
+  readonly doubt: number;
   readonly reach: { readonly before: number; readonly after: number };
-}
-
-/** One pattern for a list of words; `*` at an end leaves that end open. Alternatives are literals, so it stays linear. */
-export function compileWords(words: readonly string[]): RegExp {
-  const parts = words.map((word) => {
-    const open = { left: word.startsWith('*'), right: word.endsWith('*') };
-    const literal = word.replace(/^\*|\*$/g, '').replace(/[$()+.?[\\\]^{|}]/g, '\\$&');
-    return `${open.left ? '' : '(?<![\\p{L}\\p{N}])'}${literal}${open.right ? '' : '(?!\\p{L})'}`;
-  });
-  return new RegExp(parts.length === 0 ? '(?!)' : parts.join('|'), 'gu');
 }
 
 /** Compiles the context words of a detector; one without any judges its neighbourhood itself. */
@@ -45,9 +42,13 @@ export function compileContext(detector: Detector): ContextRule | undefined {
   const words: ContextWords | undefined = detector.context;
   if (words === undefined) return undefined;
   return {
-    positive: compileWords(words.positive),
-    negative: compileWords([...(words.negative ?? []), ...(detector.tier === 'A' ? [] : OTHER_KINDS)]),
+    positive: new WordMatcher(words.positive),
+    negative: new WordMatcher([
+      ...(words.negative ?? []),
+      ...((detector.heedsOtherLabels ?? detector.tier !== 'A') ? OTHER_KINDS : []),
+    ]),
     heedsOtherLabels: detector.heedsOtherLabels ?? detector.tier !== 'A',
+    doubt: detector.tier === 'A' ? 0.7 : 1,
     reach: detector.reach ?? DEFAULT_REACH,
   };
 }
@@ -58,49 +59,48 @@ export function compileContext(detector: Detector): ContextRule | undefined {
  */
 export function weighContext(
   rule: ContextRule,
-  labelledKinds: RegExp,
+  labelledKinds: WordMatcher,
   document: DocumentView,
   span: { readonly start: number; readonly end: number },
 ): ContextEvidence {
   const label = document.label(span.start);
   if (label !== undefined) {
-    const own = lastMatch(rule.positive, label);
-    const other = lastMatch(rule.negative, label);
+    const words = toWindow(label);
+    const own = rule.positive.last(words);
+    const other = rule.negative.last(words);
     if (own && (!other || own.end >= other.end)) {
       return { weight: LABEL_WEIGHT, supported: true, reason: `label "${own.word}"` };
     }
-    if (other) return { weight: OTHER_LABEL_WEIGHT, supported: false, reason: `label "${other.word}"` };
-    if (rule.heedsOtherLabels && lastMatch(labelledKinds, label)) {
-      return { weight: OTHER_LABEL_WEIGHT, supported: false, reason: 'labelled as something else' };
+    if (other) return { weight: OTHER_LABEL_WEIGHT * rule.doubt, supported: false, reason: `label "${other.word}"` };
+    if (rule.heedsOtherLabels && labelledKinds.last(words)) {
+      return { weight: OTHER_LABEL_WEIGHT * rule.doubt, supported: false, reason: 'labelled as something else' };
     }
   }
-  const before = document.before(span.start, rule.reach.before);
-  const own = lastMatch(rule.positive, before);
-  const other = lastMatch(rule.negative, before);
+  // A value under a label of its own is not explained by the words of the field before it.
+  const isField = label !== undefined && !GENERIC_LABEL.test(label);
+  const before = isField
+    ? document.fieldBefore(span.start, rule.reach.before)
+    : document.before(span.start, rule.reach.before);
+  const own = rule.positive.last(before);
+  const other = rule.negative.last(before);
+  const length = before.text.length;
+  const kind = rule.heedsOtherLabels ? labelledKinds.last(before) : undefined;
+  if (kind && kind.word.length > 2 && (!own || own.end < kind.end) && before.text.slice(kind.end).trim().length <= 1) {
+    return { weight: OTHER_LABEL_WEIGHT * rule.doubt, supported: false, reason: `called "${kind.word}"` };
+  }
   if (own && (!other || own.end >= other.end)) {
-    const distance = before.length - own.end;
+    const distance = length - own.end;
     return {
       weight: distance <= NEAR_DISTANCE ? NEAR_WEIGHT : FAR_WEIGHT,
       supported: true,
       reason: `word "${own.word}" before`,
     };
   }
-  if (other && before.length - other.end <= NEAR_DISTANCE) {
-    return { weight: NEGATIVE_WEIGHT, supported: false, reason: `word "${other.word}" before` };
+  if (other && length - other.end <= NEAR_DISTANCE) {
+    return { weight: NEGATIVE_WEIGHT * rule.doubt, supported: false, reason: `word "${other.word}" before` };
   }
   const after = document.after(span.end, rule.reach.after);
-  rule.positive.lastIndex = 0;
-  const following = rule.positive.exec(after);
-  if (following) return { weight: AFTER_WEIGHT, supported: true, reason: `word "${following[0]}" after` };
+  const following = rule.positive.first(after);
+  if (following) return { weight: AFTER_WEIGHT, supported: true, reason: `word "${following.word}" after` };
   return NO_EVIDENCE;
-}
-
-function lastMatch(pattern: RegExp, text: string): { readonly word: string; readonly end: number } | undefined {
-  let found: { word: string; end: number } | undefined;
-  pattern.lastIndex = 0;
-  for (let match = pattern.exec(text); match; match = pattern.exec(text)) {
-    found = { word: match[0], end: pattern.lastIndex };
-    if (match[0].length === 0) pattern.lastIndex++;
-  }
-  return found;
 }

@@ -1,6 +1,6 @@
 import { describeType } from '../catalogue/describe-type.ts';
 import { DETECTORS } from '../detectors/detectors.ts';
-import { compileContext, compileWords, NO_EVIDENCE, weighContext, type ContextRule } from './context.ts';
+import { compileContext, NO_EVIDENCE, weighContext, type ContextRule } from './context.ts';
 import type { Candidate, Detector } from './detector.ts';
 import type { Detected } from './detected.ts';
 import { DocumentView, type DetectionHints } from './document-view.ts';
@@ -8,6 +8,7 @@ import { type Claim, resolveOverlaps } from './fusion.ts';
 import { keepLinked } from './person-link.ts';
 import { findCandidates } from './trigger-stage.ts';
 import { compileTriggers } from './trigger-table.ts';
+import { WordMatcher } from './word-matcher.ts';
 
 /** What to look for, and how sure to be. */
 export interface DetectionOptions {
@@ -45,7 +46,9 @@ export function createDetection(options: DetectionOptions = {}): Detection {
   const minimumOdds = toOdds(options.minimumScore ?? 0.5);
   const table = compileTriggers(DETECTORS);
   const rules = DETECTORS.map((detector) => compileContext(detector));
-  const labelledKinds = compileWords(DETECTORS.flatMap((detector) => detector.context?.positive ?? []));
+  const labelledKinds = new WordMatcher(
+    DETECTORS.filter((detector) => detector.type !== 'IP').flatMap((detector) => detector.context?.positive ?? []),
+  );
 
   return {
     detect(text, hints = {}) {
@@ -68,7 +71,7 @@ export function createDetection(options: DetectionOptions = {}): Detection {
 function verify(
   detector: Detector,
   rule: ContextRule | undefined,
-  labelledKinds: RegExp,
+  labelledKinds: WordMatcher,
   candidate: Candidate,
 ): Claim | undefined {
   const match = detector.verify(candidate);

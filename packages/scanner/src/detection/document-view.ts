@@ -1,5 +1,6 @@
 import { columnLabel } from './column-label.ts';
 import { fieldLabel } from './field-label.ts';
+import { toWindow, type WordWindow } from './word-matcher.ts';
 
 /** What is known about a text besides its characters. */
 export interface DetectionHints {
@@ -24,6 +25,9 @@ export class DocumentView {
   blockStart = 0;
   #labelledAt = -1;
   #label: string | undefined;
+  #beforeAt = -1;
+  #beforeReach = -1;
+  #before: WordWindow = toWindow('');
 
   constructor(text: string, hints: DetectionHints) {
     this.text = text;
@@ -49,19 +53,28 @@ export class DocumentView {
     return this.#label;
   }
 
-  /** Up to `reach` characters before `start`, as lower-case words, not beyond an empty line. */
-  before(start: number, reach: number): string {
-    const from = Math.max(0, start - Math.min(reach, NEIGHBOURHOOD_LIMIT));
-    const head = this.text.slice(from, start);
+  /** Up to `reach` characters before `start`, not beyond an empty line. */
+  before(start: number, reach: number): WordWindow {
+    if (this.#beforeAt === start && this.#beforeReach === reach) return this.#before;
+    const head = this.text.slice(Math.max(0, start - Math.min(reach, NEIGHBOURHOOD_LIMIT)), start);
     const gap = Math.max(head.lastIndexOf('\n\n'), head.lastIndexOf('\n\r\n'));
-    return toWords(gap === -1 ? head : head.slice(gap + 2));
+    this.#beforeAt = start;
+    this.#beforeReach = reach;
+    this.#before = toWindow(toWords(gap === -1 ? head : head.slice(gap + 2)));
+    return this.#before;
   }
 
-  /** Up to `reach` characters after `end`, as lower-case words, not beyond the line. */
-  after(end: number, reach: number): string {
+  /** As {@link before}, but not beyond the field of the line that `start` is in. */
+  fieldBefore(start: number, reach: number): WordWindow {
+    const head = this.text.slice(Math.max(0, start - Math.min(reach, NEIGHBOURHOOD_LIMIT)), start);
+    return toWindow(toWords(/[^;|,\n]*$/.exec(head)?.[0] ?? ''));
+  }
+
+  /** Up to `reach` characters after `end`, not beyond the line. */
+  after(end: number, reach: number): WordWindow {
     const tail = this.text.slice(end, end + Math.min(reach, NEIGHBOURHOOD_LIMIT));
     const lineEnd = tail.indexOf('\n');
-    return toWords(lineEnd === -1 ? tail : tail.slice(0, lineEnd));
+    return toWindow(toWords(lineEnd === -1 ? tail : tail.slice(0, lineEnd)));
   }
 }
 

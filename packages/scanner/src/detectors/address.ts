@@ -37,7 +37,8 @@ export const streetAndNumber: Detector = {
     if (!/^\p{Lu}/u.test(street) && !/ (?:straat|weg|str\.|laan)$/.test(head) && !/^(?:de|het|['’])/.test(street)) {
       if (!/^\p{Lu}[\p{L}'’-]+ /u.test(head)) return undefined;
     }
-    const strong = STRONG_ENDING.test(street) && street.length > 4;
+    const lead = STREET_WORDS.exec(head.slice(0, head.length - street.length))?.[0] ?? '';
+    const strong = STRONG_ENDING.test(street) && (street.length > 4 || /\p{Lu}/u.test(lead));
     const addition = ADDITION.exec(text.slice(end, end + 12))?.[0] ?? '';
     const close = end + addition.length;
     const postcode = POSTCODE_NEXT.test(text.slice(close, close + 18));
@@ -45,7 +46,6 @@ export const streetAndNumber: Detector = {
       const own = document.label(start - 1 - street.length);
       if (own === undefined || !ADDRESS_LABEL.test(own) || !/^\p{Lu}/u.test(street)) return undefined;
     }
-    const lead = STREET_WORDS.exec(head.slice(0, head.length - street.length))?.[0] ?? '';
     const streetStart =
       start -
       1 -
@@ -57,7 +57,7 @@ export const streetAndNumber: Detector = {
     const capital = /\p{Lu}/u.test(text.slice(streetStart, start));
     if (!capital) return undefined;
     const bonus =
-      (strong ? (street.length > 5 ? 1.8 : 0.3) : 0) +
+      (strong ? (street.length > 5 || lead !== '' ? 1.8 : 0.3) : 0) +
       (postcode ? 2.5 : 0) +
       (labelled ? 3 : 0) -
       (strong || postcode || labelled ? 0 : 1);
@@ -97,7 +97,7 @@ const FRENCH =
   'rue avenue boulevard place allée allee chemin impasse quai cours route square faubourg sentier passage'.split(' ');
 const ROMANCE = 'calle avenida via viale piazza corso plaza paseo carrer rua ulica ul ulitsa'.split(' ');
 const FRENCH_TAIL =
-  /^(?:[ ](?:de|du|des|la|le|les|et|aux?|(?:[dl]['’])?\p{Lu}[\p{L}'’-]*|[dl]['’][\p{L}-]+|\d{1,2})){1,6}/u;
+  /^(?:[ ](?:(?:de|du|des|la|le|les|et|aux?)(?!\p{L})|(?:[dl]['’])?\p{Lu}[\p{L}'’-]*|[dl]['’][\p{L}-]+|\d{1,2}(?=[ ]\p{L}))){1,6}/u;
 const NUMBER_BEFORE = /(?:^|[^\p{L}\d])(\d{1,4}(?:[ ]?(?:bis|ter|quater|[A-Ca-c]))?,?[ ])$/u;
 const NUMBER_AFTER = /^,? (?:nr?\.? ?|n° ?)?\d{1,4}(?:[/-]?\d{0,4}[A-Za-z]?)?(?![\p{L}\d])/u;
 

@@ -20,7 +20,7 @@ export const age: Detector = {
         return undefined;
       return { start, end, bonus: 2.5, reasons: ['label of age'] };
     }
-    const before = document.before(start, 24);
+    const before = document.before(start, 24).text;
     const stated = /jarig|jaar oud|old|y\/o|yo$|jährig|alt$/.test(following);
     const aged = /(?:aged|age|leeftijd|leeftijd van|age of|alter von|is|ben|bin|am|was) $/.test(before);
     if (

@@ -1,7 +1,7 @@
 import { MONTHS } from '../data/months.ts';
 import { isWordCode } from '../detection/character-class.ts';
 import { isCalendarDay } from '../detection/checksum.ts';
-import { compileWords } from '../detection/context.ts';
+import { toWindow, WordMatcher } from '../detection/word-matcher.ts';
 import type { Candidate, Detector, Match } from '../detection/detector.ts';
 
 const NUMERIC =
@@ -9,7 +9,7 @@ const NUMERIC =
 const DAY_FIRST = /(\d{1,2})(?:st|nd|rd|th|er|e|\.)?(?:[ -]| de )(\p{L}{3,10})\.?(?:[ -]| de |, )'?(\d{4}|\d{2})/uy;
 const MONTH_FIRST = /(\p{L}{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})/uy;
 
-const BIRTH_WORDS = compileWords([
+const BIRTH_WORDS = new WordMatcher([
   'geboren',
   'geb',
   'geboorte*',
@@ -45,7 +45,7 @@ const BIRTH_WORDS = compileWords([
   'geb datum',
   'geboren te',
 ]);
-const NOT_BIRTH = compileWords([
+const NOT_BIRTH = new WordMatcher([
   'factuur*',
   'invoice*',
   'order*',
@@ -166,13 +166,14 @@ function classify({ text, start, document }: Candidate, found: Found): Match | u
   if (/[-/._\\]/.test(text[end] ?? '') && isWordCode(text.charCodeAt(end + 1))) return undefined;
   const label = document.label(start);
   const near = document.before(start, DISTANCE);
-  const birth = label !== undefined && matches(BIRTH_WORDS, label);
-  const other = label !== undefined && matches(NOT_BIRTH, label);
+  const labelWords = label === undefined ? undefined : toWindow(label);
+  const birth = labelWords !== undefined && BIRTH_WORDS.last(labelWords) !== undefined;
+  const other = labelWords !== undefined && NOT_BIRTH.last(labelWords) !== undefined;
   const after = text.slice(end, end + 14).toLowerCase();
-  const starMark = /\*\s?$/.test(near);
+  const starMark = /\*\s?$/.test(near.text);
+  const bornAt = BIRTH_WORDS.last(near)?.end ?? -1;
   const spoken =
-    !other &&
-    (lastIndex(BIRTH_WORDS, near) > lastIndex(NOT_BIRTH, near) || starMark || /^\)?,? geboren|^ \(dob\)/.test(after));
+    !other && (bornAt > (NOT_BIRTH.last(near)?.end ?? -1) || starMark || /^\)?,? geboren|^ \(dob\)/.test(after));
   if ((birth || spoken) && found.year <= 2026) {
     return {
       start,
@@ -187,15 +188,4 @@ function classify({ text, start, document }: Candidate, found: Found): Match | u
     return undefined;
   if (found.vague || other || label !== undefined) return undefined;
   return { start, end, bonus: 0, reasons: ['calendar date'] };
-}
-
-function matches(pattern: RegExp, text: string): boolean {
-  pattern.lastIndex = 0;
-  return pattern.test(text);
-}
-
-function lastIndex(pattern: RegExp, text: string): number {
-  let last = -1;
-  for (const match of text.matchAll(pattern)) last = match.index;
-  return last;
 }

@@ -23,7 +23,7 @@ import * as kingdom from './national/united-kingdom.ts';
 import * as states from './national/united-states.ts';
 import { firm, institution } from './organisation.ts';
 import { person } from './person.ts';
-import { personByColumn, personByLabel, personBySignature } from './person-by-label.ts';
+import { personByColumn, personByLabel, personBySalutation, personBySignature } from './person-by-label.ts';
 import { phone } from './phone.ts';
 import { britishPostcode, dutchPostcode, numericPostcode, townAfterPostcode } from './postcode.ts';
 import { assignedSecret } from './secrets/assignment.ts';
@@ -56,6 +56,7 @@ export const DETECTORS: readonly Detector[] = [
   person,
   personByLabel,
   personByColumn,
+  personBySalutation,
   personBySignature,
   streetAndNumber,
   numberAndStreet,

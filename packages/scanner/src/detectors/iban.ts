@@ -24,8 +24,7 @@ export const iban: Detector = {
   verify({ text, start }) {
     const length = IBAN_LENGTHS[text.slice(start, start + 2).toUpperCase()];
     if (length === undefined) return undefined;
-    if (start > 0 && /[_/\\.-]/.test(text[start - 1] ?? '') && isWordCode(text.charCodeAt(start - 2)))
-      return undefined;
+    if (start > 0 && /[_/\\.-]/.test(text[start - 1] ?? '') && isWordCode(text.charCodeAt(start - 2))) return undefined;
     let compact = '';
     let index = start;
     let separator: string | undefined;

@@ -75,6 +75,8 @@ export const ipv4: Detector = {
       return undefined;
     if (/[.-]/.test(text[end] ?? '') && isWordCode(text.charCodeAt(end + 1))) return undefined;
     if (/[\^~<>=@]/.test(previous) && !/[=]/.test(previous)) return undefined;
+    // `image:1.2.3.4` is a tag.
+    if (previous === ':' && /\/[\w.-]{1,60}:$/.test(text.slice(Math.max(0, start - 64), start))) return undefined;
     const octets = found.split('.');
     if (octets.some((octet) => Number(octet) > 255 || (octet.length > 1 && octet.startsWith('0')))) return undefined;
     const [first = 0] = octets.map(Number);

@@ -24,7 +24,15 @@ export const personByLabel: Detector = {
   tier: 'C',
   triggers: [{ kind: 'keyword', words: LAST_WORDS }],
   prior: 2,
-  verify({ text, end, document }) {
+  verify({ text, start, end, document }) {
+    // `Aan:` and `From:` head a letter; in the middle of a line they are words.
+    if (
+      end - start < 5 &&
+      /^(?:aan|van|from|to|cc|tav|attn)$/i.test(text.slice(start, end)) &&
+      start > 0 &&
+      text[start - 1] !== '\n'
+    )
+      return undefined;
     const gap = GAP.exec(text.slice(end, end + 24))?.[0];
     if (gap === undefined) return undefined;
     const from = skipTitle(text, end + gap.length);
@@ -93,6 +101,41 @@ export const personBySignature: Detector = {
     return gap === undefined ? undefined : valueAt(text, skipTitle(text, end + gap.length), true);
   },
 };
+
+const SALUTATION = [
+  'beste',
+  'dear',
+  'hoi',
+  'hallo',
+  'lieve',
+  'liebe',
+  'lieber',
+  'cher',
+  'chère',
+  'geachte',
+  'hi',
+  'hello',
+  'bonjour',
+];
+
+/** First name after the opening word of a letter. */
+export const personBySalutation: Detector = {
+  type: 'PERSON',
+  tier: 'C',
+  triggers: [{ kind: 'keyword', words: SALUTATION, capitalised: true }],
+  prior: 1,
+  verify({ text, start, end }) {
+    if (text[end] !== ' ' || !/(?:^|[\n>"'])[ \t]*$/.test(text.slice(Math.max(0, start - 3), start))) return undefined;
+    const parts = readNameForward(text, skipTitle(text, end + 1));
+    if (parts === undefined || !/^[,!]/.test(text.slice(parts.end, parts.end + 1))) return undefined;
+    const [first = ''] = text.slice(parts.start, parts.end).split(' ');
+    if (NOT_NAMES.has(first.toLowerCase()) || IMPERSONAL.test(first)) return undefined;
+    return { start: parts.start, end: parts.end, reasons: ['name after a salutation'] };
+  },
+};
+
+const IMPERSONAL =
+  /^(?:Sir|Madam|Team|All|Allen|Allemaal|Collega|Collegas|Lezer|Relatie|Klant|Customer|Colleague|Friend|Reader|World|Wereld|There|Everyone|Iedereen|Ouders|Bewoner|Kollegen|Kunde|Kunden|Client|Members|Hiring|Support|Sollicitant|Cliënt|Patiënt|Student|Deelnemer|Dames|Heren|Developer|Developers|Community|Users?)$/i;
 
 const TITLE =
   /^(?:(?:[Dd]hr|[Mm]evr|[Mm]w|[Mm]r|[Mm]rs|[Mm]s|[Dd]r|[Dd]rs|[Ii]r|[Ii]ng|[Pp]rof|[Mm]me|[Mm]|Herr|Frau|[Dd]e heer|[Mm]evrouw|[Mm]eneer|Monsieur|Madame)\.? ){1,3}/;

@@ -36,6 +36,9 @@ export const person: Detector = {
   },
 };
 
+/** Initials of states, bodies and Latin phrases. */
+const ABBREVIATIONS =
+  /^(?:U\.S|U\.K|E\.U|D\.C|N\.V|B\.V|A\.M|P\.M|S\.A|L\.A|N\.Y|U\.N|I\.E|E\.G|A\.K|V\.S|N\.B|P\.S|A\.D|B\.C|T\.A|T\.N|I\.V)\b/;
 const TITLE_SET = new Set(TITLES);
 
 function fromInitials({ text, start, document }: Candidate): Match | undefined {
@@ -47,8 +50,11 @@ function fromInitials({ text, start, document }: Candidate): Match | undefined {
   const known = LAST_NAMES.has(lastPart(parts.surname));
   const label = isNameLabel(document.label(start));
   const titled = endsWithTitle(text, start);
+  if (!label && !titled && ABBREVIATIONS.test(text.slice(start, parts.end))) return undefined;
   const bonus =
-    (known ? 2 : parts.particles > 0 ? 1.8 : -0.6) + (label || titled ? 3 : 0) + (parts.initials > 1 ? 0.4 : 0);
+    (known ? 2 : parts.particles > 0 ? 1.8 : parts.initials > 1 ? -0.1 : -0.6) +
+    (label || titled ? 3 : 0) +
+    (parts.initials > 1 ? 0.4 : 0);
   return {
     start: parts.start,
     end: parts.end,

@@ -46,8 +46,6 @@ const PHONE_WORDS = [
   'joignable',
   'erreichbar*',
   'erreichen',
-  't',
-  'm',
 ];
 
 /** Telephone number, national or international, checked against the numbering plan of its country. */
@@ -85,8 +83,11 @@ function readInternational(
     const end = start + candidate.length;
     if (isWordCode(text.charCodeAt(end)) || isCutShort(written, candidate)) continue;
     const parsed = parsePhoneNumberFromString(candidate.replace(/^00/, '+').replace('(0)', ''));
-    if (parsed?.isValid() !== true || isRepeated(parsed.nationalNumber.slice(2))) continue;
-    const bonus = candidate.startsWith('+') ? 4.5 : 2;
+    if (parsed?.isPossible() !== true || isRepeated(parsed.nationalNumber.slice(2))) continue;
+    // Numbering plans lag behind what operators hand out: a possible number counts when words speak for it.
+    const plus = candidate.startsWith('+');
+    if (!parsed.isValid() && (!plus || parsed.country === undefined)) continue;
+    const bonus = plus ? (parsed.isValid() ? 4.5 : 0) : 2;
     return { start, end, bonus, reasons: [`valid ${parsed.country ?? 'international'} number`] };
   }
   return undefined;

@@ -26,7 +26,7 @@ export const dutchPostcode: Detector = {
     const label = document.label(start);
     const labelled = label !== undefined && POSTCODE_LABEL.test(label);
     const city = CITY_NEXT.test(text.slice(end, end + 40));
-    const afterStreet = /\p{Ll}\.? \d{1,4} ?[A-Za-z]{0,3}[ ,;|\t\n\r-]{1,4}$/u.test(
+    const afterStreet = /\p{Ll}\.? \d{1,5}(?:[ -]?[A-Za-z]{1,3}|-\d{1,3})?["']?[ ,;|\t\n\r-]{1,4}["']?$/u.test(
       text.slice(Math.max(0, start - 24), start),
     );
     const near = /(?:postcode|postal|adres|address|woon|huisnummer|zip)\p{L}*[^\n]{0,24}$/iu.test(

@@ -4,6 +4,13 @@ const STAND_INS =
 const COMMON =
   /^(?:password\d{0,3}|passw(?:or)?d|passphrase|wachtwoord\d{0,3}|geheim|secret\d{0,3}|s3cret|admin\d{0,3}|root|user|guest|default|letmein|qwerty\d{0,3}|abc\d{1,3}|hunter2|postgres|mysql|redis|login|pass|pwd|token|api[_-]?key|key|string|number|boolean|object|text|hidden|required|optional|current-password|new-password|basic|bearer|digest|oauth2?|keyboard cat|monkey|dragon|welcome|welkom|foo|bar|baz|qux|empty|blank|value|input|field|label|username|email)$/i;
 
+const TEMPLATE = /x{6,}|\.{3}|\*{3}|0{8,}|EXAMPLE|example|changeme|your[_-]|<|\$\{|\{\{|1234567890|abcdefgh|ABCDEFGHIJ/;
+
+/** Whether a token of an issuer's form is one that documentation made up. */
+export function isMadeUp(token: string): boolean {
+  return TEMPLATE.test(token);
+}
+
 /** Whether a value stands in for a secret: an instruction, a run of one character, a variable, an example. */
 export function isPlaceholder(value: string): boolean {
   return STAND_INS.test(value) || COMMON.test(value);

@@ -1,6 +1,6 @@
 import { isWordCode } from '../../detection/character-class.ts';
 import type { Detector, Trigger } from '../../detection/detector.ts';
-import { isPlaceholder } from './placeholder.ts';
+import { isMadeUp } from './placeholder.ts';
 
 /** A secret whose issuer gives it a fixed form. */
 export interface ProviderToken {
@@ -27,7 +27,7 @@ export function providerToken(token: ProviderToken): Detector {
       token.pattern.lastIndex = start;
       const value = token.pattern.exec(text)?.[0];
       if (value === undefined || isWordCode(text.charCodeAt(start + value.length))) return undefined;
-      if (isPlaceholder(value) || token.check?.(value) === false) return undefined;
+      if (isMadeUp(value) || token.check?.(value) === false) return undefined;
       return {
         start,
         end: start + value.length,
