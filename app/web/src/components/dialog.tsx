@@ -22,6 +22,7 @@ export function Dialog({ title, onClose, isSheet, children }: DialogProps): Reac
     const opener = document.activeElement;
     const dialog = box.current;
     dialog?.showModal();
+    dialog?.querySelector<HTMLElement>('[data-autofocus]')?.focus();
     return () => {
       dialog?.close();
       if (opener instanceof HTMLElement) opener.focus();
