@@ -13,10 +13,15 @@ if (major > 22 || (major === 22 && minor >= 19)) {
 } else {
   const node = fileURLToPath(new URL('../../runtime/node_modules/.bin/node', import.meta.url));
   if (!existsSync(node)) {
-    process.stderr.write(`Node ${process.version} is too old. Run "npm start" once: it brings a newer one. Or install Node 22.19 or newer.\n`);
+    process.stderr.write(
+      `Node ${process.version} is too old. Run "npm start" once: it brings a newer one. Or install Node 22.19 or newer.\n`,
+    );
     process.exit(2);
   }
-  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], { stdio: ['inherit', 'inherit', 'inherit', 'ipc'] });
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => process.stdin.isTTY || child.kill(signal));
+  const child = spawn(node, [fileURLToPath(main), ...process.argv.slice(2)], {
+    stdio: ['inherit', 'inherit', 'inherit', 'ipc'],
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'])
+    process.on(signal, () => process.stdin.isTTY || child.kill(signal));
   child.on('exit', (code, signal) => process.exit(code ?? (signal === 'SIGINT' ? 130 : 1)));
 }

@@ -1,6 +1,5 @@
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
-import { registerAccountsRoutes } from '../features/accounts/routes.ts';
 import { installAccessControl } from './access-control.ts';
 import { ADMINISTRATORS } from './access.ts';
 import type { AppContext } from './context.ts';
@@ -22,7 +21,8 @@ export async function createServer(context: AppContext, startup: Startup): Promi
   const log: FastifyBaseLogger = context.log;
   const app = fastify({
     loggerInstance: log,
-    disableRequestLogging: true,
+    // installRequestTelemetry logs without URLs.
+    logController: new LogController({ disableRequestLogging: true }),
     // A proxy on this machine may say for whom it asks, and over what; nobody else is believed.
     trustProxy: 'loopback',
     bodyLimit: BODY_LIMIT_BYTES,
@@ -63,8 +63,7 @@ export async function createServer(context: AppContext, startup: Startup): Promi
   await registerOpenApi(app);
   registerHealthRoutes(app, context, startup);
   registerOpenApiRoutes(app);
-  registerAccountsRoutes(app, context);
-  await registerFeatures(app, context);
+  registerFeatures(app, context);
   await app.register(
     context.performance.dashboardPlugin({
       guard: (request) => request.principal?.userId,
