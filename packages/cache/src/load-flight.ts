@@ -7,6 +7,10 @@ export class LoadFlight<Value> {
   isDirty = false;
   /** A value within grace that may be served while the load runs; `undefined` when there is none. */
   former: { readonly value: Value } | undefined;
+  /** Whether nothing it depends on was invalidated since it began. */
+  isCurrent: () => boolean = () => true;
+  /** Gives up its right to store the outcome. */
+  abandon: () => void = () => undefined;
   callerCount = 0;
   private waiting = 0;
 

@@ -15,6 +15,9 @@ import type { ValueStore } from './value-store.ts';
 /** Refreshes in the background of one namespace at once; further ones wait for the next read. */
 const MAX_REFRESHES = 64;
 
+/** A waiter is woken by the announcement of the value; when a load fails nothing is announced, so it also looks. */
+const LEASE_POLL_MS = 100;
+
 /** What a loader works with. */
 export interface LoaderParts<Value> {
   readonly context: NamespaceContext;
@@ -75,7 +78,7 @@ export class ValueLoader<Value> {
         return this.serveStale(key, former.value);
       }
     }
-    const joined = options?.refresh === undefined ? this.flights.get(key) : undefined;
+    const joined = options?.refresh === undefined ? this.findFlight(key) : undefined;
     const flight = joined ?? this.start({ key, load, options });
     if (joined === undefined) counters.misses += 1;
     else counters.memoryHits += 1;
@@ -83,6 +86,14 @@ export class ValueLoader<Value> {
     const { softTimeoutMs } = policy;
     if (softTimeoutMs === undefined || policy.graceMs === 0) return outcome;
     return this.answerInTime(flight, outcome, softTimeoutMs);
+  }
+
+  /** The flight that may be joined: one that began before a tag was invalidated brings what is out of date already. */
+  private findFlight(key: string): LoadFlight<Value> | undefined {
+    const flight = this.flights.get(key);
+    if (flight === undefined || flight.isCurrent()) return flight;
+    this.supersede(key);
+    return undefined;
   }
 
   /** Loads in the background unless a load runs already. */
@@ -102,6 +113,7 @@ export class ValueLoader<Value> {
     if (flight === undefined) return;
     flight.isDirty = true;
     this.flights.delete(key);
+    flight.abandon();
   }
 
   supersedeAll(): void {
@@ -125,6 +137,7 @@ export class ValueLoader<Value> {
     const learning = context.coherence.learnTags(tags);
     if (learning !== undefined) await learning;
     const baseline = { tags, tagVersions: tags.map((tag) => tag.version), epoch: context.coherence.epoch };
+    flight.isCurrent = () => hasCurrentVersions(baseline);
     if (remote === undefined) return this.loadAndStore(flight, request, { baseline, fence: undefined });
     return this.flyRemote(remote, flight, request, baseline);
   }
@@ -162,7 +175,7 @@ export class ValueLoader<Value> {
           if (staleForMs < policy.staleWhileRevalidateMs) return this.serveStale(key, found.stale);
         }
         hasWaited = true;
-        await remote.whenChanged(key, Math.min(acquired.forMs, context.leaseMs));
+        await remote.whenChanged(key, Math.min(acquired.forMs, LEASE_POLL_MS));
       }
     }
     return this.loadAndStore(flight, request, { baseline, fence: undefined });
@@ -186,7 +199,10 @@ export class ValueLoader<Value> {
       skipStore: () => void (isStored = false),
       former: flight.former?.value,
     });
-    const stopKeeping = right.fence === undefined ? undefined : remote?.keep(key, right.fence);
+    const { fence } = right;
+    const stopKeeping = fence === undefined ? undefined : remote?.keep(key, fence);
+    // Those who come next need not wait for an outcome that is out of date.
+    if (fence !== undefined) flight.abandon = () => remote?.release(key, fence);
     counters.loads += 1;
     try {
       const value = await withDeadline(async (signal) => request.load(loadContext(signal)), {
@@ -288,6 +304,10 @@ export class ValueLoader<Value> {
     const { callerCount } = flight;
     cacheLoads.publish({ namespace: space.name, durationMs, failed: outcome === 'failed', callerCount });
   }
+}
+
+function hasCurrentVersions({ tags, tagVersions }: Baseline): boolean {
+  return tags.every((tag, index) => tag.version === tagVersions[index]);
 }
 
 function isAbort(error: unknown, signal: AbortSignal): boolean {

@@ -86,3 +86,18 @@ describe('a namespace in memory', () => {
     expect(((await items.get('dated')) as { at: Date }).at.getTime()).toBe(0);
   });
 });
+
+describe('a load that runs while its tag is invalidated', () => {
+  it('is not joined by those who come afterwards', async () => {
+    const { items, cache } = cacheWorld();
+    const finish: ((value: string) => void)[] = [];
+    const load = (): Promise<string> => new Promise((resolve) => finish.push(resolve));
+    const before = items.getOrSet('key', load, { tags: ['red'] });
+    await cache.invalidateTags(['red']);
+    const after = items.getOrSet('key', load, { tags: ['red'] });
+    await Promise.resolve();
+    finish[0]?.('old');
+    finish[1]?.('new');
+    expect([await before, await after, items.peek('key')]).toEqual(['old', 'new', 'new']);
+  });
+});

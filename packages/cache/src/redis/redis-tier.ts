@@ -180,6 +180,8 @@ export class RedisTier {
   }
 
   private announce(keys: readonly string[]): void {
+    // The server does not tell us of our own changes, and the bus neither.
+    for (const key of keys) this.waiters.wake(key);
     if (!this.link.hasTracking) this.bus.announce(keys);
   }
 

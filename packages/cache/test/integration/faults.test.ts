@@ -105,7 +105,8 @@ describe('when the channel is cut while another process changes a value', () => 
     const theirs = other.namespace<number>('items', HOUR);
     await theirs.set('changed', 1);
     await theirs.set('same', 1);
-    expect(await mine.getMany(['changed', 'same'])).toEqual([1, 1]);
+    // An announcement that arrives during the read keeps the value out of memory, to be safe.
+    await until(async () => (await mine.getMany(['changed', 'same'])) && mine.peek('changed') === 1);
     proxy.setFaults({ refuse: true });
     proxy.cut();
     await isDegraded(cache);

@@ -1,0 +1,103 @@
+import { WindowTinyLfu } from './window-tiny-lfu.ts';
+
+/** An entry of a miniature cache: a key's hash stands for the key. */
+interface MiniNode {
+  readonly hash: number;
+  cost: number;
+  queue: number;
+  previous: MiniNode | undefined;
+  next: MiniNode | undefined;
+}
+
+interface Candidate {
+  readonly ratio: number;
+  readonly cache: WindowTinyLfu<MiniNode>;
+  readonly nodes: Map<number, MiniNode>;
+  hits: number;
+  score: number;
+}
+
+/** Window shares that are tried: nearly pure frequency, two mixtures, pure recency. */
+const RATIOS = [0.01, 0.2, 0.6, 1] as const;
+/** Entries of a miniature cache: a larger tier is sampled down to that. */
+const MINI_ENTRIES = 512;
+/** Sampled requests between two decisions, per entry of a miniature cache. */
+const ROUND_FACTOR = 4;
+const MIN_ROUND = 1_000;
+/** How much of the score an older round keeps. */
+const MEMORY_RATIO = 0.95;
+/** A share must lead by that much of the requests, so that noise does not move entries about. */
+const LEAD_RATIO = 0.006;
+const SAMPLE_MIX = 0x9e3779b1;
+
+/**
+ * Finds the window share that serves the present requests best, by running miniature caches beside the real one on a
+ * sample of the keys: where frequency policies fall off a cliff (pure recency) the sample shows it, and the other way
+ * round. Miniature simulation after Waldspurger, Saemundsson, Ahmad, Park, Cache Modeling and Optimization using
+ * Miniature Simulations, ATC 2017; instead of climbing a hill we compare its summits.
+ */
+export class WindowChooser {
+  private readonly candidates: readonly Candidate[];
+  private threshold = 0;
+  private roundLength = MIN_ROUND;
+  private requests = 0;
+  private current: Candidate;
+
+  constructor(entryCount: number) {
+    this.candidates = RATIOS.map((ratio) => {
+      const nodes = new Map<number, MiniNode>();
+      const cache = new WindowTinyLfu<MiniNode>({
+        capacity: MINI_ENTRIES,
+        expectedEntries: MINI_ENTRIES,
+        onEvict: (node) => void nodes.delete(node.hash),
+      });
+      return { ratio, cache, nodes, hits: 0, score: 0 };
+    });
+    this.current = this.candidates[0] as Candidate;
+    this.resize(entryCount);
+  }
+
+  /** Follows the number of entries of the real cache. */
+  resize(entryCount: number): void {
+    const mini = Math.max(1, Math.min(entryCount, MINI_ENTRIES));
+    this.threshold = Math.min(1, mini / Math.max(1, entryCount)) * 0x1_0000_0000;
+    this.roundLength = Math.max(MIN_ROUND, mini * ROUND_FACTOR);
+    for (const { cache, ratio } of this.candidates) {
+      cache.setCapacity(mini);
+      cache.setWindowRatio(ratio);
+    }
+  }
+
+  /** Counts a request; returns the share to use from now on when it has changed. */
+  record(hash: number): number | undefined {
+    if (Math.imul(hash, SAMPLE_MIX) >>> 0 >= this.threshold) return undefined;
+    for (const candidate of this.candidates) {
+      const known = candidate.nodes.get(hash);
+      if (known !== undefined) {
+        candidate.hits += 1;
+        candidate.cache.touch(known);
+        continue;
+      }
+      const node: MiniNode = { hash, cost: 1, queue: 0, previous: undefined, next: undefined };
+      candidate.nodes.set(hash, node);
+      candidate.cache.add(node);
+    }
+    this.requests += 1;
+    return this.requests >= this.roundLength ? this.decide() : undefined;
+  }
+
+  private decide(): number | undefined {
+    let best = this.current;
+    for (const candidate of this.candidates) {
+      candidate.score = candidate.score * MEMORY_RATIO + candidate.hits;
+      candidate.hits = 0;
+    }
+    for (const candidate of this.candidates) if (candidate.score > best.score) best = candidate;
+    const lead = best.score - this.current.score;
+    const isClear = lead > this.requests * LEAD_RATIO;
+    this.requests = 0;
+    if (!isClear || best === this.current) return undefined;
+    this.current = best;
+    return best.ratio;
+  }
+}
