@@ -42,9 +42,11 @@ async function run(config: Config, options: { readonly check: boolean; readonly 
   const product = await openProduct(config, log);
   const { context } = product;
   const startup = createStartup();
-  const app = await createServer(context, startup);
+  let closeServer: (() => Promise<void>) | undefined;
   let closeWorker: (() => Promise<void>) | undefined;
   try {
+    const app = await createServer(context, startup);
+    closeServer = () => app.close();
     await listen(app, config);
     const administrator = await bringUp(context, startup, stop.signal);
     if (options.worker) {
@@ -67,7 +69,7 @@ async function run(config: Config, options: { readonly check: boolean; readonly 
   } catch (error) {
     if (!stop.signal.aborted) throw error;
   } finally {
-    const drained = Promise.all([app.close(), closeWorker?.()]);
+    const drained = Promise.all([closeServer?.(), closeWorker?.()]);
     await Promise.race([drained, context.clock.sleep(LONGEST_DRAIN_MS)]).catch((error: unknown) =>
       log.warn({ err: error }, 'closing'),
     );
