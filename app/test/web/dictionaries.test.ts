@@ -1,9 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { skipCodes } from '@dataguardian/scanner';
 import { describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/messages/en.ts';
 import { entryMessages } from '../../web/src/i18n/messages/entry.ts';
 import { nl } from '../../web/src/i18n/messages/nl.ts';
+import { problems, skips } from '../../web/src/i18n/messages/nl/server.ts';
 
 type Dictionary = Readonly<Record<string, string>>;
 
@@ -61,5 +63,34 @@ describe('the components', () => {
     );
     const own = [...between, ...attributes].filter((words) => words !== undefined && words !== 'DataGuardian Pro');
     expect(own).toEqual([]);
+  });
+});
+
+describe('the Dutch words for what the server says', () => {
+  const features = join(import.meta.dirname, '../../src');
+  const server = readdirSync(features, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith('.ts') && !name.startsWith('cli'))
+    .map((name) => readFileSync(join(features, name), 'utf8'))
+    .join('\n');
+  // Programs send these, people with these pages do not.
+  const forPrograms = new Set([
+    'BODY_MISSING',
+    'JSON_INVALID',
+    'MEDIA_TYPE_UNSUPPORTED',
+    'REQUEST_REFUSED',
+    'CURSOR_INVALID',
+    'UPLOAD_NOT_MULTIPART',
+  ]);
+
+  it('cover every refusal of the features', () => {
+    const codes = [...server.matchAll(/(?:badRequest|conflict|refused)\(\s*'([A-Z_]+)'/g)].map(
+      ([, code]) => code ?? '',
+    );
+    expect(codes.length).toBeGreaterThan(5);
+    expect(codes.filter((code) => !(code in problems) && !forPrograms.has(code))).toEqual([]);
+  });
+
+  it('cover every reason for which an item is skipped', () => {
+    expect(Object.keys(skipCodes).filter((code) => !(code in skips))).toEqual([]);
   });
 });

@@ -154,7 +154,8 @@ export interface Scan {
   };
   readonly counts: Readonly<Record<Severity, number>>;
   readonly riskScore?: number | null;
-  readonly error?: string | null;
+  /** Why it failed, or completed with parts missing. */
+  readonly failure?: { readonly code: string; readonly message: string; readonly hint?: string } | null;
 }
 
 /** One term of a risk score and the counts behind it. */

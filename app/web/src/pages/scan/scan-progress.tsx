@@ -6,6 +6,7 @@ import { Sparkline } from '../../components/charts/sparkline.tsx';
 import { isScanActive } from '../../components/scan-status.tsx';
 import { SeverityCounts } from '../../components/severity-counts.tsx';
 import { useTexts } from '../../i18n/texts.tsx';
+import { useServerWords } from '../../i18n/use-server-words.ts';
 import styles from './scan.module.css';
 import { type ProgressSample, toBytesPerSecond, toSpeeds } from './throughput.ts';
 
@@ -55,11 +56,7 @@ export function ScanProgress({ scan, samples, stream }: ScanProgressProps): Reac
           />
         </div>
       ) : undefined}
-      {scan.status === 'failed' ? (
-        <Alert color="crimson" variant="light" title={t('scan.failed')}>
-          {scan.error}
-        </Alert>
-      ) : undefined}
+      {scan.failure ? <ScanFailure failure={scan.failure} /> : undefined}
       <dl className={styles.figures}>
         <Figure label={t('scan.searched')}>
           {isActive && totalBytes
@@ -86,6 +83,22 @@ export function ScanProgress({ scan, samples, stream }: ScanProgressProps): Reac
         <Figure label={t('scan.skipped')}>{format.number(skippedItems)}</Figure>
       </dl>
     </section>
+  );
+}
+
+function ScanFailure({ failure }: { readonly failure: NonNullable<Scan['failure']> }): React.JSX.Element {
+  const { t } = useTexts();
+  const words = useServerWords();
+  const { title, text } = words.problem({
+    status: 0,
+    code: failure.code,
+    title: failure.message,
+    ...(failure.hint ? { hint: failure.hint } : {}),
+  });
+  return (
+    <Alert color="crimson" variant="light" title={`${t('scan.failed')}: ${title}`}>
+      {text}
+    </Alert>
   );
 }
 

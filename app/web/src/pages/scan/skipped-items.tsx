@@ -4,6 +4,7 @@ import { skippedQuery } from '../../api/scans.ts';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { useTexts } from '../../i18n/texts.tsx';
+import { useServerWords } from '../../i18n/use-server-words.ts';
 
 /** Properties of {@link SkippedItems}. */
 export interface SkippedItemsProps {
@@ -14,6 +15,7 @@ export interface SkippedItemsProps {
 /** What a scan could not read, each with the reason: a scan never leaves something out silently. */
 export function SkippedItems({ scanId, count }: SkippedItemsProps): React.JSX.Element {
   const { t, tn } = useTexts();
+  const words = useServerWords();
   const { data, error, refetch } = useQuery(skippedQuery(scanId));
   return (
     <Panel title={tn('scan.skippedCount', count)} note={t('scan.skippedNote')} isFlush>
@@ -30,7 +32,7 @@ export function SkippedItems({ scanId, count }: SkippedItemsProps): React.JSX.El
             {data.items.map(({ item, code, reason }) => (
               <tr key={`${item} ${code}`}>
                 <td className="code">{item}</td>
-                <td>{reason}</td>
+                <td title={reason}>{words.skip(code, reason)}</td>
               </tr>
             ))}
           </tbody>
