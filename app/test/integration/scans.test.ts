@@ -1,0 +1,25 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type ScanWorld, scanWorld } from './scan-world.ts';
+
+let world: ScanWorld;
+
+beforeAll(async () => {
+  world = await scanWorld();
+  await world.worker();
+});
+afterAll(() => world.close());
+
+describe('a scan', () => {
+  it('of the sample data ends with findings, counts and a risk score', async () => {
+    const { analyst } = world;
+    const started = await world.call(analyst, 'POST', '/api/scans/sample', {});
+    expect(started.status).toBe(201);
+    const scan = await world.ended(analyst, started.json.id);
+    expect(scan.status).toBe('completed');
+    expect(scan.findingCount).toBeGreaterThan(100);
+    expect(scan.progress.doneItems).toBe(scan.progress.totalItems);
+    expect(scan.riskScore).toBeGreaterThan(50);
+    const page = await world.call(analyst, 'GET', `/api/scans/${scan.id}/findings?limit=500`);
+    expect(page.json.total).toBe(scan.findingCount);
+  });
+});
