@@ -6,7 +6,7 @@ export interface AdmittedValue {
   readonly bytes: number;
   /** Whether it has parts that cannot be frozen, so that each reader needs a copy. */
   readonly isMutable: boolean;
-  /** Whether it holds -0, a shared or circular reference or a gap in an array: things that compact codecs lose. */
+  /** Whether it holds -0, half a surrogate pair, a shared or circular reference, a gap in an array: things that compact codecs lose. */
   readonly isIrregular: boolean;
 }
 
@@ -23,7 +23,8 @@ const MAX_DEPTH = 500;
  * @throws CacheError CACHE_VALUE_UNSUPPORTED naming the place, when it holds a function, symbol, promise or class instance.
  */
 export function admitValue(value: unknown, options: { readonly freeze: boolean }): AdmittedValue {
-  if (typeof value === 'string') return { bytes: STRING_BYTES + value.length, isMutable: false, isIrregular: false };
+  if (typeof value === 'string')
+    return { bytes: STRING_BYTES + value.length, isMutable: false, isIrregular: !value.isWellFormed() };
   if (value === undefined) throw new CacheError('CACHE_VALUE_UNSUPPORTED', 'undefined means "not there"');
   const walk = new Walk(options.freeze);
   walk.visit(value, '', 0);
@@ -45,6 +46,7 @@ class Walk implements AdmittedValue {
     switch (typeof value) {
       case 'string':
         this.bytes += STRING_BYTES + value.length;
+        if (!value.isWellFormed()) this.isIrregular = true;
         return;
       case 'number':
         this.bytes += NUMBER_BYTES;
@@ -91,7 +93,7 @@ class Walk implements AdmittedValue {
     const record = value as Record<string, unknown>;
     for (const name of Object.keys(record)) {
       this.bytes += SLOT_BYTES;
-      if (name === '__proto__') this.isIrregular = true;
+      if (name === '__proto__' || !name.isWellFormed()) this.isIrregular = true;
       this.visit(record[name], depth < 3 ? `${path}.${name}` : path, depth + 1);
     }
     if (this.freeze) Object.freeze(value);

@@ -3,6 +3,7 @@ import { CoarseClock } from './coarse-clock.ts';
 import { hashKey } from './key-hash.ts';
 import { MemoryEntry } from './memory-entry.ts';
 import { TimerWheel } from './timer-wheel.ts';
+import { WindowChooser } from './window-chooser.ts';
 import { type EvictionReason, OUTSIDE, WindowTinyLfu } from './window-tiny-lfu.ts';
 
 /** The entries of one namespace. */
@@ -38,6 +39,9 @@ export class MemoryTier {
   private readonly wheel: TimerWheel<MemoryEntry>;
   private readonly sweeper: Timer;
   private bounds: MemoryBounds;
+  private chooser: WindowChooser | undefined;
+  private isChoosing = false;
+  private evictedBefore = 0;
   private entryCount = 0;
   private byteCount = 0;
 
@@ -51,7 +55,10 @@ export class MemoryTier {
       onEvict: (entry, reason) => this.forget(entry, reason),
     });
     this.wheel = new TimerWheel(clock.monotonic());
-    this.sweeper = clock.repeat(SWEEP_MS, () => this.sweep());
+    this.sweeper = clock.repeat(SWEEP_MS, () => {
+      this.followPressure();
+      this.sweep();
+    });
   }
 
   get entries(): number {
@@ -79,6 +86,7 @@ export class MemoryTier {
   touch(entry: MemoryEntry): void {
     entry.readCount += 1;
     this.policy.touch(entry);
+    if (this.isChoosing) this.choose(entry.hash);
   }
 
   /** The entry of `key`, new or to be overwritten; call {@link store} when it is filled. */
@@ -100,6 +108,7 @@ export class MemoryTier {
       entry.space.entries.set(entry.key, entry);
       entry.cost = cost;
       this.policy.add(entry);
+      if (this.isChoosing) this.choose(entry.hash);
     } else {
       this.policy.touch(entry);
       this.policy.setCost(entry, cost);
@@ -128,6 +137,24 @@ export class MemoryTier {
     this.coarse.close();
   }
 
+  /** The share of the tier that serves recency, 0..1; the rest goes by frequency. */
+  get windowRatio(): number {
+    return this.policy.windowRatio;
+  }
+
+  private choose(hash: number): void {
+    const ratio = this.chooser?.record(hash);
+    if (ratio !== undefined) this.policy.driftTo(ratio);
+  }
+
+  /** Choosing what stays matters only while something has to go. */
+  private followPressure(): void {
+    const evictedCount = this.evictions.size + this.evictions.rejected;
+    this.isChoosing = evictedCount !== this.evictedBefore;
+    this.evictedBefore = evictedCount;
+    if (this.isChoosing) this.chooser?.resize(this.entryCount);
+  }
+
   private sweep(): void {
     const isDone = this.wheel.advance(this.clock.monotonic(), SWEEP_LIMIT, (entry) => this.expire(entry));
     if (!isDone) this.clock.schedule(0, () => this.sweep());
@@ -140,6 +167,10 @@ export class MemoryTier {
 
   private forget(entry: MemoryEntry, reason: EvictionReason | 'expired'): void {
     this.evictions[reason] += 1;
+    if (!this.isChoosing && reason !== 'expired') {
+      this.isChoosing = true;
+      this.chooser ??= new WindowChooser(this.entryCount);
+    }
     this.drop(entry);
     if (cacheEvictions.hasSubscribers) cacheEvictions.publish({ namespace: entry.space.name, reason, count: 1 });
   }

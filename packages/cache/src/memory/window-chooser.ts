@@ -41,6 +41,7 @@ export class WindowChooser {
   private threshold = 0;
   private roundLength = MIN_ROUND;
   private requests = 0;
+  private mini = 0;
   private current: Candidate;
 
   constructor(entryCount: number) {
@@ -62,6 +63,8 @@ export class WindowChooser {
     const mini = Math.max(1, Math.min(entryCount, MINI_ENTRIES));
     this.threshold = Math.min(1, mini / Math.max(1, entryCount)) * 0x1_0000_0000;
     this.roundLength = Math.max(MIN_ROUND, mini * ROUND_FACTOR);
+    if (mini === this.mini) return;
+    this.mini = mini;
     for (const { cache, ratio } of this.candidates) {
       cache.setCapacity(mini);
       cache.setWindowRatio(ratio);

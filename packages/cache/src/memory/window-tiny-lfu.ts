@@ -29,6 +29,8 @@ export interface PolicyOptions<Node> {
 
 const INITIAL_WINDOW_RATIO = 0.01;
 const PROTECTED_RATIO = 0.8;
+/** How far the window's share moves with each addition. */
+const DRIFT_RATIO = 0.005;
 
 /**
  * Decides what stays: W-TinyLFU (Einziger, Friedman, Manes, TinyLFU, 2017, section 4): a recency window in front of a
@@ -42,6 +44,7 @@ export class WindowTinyLfu<Node extends PolicyNode<Node>> {
   private readonly onEvict: (node: Node, reason: EvictionReason) => void;
   private capacity: number;
   private windowCapacity: number;
+  private targetWindow: number;
   private windowCost = 0;
   private probationCost = 0;
   private guardedCost = 0;
@@ -52,6 +55,7 @@ export class WindowTinyLfu<Node extends PolicyNode<Node>> {
     this.onEvict = options.onEvict;
     this.sketch = new FrequencySketch(options.expectedEntries);
     this.windowCapacity = Math.max(1, Math.floor(options.capacity * INITIAL_WINDOW_RATIO));
+    this.targetWindow = this.windowCapacity;
   }
 
   /** Cost of all entries. */
@@ -64,10 +68,16 @@ export class WindowTinyLfu<Node extends PolicyNode<Node>> {
     return this.windowCapacity / this.capacity;
   }
 
-  /** Changes the share that serves recency. */
+  /** Changes the share that serves recency, at once. O(entries). */
   setWindowRatio(ratio: number): void {
-    this.windowCapacity = Math.max(1, Math.floor(this.capacity * ratio));
+    this.driftTo(ratio);
+    this.windowCapacity = this.targetWindow;
     this.rebalance();
+  }
+
+  /** Changes the share that serves recency little by little with the next additions, so that none of them is slow. */
+  driftTo(ratio: number): void {
+    this.targetWindow = Math.max(1, Math.floor(this.capacity * ratio));
   }
 
   /** Changes the capacity, evicting when it shrinks. */
@@ -86,6 +96,7 @@ export class WindowTinyLfu<Node extends PolicyNode<Node>> {
     node.queue = WINDOW;
     this.window.pushHead(node);
     this.windowCost += node.cost;
+    if (this.windowCapacity !== this.targetWindow) this.drift();
     this.settle();
   }
 
@@ -122,6 +133,13 @@ export class WindowTinyLfu<Node extends PolicyNode<Node>> {
       this.probationCost -= node.cost;
     }
     node.queue = OUTSIDE;
+  }
+
+  private drift(): void {
+    const step = Math.max(1, this.capacity * DRIFT_RATIO);
+    const distance = this.targetWindow - this.windowCapacity;
+    this.windowCapacity += Math.sign(distance) * Math.min(step, Math.abs(distance));
+    this.rebalance();
   }
 
   private promote(node: Node): void {

@@ -1,0 +1,100 @@
+import { createFakeClock, createSeededRandom } from '@dataguardian/testing';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { MemoryTier } from '../src/memory/memory-tier.ts';
+
+function tierWorld(bounds = { maxBytes: 100_000, maxEntries: 100 }) {
+  const clock = createFakeClock();
+  const tier = new MemoryTier(bounds, clock);
+  const space = tier.openSpace('items');
+  const put = (key: string, bytes = 1_000, ttlMs = 60_000): void => {
+    const entry = tier.prepare(space, key);
+    entry.freshUntil = tier.now() + ttlMs;
+    entry.staleUntil = entry.freshUntil;
+    tier.store(entry, bytes);
+  };
+  return { clock, tier, space, put };
+}
+
+describe('the memory tier', () => {
+  it('keeps within its bytes and its entries, whatever is put in', () => {
+    fc.assert(
+      fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 1, max: 30_000 }))), (puts) => {
+        const { tier, space, put } = tierWorld();
+        for (const [key, bytes] of puts) put(`key ${key}`, bytes);
+        const sum = [...space.entries.values()].reduce((total, entry) => total + entry.bytes, 0);
+        expect(tier.bytes).toBe(sum);
+        expect(space.bytes).toBe(sum);
+        expect(tier.entries).toBe(space.entries.size);
+        expect(tier.bytes).toBeLessThanOrEqual(100_000);
+        expect(tier.entries).toBeLessThanOrEqual(100);
+        tier.close();
+      }),
+    );
+  });
+
+  it('lets go of what has expired without being asked', async () => {
+    const { tier, put, clock } = tierWorld();
+    put('short', 10, 500);
+    put('long', 10, 3_600_000);
+    await clock.advance(2_100);
+    expect([tier.entries, tier.evictions.expired]).toEqual([1, 1]);
+    await clock.advance(3_600_000);
+    expect(tier.entries).toBe(0);
+  });
+
+  it('finds every expiry within two seconds, however far away it was', async () => {
+    const { put, clock, space } = tierWorld({ maxBytes: 1e9, maxEntries: 10_000 });
+    const random = createSeededRandom(5);
+    const ends = new Map<string, number>();
+    const wrong: string[] = [];
+    for (let index = 0; index < 300; index++) {
+      const ttlMs = Math.round(10 ** (random.next() * 5 + 1.5));
+      put(`key ${index}`, 10, ttlMs);
+      ends.set(`key ${index}`, ttlMs);
+    }
+    for (let elapsedMs = 0; elapsedMs < 4_000_000;) {
+      const stepMs = 97_000;
+      await clock.advance(stepMs);
+      elapsedMs += stepMs;
+      for (const [key, end] of ends) {
+        if (end > elapsedMs && !space.entries.has(key)) wrong.push(`${key} left early`);
+        if (end < elapsedMs - 2_100 && space.entries.has(key)) wrong.push(`${key} stayed`);
+      }
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('keeps what is used often against a scan that passes by', () => {
+    const { tier, space, put } = tierWorld();
+    for (let round = 0; round < 20; round++) {
+      for (let key = 0; key < 50; key++) {
+        const entry = space.entries.get(`hot ${key}`);
+        if (entry === undefined) put(`hot ${key}`);
+        else tier.touch(entry);
+      }
+    }
+    for (let key = 0; key < 1_000; key++) put(`scanned ${key}`);
+    const kept = Array.from({ length: 50 }, (_, key) => space.entries.has(`hot ${key}`)).filter(Boolean);
+    expect(kept.length).toBeGreaterThan(45);
+  });
+
+  it('turns to recency when that is what the requests reward', () => {
+    const { tier, space, put } = tierWorld();
+    const random = createSeededRandom(3);
+    for (let request = 0; request < 30_000; request++) {
+      const key = `key ${Math.floor(request / 3) - Math.floor(random.next() * 80)}`;
+      const entry = space.entries.get(key);
+      if (entry === undefined) put(key);
+      else tier.touch(entry);
+    }
+    expect(tier.windowRatio).toBeGreaterThan(0.5);
+  });
+
+  it('shrinks at once when its bounds are lowered', () => {
+    const { tier, put } = tierWorld();
+    for (let key = 0; key < 100; key++) put(`key ${key}`);
+    tier.resize({ maxBytes: 20_000, maxEntries: 100 });
+    expect(tier.bytes).toBeLessThanOrEqual(20_000);
+  });
+});
