@@ -16,7 +16,7 @@ import { PRODUCT_VERSION } from './product.ts';
 import { writeCsvReport } from './csv-report.ts';
 import { renderHtmlReport } from './html-report.ts';
 import { writeJsonReport } from './json-report.ts';
-import { renderPdfReport } from './pdf-report.ts';
+import { renderPdfReport } from './pdf/pdf-report.ts';
 import type { ReportLanguage, ReportModel } from './report-model.ts';
 import { buildReport, type ReadPage, reportFindings } from './report-source.ts';
 import { writeSarifReport } from './sarif-report.ts';
