@@ -83,10 +83,11 @@ end
 $$;
 
 create function find_user_for_sign_in(wanted text)
-returns table (id uuid, organisation_id uuid, password_hash text, role text, status text)
+returns table (id uuid, organisation_id uuid, password_hash text, role text, status text, is_root boolean)
 language sql stable security definer set search_path = public, pg_temp
 as $$
-  select u.id, u.organisation_id, u.password_hash, u.role, u.status from users u where u.email = lower(wanted)
+  select u.id, u.organisation_id, u.password_hash, u.role, u.status, o.is_root
+  from users u join organisations o on o.id = u.organisation_id where u.email = lower(wanted)
 $$;
 revoke all on function find_user_for_sign_in(text) from public;
 grant execute on function find_user_for_sign_in(text) to dataguardian_app;

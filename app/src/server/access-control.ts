@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { Access } from './access.ts';
-import { isRole, type Principal } from './principal.ts';
+import { isRole, OPERATOR, type Principal } from './principal.ts';
 import { forbidden, notFound, notSignedIn } from './problem.ts';
 
 declare module 'fastify' {
@@ -33,7 +33,13 @@ export function installAccessControl(app: FastifyInstance): void {
 function toPrincipal({ session }: FastifyRequest): Principal | undefined {
   const role = session?.roles.find(isRole);
   if (session?.organisationId === undefined || role === undefined) return undefined;
-  return { userId: session.userId, organisationId: session.organisationId, role, sessionHandle: session.handle };
+  return {
+    userId: session.userId,
+    organisationId: session.organisationId,
+    role,
+    isOperator: session.roles.includes(OPERATOR),
+    sessionHandle: session.handle,
+  };
 }
 
 function refusal(

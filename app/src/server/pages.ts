@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import helmet from '@fastify/helmet';
 import staticFiles from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { sendNotFound } from './problem-replies.ts';
@@ -12,31 +11,8 @@ const DIST = fileURLToPath(new URL('../../web/dist', import.meta.url));
 /** Addresses of pages; the browser's router draws them all from one document. */
 const PAGES = /^\/(?:$|scans(?:\/|$)|findings(?:\/|$)|reports(?:\/|$)|account(?:\/|$)|sign-in$|admin\/users(?:\/|$))/;
 
-/** Security headers, the built pages and their assets. */
+/** The built pages and their assets. */
 export async function registerPages(app: FastifyInstance): Promise<void> {
-  await app.register(helmet, {
-    enableCSPNonces: true,
-    contentSecurityPolicy: {
-      useDefaults: false,
-      directives: {
-        defaultSrc: ["'none'"],
-        scriptSrc: ["'self'"],
-        styleSrc: ["'self'"],
-        imgSrc: ["'self'", 'data:', 'blob:'],
-        fontSrc: ["'self'"],
-        connectSrc: ["'self'"],
-        frameSrc: ["'self'"],
-        baseUri: ["'none'"],
-        formAction: ["'self'"],
-        frameAncestors: ["'none'"],
-        manifestSrc: ["'self'"],
-      },
-    },
-    // Only over TLS, which a proxy adds together with this header.
-    strictTransportSecurity: false,
-    referrerPolicy: { policy: 'no-referrer' },
-    crossOriginEmbedderPolicy: false,
-  });
   const isBuilt = existsSync(join(DIST, 'index.html'));
   if (isBuilt) {
     await app.register(staticFiles, {

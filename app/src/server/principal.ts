@@ -9,11 +9,16 @@ export function isRole(value: unknown): value is Role {
   return ROLES.some((role) => role === value);
 }
 
+/** Mark of sessions of the first organisation, whose administrators run the installation. */
+export const OPERATOR = 'operator';
+
 /** Who a request is from. */
 export interface Principal {
   readonly userId: string;
   readonly organisationId: string;
   readonly role: Role;
+  /** Of the first organisation: as administrator, sees the machine and the other organisations' names. */
+  readonly isOperator: boolean;
   /** Public handle of the session. */
   readonly sessionHandle: string;
 }

@@ -66,7 +66,7 @@ export async function createServer(context: AppContext, startup: Startup): Promi
   registerFeatures(app, context);
   await app.register(
     context.performance.dashboardPlugin({
-      guard: (request) => request.principal?.userId,
+      guard: ({ principal }) => (principal?.isOperator === true ? principal.userId : undefined),
       routeConfig: { access: ADMINISTRATORS, hidden: true },
     }),
   );

@@ -9,6 +9,7 @@ export interface SignInUser {
   readonly password_hash: string;
   readonly role: Role;
   readonly status: 'active' | 'disabled';
+  readonly is_root: boolean;
 }
 
 interface UserRow {

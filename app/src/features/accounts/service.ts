@@ -1,6 +1,6 @@
 import { withTenant } from '../../server/tenant.ts';
 import type { AppContext } from '../../server/context.ts';
-import type { Principal } from '../../server/principal.ts';
+import { OPERATOR, type Principal } from '../../server/principal.ts';
 import { badRequest, conflict, notFound, Problem } from '../../server/problem.ts';
 import { generatePassword, hashPassword, verifyPassword } from './password.ts';
 import * as repository from './repository.ts';
@@ -33,7 +33,7 @@ export async function signIn(
   const { token } = await context.sessions.start({
     userId: user.id,
     organisationId: user.organisation_id,
-    roles: [user.role],
+    roles: user.is_root ? [user.role, OPERATOR] : [user.role],
     device,
   });
   await withTenant(context.database, { organisationId: user.organisation_id, userId: user.id }, async (transaction) => {
