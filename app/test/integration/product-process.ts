@@ -1,0 +1,42 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { freePort, until } from '@dataguardian/testing';
+
+const MAIN = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
+
+/** `dataguardian …` as a process of its own. */
+export interface ProductProcess {
+  readonly child: ChildProcess;
+  readonly url: string;
+  output(): string;
+  /** Resolves with the exit code, or the signal's name. */
+  readonly ended: Promise<number | string>;
+}
+
+/** Runs the command; it ends with the test's channel at the latest. */
+export async function runProduct(args: readonly string[], env: NodeJS.ProcessEnv): Promise<ProductProcess> {
+  const port = env['PORT'] ?? String(await freePort());
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    env: { ...process.env, LOG_LEVEL: 'info', PORT: port, ...env },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
+  let output = '';
+  child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
+  const ended = new Promise<number | string>((resolve) => {
+    child.on('exit', (code, signal) => resolve(code ?? signal ?? -1));
+  });
+  return { child, url: `http://127.0.0.1:${port}`, output: () => output, ended };
+}
+
+/** Waits until the product answers that it is ready. */
+export async function ready(product: ProductProcess): Promise<void> {
+  await until(
+    async () => {
+      if (product.child.exitCode !== null) return true;
+      return (await fetch(`${product.url}/health/ready`)).ok;
+    },
+    { timeoutMs: 60_000, what: `readiness; it said: ${product.output()}` },
+  );
+  if (product.child.exitCode !== null) throw new Error(`the product ended: ${product.output()}`);
+}
