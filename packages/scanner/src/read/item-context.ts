@@ -1,6 +1,6 @@
 import type { Detection } from '../detection/detection.ts';
 import type { DetectionHints } from '../detection/document-view.ts';
-import type { FindingLocation } from '../finding.ts';
+import type { Finding, FindingLocation } from '../finding.ts';
 import type { ScanLimits } from '../options.ts';
 import type { ScanEvent } from '../scan-event.ts';
 import { SkipError, type SkipCode } from '../skip-code.ts';
@@ -31,8 +31,8 @@ export interface ItemContext {
   readonly item: string;
   readonly limits: ScanLimits;
   readonly budget: ExpansionBudget;
-  /** Opens the item's text. */
-  openText(hints?: DetectionHints): TextSink;
+  /** Opens the item's text; `onFinding` hears of what is found in it. */
+  openText(hints?: DetectionHints, onFinding?: (finding: Finding) => void): TextSink;
   /** Reports that the item, or the named part of it, is left out. */
   skip(code: SkipCode, reason: string, part?: string): void;
   /** Reads an entry of this item. @throws SkipError ARCHIVE_DEPTH when it lies too deep. */
@@ -66,7 +66,7 @@ function contextAt(session: ReadSession, position: Position): ItemContext {
     item,
     limits,
     budget,
-    openText(hints = {}) {
+    openText(hints = {}, onFinding) {
       return createTextSink({
         item,
         hints: { path: item, ...hints },
@@ -75,7 +75,9 @@ function contextAt(session: ReadSession, position: Position): ItemContext {
         marginChars: limits.marginChars,
         report(detected, window, location) {
           const full = place === undefined ? location : { ...location, ...place };
-          emit({ kind: 'finding', finding: createFinding(fingerprintKey, detected, window, full) });
+          const finding = createFinding(fingerprintKey, detected, window, full);
+          onFinding?.(finding);
+          emit({ kind: 'finding', finding });
         },
       });
     },

@@ -1,5 +1,6 @@
 import { ScannerError } from '../errors.ts';
 import type { SourceSpec } from '../source-spec.ts';
+import { createDatabaseSource } from './database/database.ts';
 import { createFilesSource } from './files.ts';
 import type { Source } from './source.ts';
 
@@ -9,6 +10,8 @@ export function openSource(spec: SourceSpec): Source {
     case 'path':
     case 'upload':
       return createFilesSource(spec);
+    case 'database':
+      return createDatabaseSource(spec);
     default:
       throw new ScannerError('SCANNER_SOURCE_INVALID', `unknown kind ${JSON.stringify(spec.kind)}`);
   }

@@ -11,8 +11,8 @@ export interface TableColumn {
 
 /** Writes rows to a text sink. */
 export interface TableText {
-  /** @param row 1-based number for the findings. */
-  row(values: readonly (string | undefined)[], row: number): void;
+  /** @param which Tells the row from others in the findings. */
+  row(values: readonly (string | undefined)[], which: { readonly row?: number; readonly part?: string }): void;
 }
 
 const MUTED: Place = { muted: true };
@@ -23,7 +23,7 @@ const MUTED: Place = { muted: true };
  */
 export function createTableText(sink: TextSink, columns: readonly TableColumn[]): TableText {
   return {
-    row(values, row) {
+    row(values, which) {
       let isFirst = true;
       for (let index = 0; index < columns.length; index++) {
         const column = columns[index];
@@ -32,7 +32,7 @@ export function createTableText(sink: TextSink, columns: readonly TableColumn[])
         const separator = isFirst ? '\n\n' : '\n';
         isFirst = false;
         sink.push(column.label === '' ? separator : `${separator}${column.label}: `, MUTED);
-        sink.push(/[\r\n]/.test(value) ? value.replaceAll(/[\r\n]/g, ' ') : value, { ...column.place, row });
+        sink.push(/[\r\n]/.test(value) ? value.replaceAll(/[\r\n]/g, ' ') : value, { ...column.place, ...which });
       }
     },
   };

@@ -47,7 +47,7 @@ async function* readContent(parts: DocumentParts, context: ItemContext): ReadSte
       );
       if (hasNames) return;
     }
-    table.row(filled, row);
+    table.row(filled, { row });
   };
   const write = (text: string): void => {
     if (cell) cell.text += text;

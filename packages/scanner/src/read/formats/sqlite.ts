@@ -63,7 +63,7 @@ async function* readTable(database: DatabaseSync, table: string, context: ItemCo
     row++;
     text.row(
       columns.map((name) => toCellText(values[name])),
-      row,
+      { row },
     );
     if (row % ROWS_PER_STEP === 0) yield;
   }

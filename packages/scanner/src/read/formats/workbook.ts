@@ -117,7 +117,7 @@ function readSheet(parts: DocumentParts, name: string, reading: SheetReading): R
       table = createTableText(sink, columns);
       if (hasNames) return;
     }
-    table.row(cells, row);
+    table.row(cells, { row });
   };
 
   return readXmlPart(parts, name, {
