@@ -13,7 +13,15 @@ export function sendProblem(reply: FastifyReply, problem: Problem): FastifyReply
     .code(problem.statusCode)
     .header('content-type', 'application/problem+json; charset=utf-8')
     .header('cache-control', 'no-store')
-    .send(JSON.stringify({ type: 'about:blank', status: problem.statusCode, ...details }));
+    .send(
+      JSON.stringify({
+        type: 'about:blank',
+        status: problem.statusCode,
+        ...details,
+        // Leads from what a person was shown to the line in the log.
+        ...(problem.statusCode >= 500 ? { instance: `urn:uuid:${reply.request.id}` } : {}),
+      }),
+    );
 }
 
 /** Every error leaves the server as a problem document; what is not foreseen is logged and says nothing of itself. */
@@ -32,7 +40,10 @@ export function sendNotFound(reply: FastifyReply): FastifyReply {
 
 function logFailure(request: FastifyRequest, problem: Problem, error: unknown): void {
   const level = problem.statusCode === 503 ? 'warn' : 'error';
-  request.log[level]({ code: problem.code, route: request.routeOptions.url, err: error }, 'request failed');
+  request.log[level](
+    { requestId: request.id, code: problem.code, route: request.routeOptions.url, err: error },
+    'request failed',
+  );
 }
 
 function toProblem(error: unknown): Problem {
@@ -51,6 +62,7 @@ function toProblem(error: unknown): Problem {
     });
   }
   if (error instanceof DatabaseError) return fromDatabase(error);
+  if (hasUnavailableState(error)) return unavailable('The database is busy.', RETRY_SECONDS, { cause: error });
   if (error instanceof SessionError && error.code === 'SESSIONS_UNAVAILABLE')
     return unavailable('The store of sessions does not answer.', RETRY_SECONDS, { cause: error });
   if (error instanceof DashboardError || hasAdvice(error)) return fromAdvised(error);
@@ -63,6 +75,12 @@ function fromDatabase(error: DatabaseError): Problem {
     RETRY_SECONDS,
     { cause: error },
   );
+}
+
+/** SQLSTATEs that pass by themselves: cancelled statements, shutdown, too many connections, deadlock, no disk or memory. */
+function hasUnavailableState(error: unknown): boolean {
+  const code = error instanceof Error && 'severity' in error && 'code' in error ? String(error.code) : '';
+  return /^(?:57|53|40)/.test(code);
 }
 
 interface Advised extends Error {
@@ -124,7 +142,7 @@ function fromFramework(error: unknown): Problem {
       code: 'INTERNAL',
       title: 'Something went wrong here',
       detail: 'The cause is in the log of the server.',
-      hint: 'Try again; when it stays, give the administrator the time of this message.',
+      hint: 'Try again; when it stays, give the administrator the number of this message (instance).',
     },
     { cause: error },
   );

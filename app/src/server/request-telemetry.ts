@@ -1,8 +1,12 @@
 import { requests } from '@dataguardian/telemetry';
 import type { FastifyInstance } from 'fastify';
 
-/** Publishes each finished request and logs it; the route's pattern stands for the URL, which may hold identifiers. */
+/** Names each request, publishes and logs it when it is finished; the route's pattern stands for the URL, which may hold identifiers. */
 export function installRequestTelemetry(app: FastifyInstance): void {
+  app.addHook('onRequest', (request, reply, done) => {
+    reply.header('x-request-id', request.id);
+    done();
+  });
   app.addHook('onResponse', (request, reply, done) => {
     const route = request.routeOptions.url ?? '(unknown)';
     const { statusCode, elapsedTime: durationMs } = reply;

@@ -1,15 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { installAccessControl } from './access-control.ts';
 import { ADMINISTRATORS } from './access.ts';
+import { installBodyDeadline } from './body-deadline.ts';
 import type { AppContext } from './context.ts';
 import { registerFeatures } from './features.ts';
+import { installGracefulClose } from './graceful-close.ts';
 import { registerHealthRoutes } from './health-routes.ts';
 import { registerOpenApi, registerOpenApiRoutes } from './openapi.ts';
 import { registerPages } from './pages.ts';
 import { installProblemReplies } from './problem-replies.ts';
 import { Problem, unavailable } from './problem.ts';
 import { installRequestTelemetry } from './request-telemetry.ts';
+import { registerSecurityHeaders } from './security-headers.ts';
 import type { Startup } from './startup.ts';
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -29,7 +33,9 @@ export async function createServer(context: AppContext, startup: Startup): Promi
     requestTimeout: 0,
     connectionTimeout: 0,
     http: { headersTimeout: REQUEST_TIMEOUT_MS, requestTimeout: 0 },
-    forceCloseConnections: true,
+    // Requests in flight finish; `drain` says how long they may take.
+    forceCloseConnections: 'idle',
+    genReqId: () => randomUUID(),
     routerOptions: { maxParamLength: 200 },
   });
   app.setValidatorCompiler(validatorCompiler);
@@ -41,6 +47,9 @@ export async function createServer(context: AppContext, startup: Startup): Promi
   });
   installProblemReplies(app);
   installRequestTelemetry(app);
+  installGracefulClose(app, context);
+  installBodyDeadline(app, context.clock);
+  await registerSecurityHeaders(app);
   await registerPages(app);
   app.addHook('onRequest', async (request) => {
     if (startup.isReady() || !request.url.startsWith('/api/')) return;

@@ -116,13 +116,18 @@ export async function noteSignIn(database: Queryable, id: string): Promise<void>
   await database.query('update users set last_sign_in_at = now() where id = $1', [id]);
 }
 
-/** Active administrators other than `id`; locks them so that two demotions cannot cross. */
+/** Locks the organisation's administrators, always in one order: two demotions can neither cross nor deadlock. */
+export async function lockAdmins(database: Queryable): Promise<void> {
+  await database.query("select from users where role = 'admin' order by id for update");
+}
+
+/** Active administrators other than `id`. */
 export async function countOtherAdmins(database: Queryable, id: string): Promise<number> {
-  const { rows } = await database.query(
-    "select id from users where role = 'admin' and status = 'active' and id <> $1 order by id for update",
+  const { rowCount } = await database.query(
+    "select from users where role = 'admin' and status = 'active' and id <> $1",
     [id],
   );
-  return rows.length;
+  return rowCount;
 }
 
 /** Something worth keeping: who did what to what. */

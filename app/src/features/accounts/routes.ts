@@ -26,6 +26,7 @@ function deviceOf(request: FastifyRequest): service.Device {
 function registerSigningIn(app: FastifyInstance, context: AppContext): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const throttle = createSignInThrottle();
+  service.prepareSignIn();
   const tags = ['accounts'];
   routes.post(
     '/api/auth/login',

@@ -2,7 +2,7 @@ import { withTenant } from '../../server/tenant.ts';
 import type { AppContext } from '../../server/context.ts';
 import { OPERATOR, type Principal } from '../../server/principal.ts';
 import { badRequest, conflict, notFound, Problem } from '../../server/problem.ts';
-import { generatePassword, hashPassword, verifyPassword } from './password.ts';
+import { generatePassword, hashPassword, isOutdatedHash, verifyPassword } from './password.ts';
 import * as repository from './repository.ts';
 import type { NewUser, User, UserChange, UserWithPassword } from './schema.ts';
 
@@ -12,8 +12,13 @@ export interface Device {
   readonly address: string;
 }
 
-/** Hashed once and compared with when an address is unknown, so that both cases take the same time. */
-const NOBODY = hashPassword(generatePassword());
+let nobody: Promise<string> | undefined;
+
+/** Compared with when an address is unknown, so that both cases take the same time. */
+function hashOfNobody(): Promise<string> {
+  nobody ??= hashPassword(generatePassword());
+  return nobody;
+}
 
 /** Checks the password and opens a session. @throws Problem 401 that does not say what was wrong. */
 export async function signIn(
@@ -22,14 +27,17 @@ export async function signIn(
   device: Device,
 ): Promise<{ readonly token: string; readonly userId: string; readonly organisationId: string }> {
   const user = await repository.findUserForSignIn(context.database, credentials.email);
-  const isRight = await verifyPassword(credentials.password, user?.password_hash ?? (await NOBODY));
-  if (user === undefined || !isRight || user.status !== 'active')
+  const isRight = await verifyPassword(credentials.password, user?.password_hash ?? (await hashOfNobody()));
+  if (user === undefined || !isRight || user.status !== 'active') {
+    if (user !== undefined) await auditAs(context, user, 'sign-in-failed');
     throw new Problem(401, {
       code: 'SIGN_IN_FAILED',
       title: 'Signing in failed',
       detail: 'The e-mail address or the password is not right.',
       hint: 'Check both and try again, or ask an administrator for a new password.',
     });
+  }
+  const passwordHash = isOutdatedHash(user.password_hash) ? await hashPassword(credentials.password) : undefined;
   const { token } = await context.sessions.start({
     userId: user.id,
     organisationId: user.organisation_id,
@@ -38,9 +46,22 @@ export async function signIn(
   });
   await withTenant(context.database, { organisationId: user.organisation_id, userId: user.id }, async (transaction) => {
     await repository.noteSignIn(transaction, user.id);
+    if (passwordHash !== undefined) await repository.updateUser(transaction, user.id, { passwordHash });
     await repository.audit(transaction, { organisationId: user.organisation_id, userId: user.id, action: 'signed-in' });
   });
   return { token, userId: user.id, organisationId: user.organisation_id };
+}
+
+/** Makes ready what the first sign-in would otherwise wait for, and show by its time. */
+export function prepareSignIn(): void {
+  void hashOfNobody();
+}
+
+function auditAs(context: AppContext, user: repository.SignInUser, action: string): Promise<void> {
+  const { id: userId, organisation_id: organisationId } = user;
+  return withTenant(context.database, { organisationId, userId }, (transaction) =>
+    repository.audit(transaction, { organisationId, userId, action }),
+  );
 }
 
 /** Adds a user to the administrator's organisation. @throws Problem 409 when the address is taken. */
@@ -76,9 +97,10 @@ export async function changeUser(
   const password = change.resetPassword === true ? generatePassword() : undefined;
   const passwordHash = password === undefined ? undefined : await hashPassword(password);
   const user = await withTenant(context.database, by, async (transaction) => {
+    const losesAdmin = change.disabled === true || (change.role !== undefined && change.role !== 'admin');
+    if (losesAdmin) await repository.lockAdmins(transaction);
     const before = await repository.findUser(transaction, id);
     if (before === undefined) throw notFound();
-    const losesAdmin = change.disabled === true || (change.role !== undefined && change.role !== 'admin');
     if (before.role === 'admin' && !before.disabled && losesAdmin) await keepOneAdmin(transaction, id);
     const status = change.disabled === undefined ? undefined : change.disabled ? 'disabled' : 'active';
     const { role, name } = change;
@@ -102,6 +124,7 @@ export async function changeUser(
 /** Removes a user and ends all sessions. */
 export async function removeUser(context: AppContext, by: Principal, id: string): Promise<void> {
   await withTenant(context.database, by, async (transaction) => {
+    await repository.lockAdmins(transaction);
     const user = await repository.findUser(transaction, id);
     if (user === undefined) throw notFound();
     if (user.role === 'admin' && !user.disabled) await keepOneAdmin(transaction, id);
