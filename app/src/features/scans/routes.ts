@@ -48,12 +48,19 @@ export function registerScanRoutes(app: FastifyInstance, context: AppContext): v
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const closing = new AbortController();
   let stopListening: (() => Promise<void>) | undefined;
-  app.addHook('onReady', async () => {
-    // Workers may be other processes: what they change must not be served from this one's memory.
-    stopListening = await context.database.listen(scanChannel, (payload) => {
-      const signal = parseScanSignal(payload);
-      if (signal) void context.cache.invalidateTags(scanTags(signal.organisationId, signal.scanId));
-    });
+  app.addHook('onReady', (done) => {
+    // Workers may be other processes: what they change must not be served from this one's memory. Never waited for:
+    // the server starts before its database does, and the subscription is kept trying.
+    context.database
+      .listen(scanChannel, (payload) => {
+        const signal = parseScanSignal(payload);
+        if (signal) void context.cache.invalidateTags(scanTags(signal.organisationId, signal.scanId));
+      })
+      .then((stop) => {
+        stopListening = stop;
+      })
+      .catch(() => context.log.info('scans: changes by other processes are shown when the database is back'));
+    done();
   });
   app.addHook('preClose', async () => {
     closing.abort();

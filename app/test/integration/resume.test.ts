@@ -1,0 +1,126 @@
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, postgresForTest, type TestPostgres, until } from '@dataguardian/testing';
+import { Client } from 'pg';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSampleNumbers, sampleBsn, sampleIban } from '../../src/features/scans/sample-identifiers.ts';
+import type { Scan } from '../../src/features/scans/scan.ts';
+import { serveProduct, type ServedProduct } from './served-product.ts';
+
+/** More files than one chunk takes (500), so that there is a middle to be killed in. */
+const FILES = 2_600;
+/** `DATAGUARDIAN_SOAK=20` kills twenty times. */
+const KILLS = Number(process.env['DATAGUARDIAN_SOAK'] ?? 2);
+
+let postgres: TestPostgres;
+let dataDir: string;
+let tree: string;
+
+beforeAll(async () => {
+  postgres = await postgresForTest();
+  dataDir = await mkdtemp(join(tmpdir(), 'dataguardian-resume-'));
+  tree = await mkdtemp(join(tmpdir(), 'dataguardian-resume-tree-'));
+  const numbers = createSampleNumbers(7);
+  for (let index = 0; index < FILES; index++) {
+    const folder = join(tree, `map-${String(index % 20).padStart(2, '0')}`);
+    if (index < 20) await mkdir(folder);
+    const lines = Array.from(
+      { length: 6 },
+      (_, line) => `regel ${line}: BSN ${sampleBsn(numbers)}, IBAN ${sampleIban(numbers)}`,
+    );
+    await writeFile(join(folder, `dossier-${index}.txt`), lines.join('\n'));
+  }
+});
+afterAll(async () => {
+  await postgres.close();
+  for (const folder of [dataDir, tree]) await rm(folder, { recursive: true, force: true });
+});
+
+async function query<Row extends object>(text: string, values: unknown[] = []): Promise<Row[]> {
+  const client = new Client({ connectionString: postgres.url });
+  await client.connect();
+  try {
+    return (await client.query<Row>(text, values)).rows;
+  } finally {
+    await client.end();
+  }
+}
+
+async function findingsOf(id: string): Promise<string[]> {
+  const rows = await query<{ line: string }>(
+    `select type || ' ' || encode(fingerprint, 'hex') || ' ' || location::text || ' ' || masked as line
+     from findings where scan_id = $1 order by 1`,
+    [id],
+  );
+  return rows.map(({ line }) => line);
+}
+
+const start = async (): Promise<ServedProduct> =>
+  serveProduct({ databaseUrl: postgres.url, dataDir, port: await freePort() });
+
+async function startScan(product: ServedProduct, name: string): Promise<Scan> {
+  const call = await product.signIn();
+  const answer = await call('POST', '/api/scans', { name, source: { kind: 'path', path: tree } });
+  expect(answer.status).toBe(201);
+  return (await answer.json()) as Scan;
+}
+
+async function ended(id: string): Promise<{ status: string; done_items: string; finding_count: string }> {
+  return until(
+    async () => {
+      const [row] = await query<{ status: string; done_items: string; finding_count: string }>(
+        'select status, done_items, finding_count from scans where id = $1',
+        [id],
+      );
+      return row && ['completed', 'failed', 'cancelled'].includes(row.status) ? row : undefined;
+    },
+    { what: 'the end of the scan', timeoutMs: 150_000, intervalMs: 200 },
+  );
+}
+
+describe('a server that is killed in the middle of a scan', () => {
+  it(
+    'resumes after a restart and finds what an undisturbed run finds, nothing twice',
+    { timeout: 280_000 },
+    async () => {
+      let product = await start();
+      const undisturbed = await startScan(product, 'undisturbed');
+      const whole = await ended(undisturbed.id);
+      expect(whole).toMatchObject({ status: 'completed', done_items: String(FILES) });
+      const expected = await findingsOf(undisturbed.id);
+      expect(expected.length).toBeGreaterThan(FILES * 6);
+
+      const disturbed = await startScan(product, 'disturbed');
+      let doneBefore = 0;
+      for (let kill = 0; kill < KILLS; kill++) {
+        await until(
+          async () => {
+            const [row] = await query<{ done: number; running: number }>(
+              `select count(*) filter (where status = 'done' and ordinal >= 0)::int as done, count(*) filter (where status = 'running')::int as running
+             from scan_chunks where scan_id = $1`,
+              [disturbed.id],
+            );
+            // Any moment in which a part is in the middle of its work, and progress was made since the last kill.
+            return row !== undefined && row.running > 0 && row.done >= Math.min(kill + 1, 4) && row.done >= doneBefore;
+          },
+          { what: `the moment of kill ${kill}`, intervalMs: 5, timeoutMs: 60_000 },
+        );
+        await product.kill();
+        const [row] = await query<{ status: string; done: number }>(
+          `select s.status, (select count(*)::int from scan_chunks c where c.scan_id = s.id and c.status = 'done') as done from scans s where id = $1`,
+          [disturbed.id],
+        );
+        expect(row?.status).toMatch(/planning|running/);
+        doneBefore = row?.done ?? 0;
+        product = await start();
+      }
+      const resumed = await ended(disturbed.id);
+      expect(resumed).toEqual(whole);
+      const found = await findingsOf(disturbed.id);
+      expect(new Set(found).size).toBe(found.length);
+      expect(found).toEqual(expected);
+      await product.stop();
+    },
+  );
+});
