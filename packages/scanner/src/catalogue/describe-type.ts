@@ -1,14 +1,54 @@
+import { ARTICLES } from './articles.ts';
+import { ENTRIES } from './entries.ts';
+import { ISSUERS } from './issuers.ts';
+import { REMEDIES } from './remedies.ts';
 import type { TypeDescription } from './type-description.ts';
 
-/** Describes a type for reports. Unknown types get a cautious general description. */
+const remembered = new Map<string, TypeDescription>(ENTRIES);
+
+/**
+ * Describes a type for reports. Secrets of an issuer and VAT numbers of a country are described by rule; a type that is
+ * neither known nor covered by one gets a cautious general description.
+ */
 export function describeType(type: string): TypeDescription {
-  const isSecret = type.startsWith('SECRET_');
+  const known = remembered.get(type);
+  if (known) return known;
+  const described = describeByRule(type);
+  // Bounded: types come from our detectors, but a caller may pass anything.
+  if (remembered.size < 1000) remembered.set(type, described);
+  return described;
+}
+
+function describeByRule(type: string): TypeDescription {
+  if (type.startsWith('SECRET_')) {
+    const issuer = type.slice('SECRET_'.length);
+    const name = ISSUERS[issuer] ?? issuer.charAt(0) + issuer.slice(1).toLowerCase().replaceAll('_', ' ');
+    return {
+      type,
+      category: 'credential',
+      severity: 'critical',
+      articles: [ARTICLES.security, ARTICLES.breach],
+      name: { en: `Secret of ${name}`, nl: `Geheim van ${name}` },
+      remedy: REMEDIES.secret,
+    };
+  }
+  if (type.startsWith('VAT_')) {
+    const country = type.slice('VAT_'.length);
+    return {
+      type,
+      category: 'identifier',
+      severity: 'low',
+      articles: [ARTICLES.principles],
+      name: { en: `VAT number (${country})`, nl: `Btw-nummer (${country})` },
+      remedy: REMEDIES.business,
+    };
+  }
   return {
     type,
-    category: isSecret ? 'credential' : 'identifier',
-    severity: isSecret ? 'critical' : 'high',
-    articles: isSecret ? ['GDPR 32'] : ['GDPR 5(1)(c)'],
+    category: 'identifier',
+    severity: 'medium',
+    articles: [ARTICLES.lawful, ARTICLES.principles],
     name: { en: type, nl: type },
-    remedy: { en: '', nl: '' },
+    remedy: REMEDIES.identity,
   };
 }

@@ -83,7 +83,8 @@ function verify(
     type: match.type ?? detector.type,
     start: match.start,
     end: match.end,
-    tier: match.tier ?? detector.tier,
+    // What its neighbourhood calls something else no longer outranks what it is called.
+    tier: evidence.weight < 0 ? 'C' : (match.tier ?? detector.tier),
     odds: detector.prior + (match.bonus ?? 0) + evidence.weight,
     needsPerson: match.type === 'DOB' ? undefined : detector.needsPerson,
     reasons,

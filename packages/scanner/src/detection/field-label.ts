@@ -61,7 +61,9 @@ function cellLabel(head: string): string | undefined {
 }
 
 function cleanLabel(label: string | undefined): string | undefined {
-  const trimmed = label?.trim();
-  if (trimmed === undefined || trimmed.length > LONGEST_LABEL || !/\p{L}/u.test(trimmed)) return undefined;
-  return trimmed;
+  // In running text the label starts after the last sentence, and is a few words long.
+  let trimmed = label?.trim() ?? '';
+  if (trimmed.length > 24) trimmed = trimmed.split(/[.!?(]\s+/).at(-1) ?? '';
+  if (trimmed.length > LONGEST_LABEL) trimmed = trimmed.split(/\s+/).slice(-3).join(' ');
+  return trimmed.length <= LONGEST_LABEL && /\p{L}/u.test(trimmed) ? trimmed : undefined;
 }

@@ -46,11 +46,7 @@ export const streetAndNumber: Detector = {
       const own = document.label(start - 1 - street.length);
       if (own === undefined || !ADDRESS_LABEL.test(own) || !/^\p{Lu}/u.test(street)) return undefined;
     }
-    const streetStart =
-      start -
-      1 -
-      street.length -
-      lead.replace(/^(?:(?:van|de|het|en|in|op|aan|am|an|im|bei|und|von|la|le|du)[ ])+/, '').length;
+    const streetStart = start - 1 - street.length - lead.replace(/^(?:\p{Ll}+[ ])+/u, '').length;
     if (streetStart > 0 && isWordCode(text.charCodeAt(streetStart - 1))) return undefined;
     const label = document.label(streetStart);
     const labelled = label !== undefined && ADDRESS_LABEL.test(label);

@@ -5,7 +5,7 @@ import { toWindow, WordMatcher } from '../detection/word-matcher.ts';
 import type { Candidate, Detector, Match } from '../detection/detector.ts';
 
 const NUMERIC =
-  /(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{1,2})([-/.])(\d{1,2})\6(\d{4}|\d{2})|(\d{1,2}) - (\d{1,2}) - (\d{4})|(\d{2}) (\d{2}) (\d{4})/y;
+  /(\d{4})([-/.])(\d{1,2})\2(\d{1,2})|(\d{1,2})([-/.])(\d{1,2})\6('?\d{2}(?:\d{2})?)|(\d{1,2}) - (\d{1,2}) - (\d{4})|(\d{2}) (\d{2}) (\d{4})/y;
 const DAY_FIRST = /(\d{1,2})(?:st|nd|rd|th|er|e|\.)?(?:[ -]| de )(\p{L}{3,10})\.?(?:[ -]| de |, )'?(\d{4}|\d{2})/uy;
 const MONTH_FIRST = /(\p{L}{3,9})\.? (\d{1,2})(?:st|nd|rd|th)?,? (\d{4})/uy;
 
@@ -133,7 +133,7 @@ function readNumeric({ text, start }: Candidate): Found | undefined {
   const match = NUMERIC.exec(text);
   if (!match) return undefined;
   const [written, yearFirst, , month, day, one, , two, lastYear, a, b, c, x, y, z] = match;
-  const year = Number(yearFirst ?? lastYear ?? c ?? z);
+  const year = Number((yearFirst ?? lastYear ?? c ?? z)?.replace("'", ''));
   const [left, right] = [Number(day ?? one ?? a ?? x), Number(month ?? two ?? b ?? y)];
   const full = year < 100 ? (year > 30 ? 1900 + year : 2000 + year) : year;
   if (full < 1880 || full > 2100) return undefined;

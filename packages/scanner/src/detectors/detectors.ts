@@ -28,7 +28,14 @@ import { phone } from './phone.ts';
 import { britishPostcode, dutchPostcode, numericPostcode, townAfterPostcode } from './postcode.ts';
 import { assignedSecret } from './secrets/assignment.ts';
 import { PROVIDER_TOKENS } from './secrets/provider-tokens.ts';
-import { authorisationHeader, azureKey, jsonWebToken, privateKey, urlPassword } from './secrets/structured.ts';
+import {
+  authorisationHeader,
+  azureKey,
+  commandLinePassword,
+  jsonWebToken,
+  privateKey,
+  urlPassword,
+} from './secrets/structured.ts';
 import { specialTermDetectors } from './special-terms.ts';
 import { url } from './url.ts';
 import { username } from './username.ts';
@@ -82,6 +89,7 @@ export const DETECTORS: readonly Detector[] = [
   urlPassword,
   azureKey,
   authorisationHeader,
+  commandLinePassword,
   ...PROVIDER_TOKENS,
   ...specialTermDetectors,
   ...[

@@ -18,6 +18,12 @@ const INITIALS = /(?:\p{Lu}[a-z]?\.(?:[ -]?(?=\p{Lu}[a-z]?\.))?){1,6}/uy;
 const PARTICLE =
   /(?:[Vv]an(?:[ ](?:de[rn]?|het|'t|’t))?|[Vv]on(?:[ ]der)?|[Dd]e(?:[ ](?:la|los|las))?|[Dd]en|[Dd]er|[Tt]e[rn]?|['’]t|[Zz]u[mr]?|[Dd]i|[Dd]a|[Dd]os|[Dd]el(?:la)?|[Dd]u|[Ll][ea]|El|el|al|[Bb]in|[Ii]n['’]?[ ]?t|[Oo]p[ ]de[n]?|[Uu]it[ ]den?|[Oo]nder[ ]de|dal|y|e)(?=[ ])/y;
 const CORPORATE = /^[ ,]+(?:B\.?V|N\.?V|GmbH|AG|Ltd|LLC|Inc|S\.?A\.?|SARL|SAS|SpA|plc|Oy|AB)\b/;
+/** What a name in front of makes a building, firm or prize. */
+const INSTITUTIONS = new Set(
+  'museum universiteit university hogeschool college school stichting foundation award prize cup league stadium airport station park bridge church kerk institute instituut center centre centrum academy hospital ziekenhuis theater theatre festival records group company holding corp corporation inc ltd bv gmbh street road avenue lane square systems software technologies'.split(
+    ' ',
+  ),
+);
 const PLACE_ENDING =
   /\p{L}{3}(?:straat|laan|weg|plein|kade|gracht|dijk|singel|steeg|straße|strasse|gasse|allee|platz|street|road|avenue|lane|museum|school|college|ziekenhuis|universiteit|stadion)$/iu;
 
@@ -59,7 +65,10 @@ export function readNameForward(text: string, start: number): NameParts | undefi
         WORD.lastIndex = index;
         const word = WORD.exec(window)?.[0];
         if (word === undefined || word.length < 2) break;
-        if (words > 0 && NOT_NAMES.has(word.toLowerCase())) break;
+        if (words > 0 && NOT_NAMES.has(word.toLowerCase())) {
+          if (INSTITUTIONS.has(word.toLowerCase())) return undefined;
+          break;
+        }
         if (/\p{Ll}\p{Lu}/u.test(word) && !/^(?:Mc|Mac|De|Di|Le|La|Van|O['’])\p{Lu}/u.test(word)) break;
         if (words > pendingParticles || pendingParticles > 0) surname.push(word);
         particles += pendingParticles;

@@ -3,7 +3,7 @@ import { isWordCode } from '../detection/character-class.ts';
 
 const SUFFIX =
   /^(?:B\.?V\.?|N\.?V\.?|V\.?O\.?F\.?|GmbH(?: & Co\.? KG)?|AG|KG|Ltd\.?|Limited|LLC|LLP|Inc\.?|PLC|plc|S\.?A\.?|S\.?A\.?S\.?|SARL|S\.?A\.?R\.?L\.?|S\.?p\.?A\.?|S\.?r\.?l\.?|BVBA|SPRL|e\.V\.|Corp\.?|Holding|Groep|Group|Sons|Associates)(?![\p{L}\d])/u;
-const NAME_BEFORE = /(?:(?:\p{Lu}[\p{L}\d'’&.-]*|&|en|and|et|und|van|de|der|den|of|the|voor)[ ,]{1,2}){1,6}$/u;
+const NAME_BEFORE = /(?:(?:\p{Lu}[\p{L}\d'’&.-]*|&|en|and|et|und|van|de|der|den|of|the|voor)[ ]){1,6}$/u;
 const NAME_AFTER =
   /^ (?:(?:van|de|der|den|het|voor|of|the|und|für|pour|la|le|du|des|en|and) )*(?:\p{Lu}[\p{L}'’&-]*)(?: (?:(?:van|de|der|den|het|voor|of|the|und|für|pour|la|le|du|des|en|and|&) )*\p{Lu}[\p{L}'’&-]*){0,4}/u;
 

@@ -88,7 +88,7 @@ const SIGN_OFF = [
   'saludos',
   'saluti',
 ];
-const SIGN_OFF_GAP = /^[,.!]?[ \t]*(?:\r?\n[ \t>]*){1,3}/;
+const SIGN_OFF_GAP = /^(?:[,.!]?[ \t]*(?:\r?\n[ \t>]*){1,3}|, |,? van )/;
 
 /** Name on the line after the closing words of a letter. */
 export const personBySignature: Detector = {

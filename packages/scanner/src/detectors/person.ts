@@ -1,5 +1,5 @@
 import { AMBIGUOUS, FIRST_NAMES, LAST_NAMES } from '../data/names.ts';
-import { TITLES } from '../data/name-lists.ts';
+import { ROLES, TITLES } from '../data/name-lists.ts';
 import { NOT_NAMES } from '../data/not-names.ts';
 import { isWordCode } from '../detection/character-class.ts';
 import type { Candidate, Detector, Match } from '../detection/detector.ts';
@@ -20,7 +20,7 @@ export const person: Detector = {
   triggers: [
     { kind: 'keyword', words: FIRST_NAMES, capitalised: true },
     { kind: 'keyword', words: LAST_NAMES, capitalised: true },
-    { kind: 'keyword', words: TITLES },
+    { kind: 'keyword', words: [...TITLES, ...ROLES] },
     { kind: 'token', token: 'letters', min: 1, next: ['end', '.a'] },
   ],
   prior: 0,
@@ -32,6 +32,10 @@ export const person: Detector = {
       const titled = fromTitle(candidate);
       if (titled) return titled;
     }
+    if (ROLE_SET.has(word)) {
+      const called = fromRole(candidate);
+      if (called) return called;
+    }
     return fromName(candidate);
   },
 };
@@ -40,6 +44,7 @@ export const person: Detector = {
 const ABBREVIATIONS =
   /^(?:U\.S|U\.K|E\.U|D\.C|N\.V|B\.V|A\.M|P\.M|S\.A|L\.A|N\.Y|U\.N|I\.E|E\.G|A\.K|V\.S|N\.B|P\.S|A\.D|B\.C|T\.A|T\.N|I\.V)\b/;
 const TITLE_SET = new Set(TITLES);
+const ROLE_SET = new Set(ROLES);
 
 function fromInitials({ text, start, document }: Candidate): Match | undefined {
   const code = text.charCodeAt(start);
@@ -78,12 +83,29 @@ function fromTitle({ text, start, end }: Candidate): Match | undefined {
   return { start: parts.start, end: parts.end, bonus, reasons: ['title before'] };
 }
 
+function fromRole({ text, start, end }: Candidate): Match | undefined {
+  if (isGlued(text, start) || text[end] !== ' ') return undefined;
+  const parts = readNameForward(text, end + 1);
+  if (parts === undefined || parts.surname === undefined || parts.words > 4 || parts.words < 2) return undefined;
+  const [first = ''] = text.slice(parts.start, parts.end).split(/[ -]/);
+  if (NOT_NAMES.has(first.toLowerCase()) || !/^\p{Lu}/u.test(first)) return undefined;
+  const known = FIRST_NAMES.has(first.toLowerCase()) || LAST_NAMES.has(lastPart(parts.surname));
+  return {
+    start: parts.start,
+    end: parts.end,
+    bonus: known || parts.particles > 0 ? 2 : 0.7,
+    reasons: ['role before'],
+  };
+}
+
 function fromName({ text, start: word, document }: Candidate): Match | undefined {
   if (isGlued(text, word)) return undefined;
   const particles = PARTICLES_BEFORE.exec(text.slice(Math.max(0, word - 16), word))?.[0] ?? '';
   const start = word - particles.length;
   const parts = readNameForward(text, start);
   if (parts === undefined) return undefined;
+  const led = withUnknownFirst(text, parts, particles !== '');
+  if (led) return led;
   const written = text.slice(parts.start, parts.end);
   const [first = ''] = written.split(/[ \u00a0-]/);
   const lower = first.toLowerCase();
@@ -119,6 +141,31 @@ function fromName({ text, start: word, document }: Candidate): Match | undefined
     };
   if (ambiguous || shouted) return undefined;
   return { start: parts.start, end: parts.end, bonus: 1.2, reasons: ['first name known'] };
+}
+
+/** `Wietske van der Meer`, `met Tjalling Bakker`: an unknown word in capitals before a known last name. */
+function withUnknownFirst(text: string, parts: NameParts, particle: boolean): Match | undefined {
+  const before = /(?:^|([^\p{L}]))((?:\p{Lu}\p{Ll}{2,}(?:-\p{Lu}\p{Ll}+)?[ ]){1,2})$/u.exec(
+    text.slice(Math.max(0, parts.start - 32), parts.start),
+  )?.[2];
+  if (before === undefined) return undefined;
+  const [first = '', second] = before.trim().split(' ');
+  const surname = text.slice(parts.start, parts.end);
+  const last = lastPart(surname);
+  if (!LAST_NAMES.has(last) || AMBIGUOUS.has(last) || NOT_NAMES.has(last) || last.length < 4) return undefined;
+  if (
+    [first, second].some(
+      (name) =>
+        name !== undefined &&
+        (NOT_NAMES.has(name.toLowerCase()) || TITLE_SET.has(name.toLowerCase()) || FIRST_NAMES.has(name.toLowerCase())),
+    )
+  ) {
+    return undefined;
+  }
+  const start = parts.start - before.length;
+  const inSentence = /[\p{Ll},)] $/u.test(text.slice(Math.max(0, start - 2), start));
+  if (!particle && !inSentence) return undefined;
+  return { start, end: parts.end, bonus: particle ? 1.4 : 0.5, reasons: ['last name known'] };
 }
 
 function single(text: string, parts: NameParts, doubtful: boolean): Match | undefined {

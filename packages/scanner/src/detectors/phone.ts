@@ -56,19 +56,22 @@ export const phone: Detector = {
     { kind: 'mark', marks: '+(' },
     { kind: 'token', token: 'digits', min: 9, max: 16 },
     { kind: 'token', token: 'digits', min: 2, max: 6, next: [' 0', '-0', '.0', '/0'] },
+    { kind: 'token', token: 'digits', min: 3, max: 4, next: ['end'] },
   ],
   prior: -1,
   context: { positive: PHONE_WORDS, negative: ['bsn*', 'iban*', 'rekening*', 'kvk*', 'btw*', 'vat*', 'id'] },
   verify({ text, start }) {
     const first = text[start];
-    if (first !== '+' && first !== '(' && first !== '0') return undefined;
     const previous = text.charCodeAt(start - 1);
     if (isWordCode(previous) || /[+_./\\-]/.test(text[start - 1] ?? '')) return undefined;
     if (/(?:(?<!\d)\d{2,4}|[A-Z]{2}\d{2} [A-Z]{4}) $/.test(text.slice(Math.max(0, start - 10), start)))
       return undefined;
-    const international = readInternational(text, start);
-    if (international) return international;
-    return readNational(text, start);
+    if (first === '+' || first === '0') {
+      const international = readInternational(text, start);
+      if (international) return international;
+    }
+    if (first === '0' || (first === '(' && text[start + 1] === '0')) return readNational(text, start);
+    return readGrouped(text, start);
   },
 };
 
@@ -104,7 +107,7 @@ function readNational(
     const end = start + candidate.length;
     if (isWordCode(text.charCodeAt(end)) || isCutShort(written, candidate)) continue;
     const digits = candidate.replace(/\D/g, '');
-    if (digits.length < 9 || digits.length > 12 || isRepeated(digits.slice(2))) continue;
+    if (digits.length < 9 || digits.length > 12 || isRepeated(digits.slice(2)) || digits.startsWith('010203')) continue;
     for (const country of NATIONAL_COUNTRIES) {
       const parsed = parsePhoneNumberFromString(candidate, country);
       if (parsed?.isValid() !== true) continue;
@@ -115,6 +118,38 @@ function readNational(
       return { start, end, bonus, reasons: [`valid ${country} number`] };
     }
   }
+  return undefined;
+}
+
+const GROUPED =
+  /(?:\(\d{3}\) ?|\d{3}[-. ])\d{3}[-. ]\d{4}(?! ?[-.\d])|\d{3}[ ]\d{3}[ ]\d{3}(?!\d)|\d{3}[ ]\d{2}[ ]\d{2}[ ]\d{2}(?!\d)|\d{2}[ ]\d{2}[ ]\d{2}[ ]\d{2}(?! ?\d)/y;
+/** Countries without a leading 0, by the number of digits they write. */
+const ZEROLESS: Readonly<Record<number, readonly CountryCode[]>> = {
+  10: ['US'],
+  9: ['ES', 'PL', 'PT', 'CZ'],
+  8: ['DK', 'NO'],
+};
+
+function readGrouped(
+  text: string,
+  start: number,
+): { start: number; end: number; bonus: number; reasons: string[] } | undefined {
+  GROUPED.lastIndex = start;
+  const written = GROUPED.exec(text)?.[0];
+  if (written === undefined) return undefined;
+  const end = start + written.length;
+  if (isWordCode(text.charCodeAt(end)) && text[end] !== 'x') return undefined;
+  const digits = written.replace(/\D/g, '');
+  const country = ZEROLESS[digits.length]?.find(
+    (candidate) => parsePhoneNumberFromString(digits, candidate)?.isValid() === true,
+  );
+  if (country !== undefined) {
+    const shape = written.startsWith('(') ? 2 : digits.length === 10 && !written.includes(' ') ? 1.3 : -0.5;
+    return { start, end, bonus: shape, reasons: [`valid ${country} number`] };
+  }
+  // The plan of North America leaves gaps that invented and new numbers fall in.
+  if (digits.length === 10 && (written.startsWith('(') || !written.includes(' ')))
+    return { start, end, bonus: -1, reasons: ['form of North America'] };
   return undefined;
 }
 

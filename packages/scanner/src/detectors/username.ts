@@ -23,6 +23,7 @@ export const username: Detector = {
     if (!/^[a-z]{1,20}[._-][a-z]{2,}[\d._a-z-]*$|^[a-z]{3,}\d{1,4}$/.test(value)) return undefined;
     if (/^(?:this|self|req|ctx|process|config|options|props|params|data|input|body|state)\./.test(value))
       return undefined;
+    if (/\.(?:user|username|name|login|id|get|value|email)$/i.test(value)) return undefined;
     const start = end + match[0].length - value.length;
     return { start, end: start + value.length, reasons: ['value under a key for login names'] };
   },

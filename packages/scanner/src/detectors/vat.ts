@@ -85,7 +85,7 @@ function isRomanianVat(body: string): boolean {
   if (body.length < 6) return false;
   const padded = body.padStart(10, '0');
   return mod11(
-    String(padded.slice(0, 9)),
+    padded.slice(0, 9),
     [7, 5, 3, 2, 1, 7, 5, 3, 2].map((weight) => weight * 10),
     Number(padded[9]),
   );

@@ -1,13 +1,12 @@
 import { passesMod1110 } from '../../detection/checksum.ts';
 import { digits, letters, mixed, nationalNumber } from './national-number.ts';
 
-/** Steuer-ID: ISO 7064 MOD 11,10; of the first ten digits exactly one occurs two or three times. */
+/**
+ * Steuer-ID: ISO 7064 MOD 11,10. The rule that of the first ten digits exactly one occurs two or three times is left
+ * out: test numbers and some issued before 2016 break it.
+ */
 export function isGermanTaxId(compact: string): boolean {
-  if (compact.startsWith('0') || !passesMod1110(compact)) return false;
-  const counts = new Map<string, number>();
-  for (const digit of compact.slice(0, 10)) counts.set(digit, (counts.get(digit) ?? 0) + 1);
-  const repeated = [...counts.values()].filter((count) => count > 1);
-  return repeated.length === 1 && (repeated[0] ?? 0) <= 3;
+  return !compact.startsWith('0') && passesMod1110(compact);
 }
 
 function crossSum(product: number): number {

@@ -29,7 +29,7 @@ export function isFinnishNumber(value: string): boolean {
   const match = /^(\d{2})(\d{2})(\d{2})[-+A-FU-Y]?(\d{3})([0-9A-Y])$/.exec(value);
   if (!match) return false;
   const [, day = '', month = '', year = '', serial = '', check = ''] = match;
-  if (!isShortDate(Number(day), Number(month)) || Number(serial) < 2) return false;
+  if (!isShortDate(Number(day), Number(month))) return false;
   return HETU_CHECK[Number(day + month + year + serial) % 31] === check;
 }
 

@@ -77,7 +77,7 @@ function readValue({ text, document }: Candidate, { from, isPassword, operator, 
   const end = start + value.length;
   return isPassword
     ? judgePassword(value, { start, end, quoted: quoted !== null, operator })
-    : judgeToken(value, start, end);
+    : judgeToken(value, { start, end, vague: VAGUE_KEY.test(key) });
 }
 
 function judgePassword(
@@ -91,26 +91,42 @@ function judgePassword(
     /[{}[\]()]=?>?|=>|\\[dwsS]|::|^\w+\.\w+\(|^\$2[aby]\$|^\{/.test(value)
   )
     return undefined;
+  if (!/^[\x20-\x7e\u00c0-\u00ff]+$/.test(value)) return undefined;
   const classes = [/[a-z]/, /[A-Z]/, /\d/, /[^A-Za-z0-9]/].filter((pattern) => pattern.test(value)).length;
   if (classes < 2 || !/\d|[^A-Za-z0-9._ -]/.test(value) || /^[a-z]+(?:[-_. ][a-z]+)*$/i.test(value)) return undefined;
   if (/^[A-Za-z]+[:;,.!?]?$/.test(value) || /^[\d.,:/-]+$/.test(value)) return undefined;
+  // `secret-2-levels`, `pass1`: what people write when any password will do.
+  if (/(?:^|[-_. ])(?:my|the|some)?[-_]?(?:secret|password|passwd|pass|pwd|wachtwoord|pw)(?:[-_. \d]|$)/i.test(value))
+    return undefined;
   const bonus = (classes >= 3 ? 1 : 0) + (value.length >= 8 ? 0.5 : -0.7);
   return { start: at.start, end: at.end, type: 'SECRET_PASSWORD', bonus, reasons: ['value under a key for passwords'] };
 }
 
-function judgeToken(value: string, start: number, end: number): Match | undefined {
+/** Keys that hold secrets no more often than anything else. */
+const VAGUE_KEY = /^(?:key|auth|sas|salt|license|token|credential|credentials)$/i;
+
+function judgeToken(value: string, at: { start: number; end: number; vague: boolean }): Match | undefined {
+  const { start, end, vague } = at;
   if (value.length < 12 || value.length > 400 || /[\s{}()[\]<>\\|]/.test(value)) return undefined;
   if (
-    /^(?:https?|file|data|s3|gs|urn|sha\d+):|^[/.~@#]|\/\/|\.(?:js|ts|json|pem|key|crt|ya?ml|txt|html?|svg|png)$/i.test(
+    /^(?:https?|file|data|s3|gs|urn|sha\d+):|^[.~@#]|^\/[a-z]+\/|:\/\/|\.(?:js|ts|json|pem|key|crt|ya?ml|txt|html?|svg|png)$/i.test(
       value,
     )
-  )
+  ) {
     return undefined;
-  if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value))
-    return { start, end, bonus: -0.8, reasons: ['unique id under a key for secrets'] };
-  if (readsAsWords(value) || !/\d/.test(value) || !/[A-Za-z]/.test(value) || /^\d+[a-z]{0,3}$/.test(value))
-    return undefined;
+  }
+  if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value)) {
+    return vague ? undefined : { start, end, bonus: -0.8, reasons: ['unique id under a key for secrets'] };
+  }
+  if (readsAsWords(value) || !/[A-Za-z]/.test(value) || /^\d+[a-z]{0,3}$/.test(value)) return undefined;
+  if (!/\d/.test(value)) {
+    const scrambled = /[a-z]/.test(value) && /[A-Z]/.test(value) && value.length >= 20 && entropyBits(value) >= 3.9;
+    return scrambled && !vague
+      ? { start, end, bonus: 0, reasons: ['random letters under a key for secrets'] }
+      : undefined;
+  }
   const random = looksRandom(value);
-  if (!random && entropyBits(value) < 3.2) return undefined;
-  return { start, end, bonus: random ? 1.5 : -0.5, reasons: ['random value under a key for secrets'] };
+  if (!random && (vague || entropyBits(value) < 3.2)) return undefined;
+  const bonus = random ? (vague && value.length < 32 ? -1 : 1.5) : -0.5;
+  return { start, end, bonus, reasons: ['random value under a key for secrets'] };
 }

@@ -136,3 +136,23 @@ export const authorisationHeader: Detector = {
     return { start: from, end: from + value.length, reasons: ['credentials in a header'] };
   },
 };
+
+const CURL_USER = /^[^\n]{0,160}?\s(?:-u|--user)[ =]?["']?[\w.@-]{1,60}:([^\s"'$<>{}]{4,100})/;
+const CLIENT_PASSWORD = /^[^\n]{0,120}?\s(?:-p|--password[= ])["']?([^\s"'$<>{}-][^\s"'$<>{}]{4,80})/;
+
+/** Password on the command line of curl or a database client. */
+export const commandLinePassword: Detector = {
+  type: 'SECRET_PASSWORD',
+  tier: 'B',
+  triggers: [{ kind: 'keyword', words: ['curl', 'mysql', 'mysqldump', 'sshpass', 'mongosh'] }],
+  prior: 1.2,
+  verify({ text, start, end }) {
+    const line = text.slice(end, end + 300);
+    const match = text.startsWith('curl', start) ? CURL_USER.exec(line) : CLIENT_PASSWORD.exec(line);
+    const value = match?.[1];
+    if (!match || value === undefined || isPlaceholder(value) || /^[a-z]+$/i.test(value) || /^\d{1,5}$/.test(value))
+      return undefined;
+    const from = end + match[0].length - value.length;
+    return { start: from, end: from + value.length, reasons: ['password on a command line'] };
+  },
+};

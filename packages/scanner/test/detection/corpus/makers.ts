@@ -218,7 +218,7 @@ function valueMakers(random: SeededRandom): Makers {
     FI_HETU: () =>
       drawUntil(() => {
         const { day, month, year } = short();
-        return `${day}${month}${year.slice(2)}-${randomDigits(random, 3)}${pick(...'0123456789ABCDEFHJKLMNPRSTUVWXY')}`;
+        return `${day}${month}${year.slice(2)}-${randomDigits(random, 3)}${pick(...'0123456789ABCDEFHJKLMNPRSTUVWXY'.split(''))}`;
       }, ORACLES.hetu),
     PT_NIF: () => drawUntil(() => pick('1', '2') + randomDigits(random, 8), ORACLES.nif),
     IE_PPSN: () =>
@@ -253,7 +253,7 @@ function mod1110(digits: string): boolean {
 }
 
 function steuerDraw(random: SeededRandom): string {
-  const ten = random.shuffle([...'0123456789']);
+  const ten = random.shuffle('0123456789'.split(''));
   ten[random.integer(1, 9)] = ten[0] ?? '1';
   const [head = '', ...tail] = random.shuffle(ten);
   return (head === '0' ? '1' : head) + tail.join('') + randomDigits(random, 1);
