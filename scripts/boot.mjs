@@ -68,7 +68,11 @@ function installPackages(env) {
 }
 
 const node = bringNode();
-const env = { ...process.env, PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}` };
+const env = {
+  NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'compile'),
+  ...process.env,
+  PATH: `${dirname(node)}${delimiter}${process.env.PATH ?? ''}`,
+};
 installPackages(env);
 
 // The channel lets the task notice that this process is gone, whatever ended it, and shut down cleanly.

@@ -5,11 +5,24 @@ export type AdvisorErrorCode =
   | 'ADVISOR_NO_ACTUATOR'
   | 'ADVISOR_APPLY_FAILED';
 
-const HINTS: Record<AdvisorErrorCode, string> = {
-  ADVISOR_UNKNOWN_RECOMMENDATION: 'Read the list again; the recommendation may have been withdrawn.',
-  ADVISOR_WRONG_STATE: 'Read the list again; somebody may have acted on it in the meantime.',
-  ADVISOR_NO_ACTUATOR: 'Carry the change out by hand; this installation cannot apply it.',
-  ADVISOR_APPLY_FAILED: 'Nothing was changed. The cause says why; correct it and apply again.',
+/** Meaning and remedy of each code; `docs/errors.md` shows this table. */
+export const advisorErrors: Readonly<Record<AdvisorErrorCode, { readonly message: string; readonly hint: string }>> = {
+  ADVISOR_UNKNOWN_RECOMMENDATION: {
+    message: 'The recommendation does not exist',
+    hint: 'Read the list again; the recommendation may have been withdrawn.',
+  },
+  ADVISOR_WRONG_STATE: {
+    message: 'The recommendation is not in the state that this needs',
+    hint: 'Read the list again; somebody may have acted on it in the meantime.',
+  },
+  ADVISOR_NO_ACTUATOR: {
+    message: 'Nothing here can carry the change out',
+    hint: 'Carry the change out by hand; this installation cannot apply it.',
+  },
+  ADVISOR_APPLY_FAILED: {
+    message: 'The change could not be applied',
+    hint: 'Nothing was changed. The cause says why; correct it and apply again.',
+  },
 };
 
 const STATUS: Record<AdvisorErrorCode, number> = {
@@ -30,7 +43,7 @@ export class AdvisorError extends Error {
     super(message, options);
     this.name = 'AdvisorError';
     this.code = code;
-    this.hint = HINTS[code];
+    this.hint = advisorErrors[code].hint;
     this.statusCode = STATUS[code];
   }
 }

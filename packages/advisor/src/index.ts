@@ -1,5 +1,5 @@
 export { createAdvisor, type Advisor, type AdvisorOptions } from './advisor.ts';
-export { AdvisorError, type AdvisorErrorCode } from './errors.ts';
+export { advisorErrors, AdvisorError, type AdvisorErrorCode } from './errors.ts';
 export { createMemoryLedger, type Ledger } from './ledger.ts';
 export type { Actuator, Prover, Rule } from './prover.ts';
 export type {

@@ -3,9 +3,12 @@ export type DashboardErrorCode = 'DASHBOARD_BAD_REQUEST' | 'DASHBOARD_NOT_FOUND'
 
 const STATUS: Record<DashboardErrorCode, number> = { DASHBOARD_BAD_REQUEST: 400, DASHBOARD_NOT_FOUND: 404 };
 
-const HINTS: Record<DashboardErrorCode, string> = {
-  DASHBOARD_BAD_REQUEST: 'Correct what the message names.',
-  DASHBOARD_NOT_FOUND: 'Read the list again; it may have been removed.',
+/** Meaning and remedy of each code; `docs/errors.md` shows this table. */
+export const dashboardErrors: Readonly<
+  Record<DashboardErrorCode, { readonly message: string; readonly hint: string }>
+> = {
+  DASHBOARD_BAD_REQUEST: { message: 'The request cannot be used', hint: 'Correct what the message names.' },
+  DASHBOARD_NOT_FOUND: { message: 'The thing does not exist', hint: 'Read the list again; it may have been removed.' },
 };
 
 /** A request that the dashboard cannot answer. `hint` says what to do about it. */
@@ -18,7 +21,7 @@ export class DashboardError extends Error {
     super(message);
     this.name = 'DashboardError';
     this.code = code;
-    this.hint = HINTS[code];
+    this.hint = dashboardErrors[code].hint;
     this.statusCode = STATUS[code];
   }
 }

@@ -6,9 +6,9 @@ import type { RouteOutput } from './routes.ts';
 declare module 'fastify' {
   /** Fields that an OpenAPI plugin of the host reads; without one they mean nothing. */
   interface FastifySchema {
-    readonly summary?: string;
-    readonly tags?: readonly string[];
-    readonly hide?: boolean;
+    summary?: string;
+    tags?: readonly string[];
+    hide?: boolean;
   }
 }
 

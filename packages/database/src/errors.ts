@@ -6,13 +6,27 @@ export type DatabaseErrorCode =
   | 'DATABASE_CLOSED'
   | 'DATABASE_CONNECTION_LOST';
 
-const HINTS: Record<DatabaseErrorCode, string> = {
-  DATABASE_OPTIONS_INVALID: 'Correct the options named in the message.',
-  DATABASE_UNAVAILABLE: 'Start PostgreSQL or correct the address; the pool connects again by itself.',
-  DATABASE_ACQUIRE_TIMEOUT: 'Raise maxConnections, shorten what holds connections, or send fewer statements at once.',
-  DATABASE_CLOSED: 'Create a new database; this one was closed.',
-  DATABASE_CONNECTION_LOST: 'Whether the statement took effect is unknown; look before you repeat it.',
-};
+/** Meaning and remedy of each code; `docs/errors.md` shows this table. */
+export const databaseErrors: Readonly<Record<DatabaseErrorCode, { readonly message: string; readonly hint: string }>> =
+  {
+    DATABASE_OPTIONS_INVALID: {
+      message: 'An option is out of its range',
+      hint: 'Correct the options named in the message.',
+    },
+    DATABASE_UNAVAILABLE: {
+      message: 'PostgreSQL cannot be reached',
+      hint: 'Start PostgreSQL or correct the address; the pool connects again by itself.',
+    },
+    DATABASE_ACQUIRE_TIMEOUT: {
+      message: 'No connection became free in time',
+      hint: 'Raise maxConnections, shorten what holds connections, or send fewer statements at once.',
+    },
+    DATABASE_CLOSED: { message: 'The database was closed', hint: 'Create a new database; this one was closed.' },
+    DATABASE_CONNECTION_LOST: {
+      message: 'The connection was lost during a statement',
+      hint: 'Whether the statement took effect is unknown; look before you repeat it.',
+    },
+  };
 
 /** A failure of the pool. Errors of statements are those of `pg`, unchanged. `hint` says what to do about it. */
 export class DatabaseError extends Error {
@@ -23,6 +37,6 @@ export class DatabaseError extends Error {
     super(message, options);
     this.name = 'DatabaseError';
     this.code = code;
-    this.hint = HINTS[code];
+    this.hint = databaseErrors[code].hint;
   }
 }

@@ -1,2 +1,2 @@
-export { EmbeddedPostgresError, type EmbeddedPostgresErrorCode } from './errors.ts';
+export { embeddedPostgresErrors, EmbeddedPostgresError, type EmbeddedPostgresErrorCode } from './errors.ts';
 export { startEmbeddedPostgres, type EmbeddedPostgres, type EmbeddedPostgresOptions } from './embedded-postgres.ts';

@@ -1,9 +1,14 @@
 /** What went wrong, stable for programs. Meanings and remedies: docs/errors.md. */
 export type ProfilerErrorCode = 'PROFILER_OPTIONS_INVALID';
 
-const HINTS: Record<ProfilerErrorCode, string> = {
-  PROFILER_OPTIONS_INVALID: 'Correct the options named in the message.',
-};
+/** Meaning and remedy of each code; `docs/errors.md` shows this table. */
+export const profilerErrors: Readonly<Record<ProfilerErrorCode, { readonly message: string; readonly hint: string }>> =
+  {
+    PROFILER_OPTIONS_INVALID: {
+      message: 'An option is out of its range',
+      hint: 'Correct the options named in the message.',
+    },
+  };
 
 /** A failure of the profiler. `hint` says what to do about it. */
 export class ProfilerError extends Error {
@@ -14,6 +19,6 @@ export class ProfilerError extends Error {
     super(message, options);
     this.name = 'ProfilerError';
     this.code = code;
-    this.hint = HINTS[code];
+    this.hint = profilerErrors[code].hint;
   }
 }

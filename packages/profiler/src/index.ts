@@ -1,6 +1,6 @@
 export { detectBottlenecks, type Bottleneck, type Evidence } from './bottlenecks.ts';
 export type { CpuProfile } from './cpu-profile.ts';
-export { ProfilerError, type ProfilerErrorCode } from './errors.ts';
+export { profilerErrors, ProfilerError, type ProfilerErrorCode } from './errors.ts';
 export { findMetric, mergeReadings, METRICS, type Metric, type MetricUnit } from './metrics.ts';
 export type { ProfilerOptions } from './options.ts';
 export { toPprof } from './pprof.ts';

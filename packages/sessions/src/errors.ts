@@ -1,10 +1,17 @@
 /** What went wrong, stable for programs. Meanings and remedies: docs/errors.md. */
 export type SessionErrorCode = 'SESSIONS_OPTIONS_INVALID' | 'SESSIONS_UNAVAILABLE' | 'SESSION_ENDED';
 
-const HINTS: Record<SessionErrorCode, string> = {
-  SESSIONS_OPTIONS_INVALID: 'Correct the options named in the message.',
-  SESSIONS_UNAVAILABLE: 'Restore the database; running sessions are served from memory within their lease.',
-  SESSION_ENDED: 'Sign in again.',
+/** Meaning and remedy of each code; `docs/errors.md` shows this table. */
+export const sessionErrors: Readonly<Record<SessionErrorCode, { readonly message: string; readonly hint: string }>> = {
+  SESSIONS_OPTIONS_INVALID: {
+    message: 'An option is out of its range',
+    hint: 'Correct the options named in the message.',
+  },
+  SESSIONS_UNAVAILABLE: {
+    message: 'The store of sessions does not answer',
+    hint: 'Restore the database; running sessions are served from memory within their lease.',
+  },
+  SESSION_ENDED: { message: 'The session has ended', hint: 'Sign in again.' },
 };
 
 /** A failure of the session layer. `hint` says what to do about it. */
@@ -16,6 +23,6 @@ export class SessionError extends Error {
     super(message, options);
     this.name = 'SessionError';
     this.code = code;
-    this.hint = HINTS[code];
+    this.hint = sessionErrors[code].hint;
   }
 }
