@@ -60,7 +60,7 @@ class TieredCache implements Cache {
     // The caller states the type of its own namespace; one name means one type.
     if (known !== undefined) return known as unknown as CacheNamespace<Value>;
     const resolved = resolvePolicy(name, policy);
-    const isShared = resolved.tiers === 'both' && this.tier?.canHold(resolved.private) === true;
+    const isShared = resolved.tiers !== 'memory' && this.tier?.canHold(resolved.private) === true;
     const opened = new TieredNamespace<Value>(name, resolved, {
       context: this.context,
       remote: isShared ? this.tier?.openSpace(name, resolved.private) : undefined,

@@ -11,7 +11,10 @@ import type { ResolvedPolicy } from './policy.ts';
 import type { Coherence, RemoteRead, RemoteSpace } from './remote.ts';
 import type { NamespaceStats } from './stats.ts';
 import { ValueLoader } from './value-loader.ts';
-import { ValueStore } from './value-store.ts';
+import { type Accepted, ValueStore } from './value-store.ts';
+
+/** One read in that many is timed. */
+const TIMED_READS = 16;
 
 /** One namespace over both tiers. The face is described at {@link CacheNamespace}. */
 export class TieredNamespace<Value> implements CacheNamespace<Value> {
@@ -27,6 +30,7 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
   private readonly loader: ValueLoader<Value>;
   private readonly localCounters: LocalCounters;
   private readonly reads = new Map<string, PendingRead<Value>>();
+  private timedReads = 0;
 
   constructor(
     name: string,
@@ -72,8 +76,21 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
   }
 
   getMany(keys: readonly string[]): Promise<(Value | undefined)[]> {
-    // Reads of one turn of the event loop leave as one command.
-    return Promise.all(keys.map((key) => this.get(key)));
+    const { remote } = this;
+    if (remote === undefined) return Promise.all(keys.map((key) => this.get(key)));
+    const missing: string[] = [];
+    const values = keys.map((key): Promise<Value | undefined> | undefined => {
+      const entry = this.fresh(key);
+      if (entry !== undefined) return this.hit(entry);
+      const joined = this.reads.get(key);
+      if (joined !== undefined) return joined.join(key);
+      missing.push(key);
+      return undefined;
+    });
+    return this.readMany(remote, missing).then((found) => {
+      if (missing.length === keys.length) return keys.map((key) => found.get(key));
+      return Promise.all(values.map((value, index) => value ?? Promise.resolve(found.get(keys[index] as string))));
+    });
   }
 
   async has(key: string): Promise<boolean> {
@@ -212,38 +229,68 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
 
   private readRemote(remote: RemoteSpace, key: string): Promise<Value | undefined> {
     const joined = this.reads.get(key);
-    if (joined !== undefined) return joined.promise;
-    const pending: PendingRead<Value> = { isDirty: false, promise: Promise.resolve(undefined) };
-    this.reads.set(key, pending);
-    pending.promise = this.fill(remote, key, pending);
-    return pending.promise;
-  }
-
-  private async fill(remote: RemoteSpace, key: string, pending: PendingRead<Value>): Promise<Value | undefined> {
-    const startedAt = this.context.clock.monotonic();
+    if (joined !== undefined) return joined.join(key);
+    const startedAt = this.startTiming();
+    const guard = { isDirty: false };
     const { epoch } = this.coherence;
-    try {
-      const { read, found } = await this.values.fetch(remote, key, { epoch, isDirty: () => pending.isDirty });
-      const durationMs = this.context.clock.monotonic() - startedAt;
-      this.countRemote(key, read, { isHit: found?.fresh !== undefined, durationMs });
-      return found?.fresh;
-    } finally {
+    const finish = (read: RemoteRead, found: Accepted<Value>): Value | undefined => {
       if (this.reads.get(key) === pending) this.reads.delete(key);
-    }
+      this.countRemote(key, read, { isHit: found?.fresh !== undefined, startedAt });
+      return found?.fresh;
+    };
+    const promise = remote.read(key, this.values.knownVersion(key)).then((read) => {
+      const found = this.values.accept(key, read, { epoch, isDirty: () => guard.isDirty });
+      return found instanceof Promise ? found.then((accepted) => finish(read, accepted)) : finish(read, found);
+    });
+    const pending: PendingRead<Value> = { guard, join: () => promise };
+    this.reads.set(key, pending);
+    return promise;
   }
 
-  private countRemote(key: string, read: RemoteRead, seen: { isHit: boolean; durationMs: number }): void {
-    if (read.kind !== 'away') this.counters.redisMs.record(seen.durationMs);
+  private async readMany(remote: RemoteSpace, keys: readonly string[]): Promise<Map<string, Value | undefined>> {
+    const startedAt = this.startTiming();
+    const guard = { isDirty: false };
+    const { epoch } = this.coherence;
+    const reading = async (): Promise<Map<string, Value | undefined>> => {
+      const found = new Map<string, Value | undefined>();
+      const reads = await remote.readMany(keys, (key) => this.values.knownVersion(key));
+      for (const [index, maybeRead] of reads.entries()) {
+        const key = keys[index] as string;
+        const read = maybeRead instanceof Promise ? await maybeRead : maybeRead;
+        const accepting = this.values.accept(key, read, { epoch, isDirty: () => guard.isDirty });
+        const accepted = accepting instanceof Promise ? await accepting : accepting;
+        found.set(key, accepted?.fresh);
+        this.countRemote(key, read, { isHit: accepted?.fresh !== undefined, startedAt });
+      }
+      return found;
+    };
+    const promise = reading();
+    const pending: PendingRead<Value> = { guard, join: (key) => promise.then((found) => found.get(key)) };
+    for (const key of keys) this.reads.set(key, pending);
+    const found = await promise;
+    for (const key of keys) if (this.reads.get(key) === pending) this.reads.delete(key);
+    return found;
+  }
+
+  /** The time, for one read in so many; 0 for the others, because the clock costs more than the counting. */
+  private startTiming(): number {
+    this.timedReads += 1;
+    return this.timedReads % TIMED_READS === 0 || cacheReads.hasSubscribers ? this.context.clock.monotonic() : 0;
+  }
+
+  private countRemote(key: string, read: RemoteRead, seen: { isHit: boolean; startedAt: number }): void {
+    const durationMs = seen.startedAt === 0 ? 0 : this.context.clock.monotonic() - seen.startedAt;
+    if (read.kind !== 'away' && seen.startedAt !== 0) this.counters.redisMs.record(durationMs);
     if (seen.isHit) this.counters.redisHits += 1;
     else this.counters.misses += 1;
     if (!cacheReads.hasSubscribers) return;
-    this.publishRead(hashKey(key), seen.isHit ? 'hit-redis' : 'miss', seen.durationMs);
+    this.publishRead(hashKey(key), seen.isHit ? 'hit-redis' : 'miss', durationMs);
   }
 
   private supersede(key: string): void {
     const read = this.reads.get(key);
     if (read !== undefined) {
-      read.isDirty = true;
+      read.guard.isDirty = true;
       this.reads.delete(key);
     }
     this.loader.supersede(key);
@@ -254,7 +301,8 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
   }
 }
 
+/** A read of Redis that is under way. */
 interface PendingRead<Value> {
-  isDirty: boolean;
-  promise: Promise<Value | undefined>;
+  readonly guard: { isDirty: boolean };
+  join(key: string): Promise<Value | undefined>;
 }

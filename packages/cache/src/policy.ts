@@ -24,8 +24,8 @@ export interface NamespacePolicy {
   readonly tags?: readonly string[];
   /** Encrypts values and hides keys in Redis. Needs the cache's `encryption`, otherwise values stay in memory. @defaultValue false */
   readonly private?: boolean;
-  /** Where values are kept. @defaultValue 'both' */
-  readonly tiers?: 'both' | 'memory';
+  /** Where values are kept; `redis` keeps cold or large ones out of memory, as long as Redis is there. @defaultValue 'both' */
+  readonly tiers?: 'both' | 'memory' | 'redis';
   /**
    * How values are kept from being changed by those who read them: frozen deeply when stored, or copied at each read.
    * Values with parts that cannot be frozen (Date, Map, Set, typed arrays) are copied at each read either way.
@@ -49,7 +49,7 @@ export interface ResolvedPolicy {
   readonly earlyRefreshRatio: number;
   readonly tags: readonly string[];
   readonly private: boolean;
-  readonly tiers: 'both' | 'memory';
+  readonly tiers: 'both' | 'memory' | 'redis';
   readonly handOut: 'frozen' | 'copied';
   readonly maxValueBytes: number | undefined;
 }

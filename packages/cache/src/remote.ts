@@ -23,6 +23,9 @@ export type RemoteRead =
   | { readonly kind: 'lease' }
   | { readonly kind: 'away' };
 
+/** A read whose value may still have to be unpacked. */
+export type MaybeRead = RemoteRead | Promise<RemoteRead>;
+
 /** The right to load a value, and the proof that nothing changed since. */
 export interface Fence {
   /** What Redis must still hold for a commit to count. */
@@ -46,6 +49,8 @@ export interface NewRecord extends Omit<RemoteRecord, 'version'> {
 export interface RemoteSpace {
   /** @param known The version of the record that memory has, to be told `unchanged` instead of getting it again. */
   read(key: string, known?: string): Promise<RemoteRead>;
+  /** Reads keys in as few round trips as possible; a large value is unpacked off the event loop. */
+  readMany(keys: readonly string[], known: (key: string) => string | undefined): Promise<MaybeRead[]>;
   /** Asks for the right to load `key`; `former` is the stale record that a refresh would replace. */
   acquire(key: string, former: RemoteRecord | undefined): Promise<Acquisition>;
   /** Stores a loaded value unless the key changed since the fence was granted; then `undefined`, else the version. */

@@ -157,8 +157,9 @@ export class ValueLoader<Value> {
     while (!hasWaited || context.clock.monotonic() < waitUntil) {
       const startedAt = context.clock.monotonic();
       const guard = { epoch: baseline.epoch, isDirty: () => flight.isDirty };
-      const { read, found } = await values.fetch(remote, key, guard);
+      const read = await remote.read(key, values.knownVersion(key));
       if (read.kind === 'away') break;
+      const found = await values.accept(key, read, guard);
       if (found?.fresh !== undefined && (options?.refresh === undefined || hasWaited)) {
         counters.redisHits += 1;
         counters.redisMs.record(context.clock.monotonic() - startedAt);
@@ -247,7 +248,8 @@ export class ValueLoader<Value> {
         : await remote.commit(key, fence, values.toRecord(stored));
     // Redis is up and yet did not confirm: others may have changed the key unnoticed.
     const isUnconfirmed = remote !== undefined && commit.kind === 'away' && !Number.isFinite(context.coherence.trustMs);
-    if (flight.isDirty || commit.kind === 'superseded' || isUnconfirmed) return;
+    const isLeftToRedis = commit.kind === 'stored' && !values.isInMemory;
+    if (flight.isDirty || commit.kind === 'superseded' || isUnconfirmed || isLeftToRedis) return;
     values.remember(key, { ...stored, version: commit.kind === 'stored' ? commit.version : '' });
   }
 

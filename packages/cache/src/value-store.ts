@@ -5,7 +5,7 @@ import type { MemorySpace } from './memory/memory-tier.ts';
 import { type NamespaceContext, toNamespaceTag, toTagStates } from './namespace-context.ts';
 import { OUTSIDE } from './memory/window-tiny-lfu.ts';
 import type { ResolvedPolicy } from './policy.ts';
-import type { NewRecord, RemoteRead, RemoteSpace } from './remote.ts';
+import type { NewRecord, RemoteRead, RemoteRecord, RemoteSpace } from './remote.ts';
 import type { TagState } from './tag-table.ts';
 
 /** Bookkeeping per entry beside its value: the entry object, its key, its place in the map. */
@@ -25,11 +25,19 @@ export interface StoredValue<Value> {
   readonly version: string;
 }
 
+/** A value that was looked through already. */
+interface AdmittedStoredValue<Value> extends StoredValue<Value> {
+  readonly admitted: AdmittedValue;
+}
+
 /** A value found in Redis: fresh, or only good as a stand-in. */
 export interface AcceptedValue<Value> {
   readonly fresh: Value | undefined;
   readonly stale: Value | undefined;
 }
+
+/** `undefined`: nothing that may be served. */
+export type Accepted<Value> = AcceptedValue<Value> | undefined;
 
 /** What must still hold when a read comes back, for its value to enter memory. */
 export interface ReadGuard {
@@ -44,8 +52,11 @@ export class ValueStore<Value> {
   private readonly context: NamespaceContext;
   private readonly space: MemorySpace;
   private readonly remote: RemoteSpace | undefined;
+  private readonly ownTag: string;
+  /** Whether this namespace keeps values in memory; without Redis every one does. */
+  readonly isInMemory: boolean;
   /** The last write of each key that was sent and not answered. */
-  private readonly writes = new Map<string, symbol>();
+  private readonly writes = new Map<string, object>();
 
   constructor(
     name: string,
@@ -57,6 +68,8 @@ export class ValueStore<Value> {
     this.context = parts.context;
     this.space = parts.space;
     this.remote = parts.remote;
+    this.ownTag = toNamespaceTag(name);
+    this.isInMemory = policy.tiers !== 'redis' || parts.remote === undefined;
   }
 
   /** The tags that a value stored with `entry` carries. */
@@ -76,32 +89,41 @@ export class ValueStore<Value> {
     return entry.isCopied ? structuredClone(value) : value;
   }
 
-  /** Stores a value in both tiers; returns its estimated size. */
-  async write(key: string, value: Value, entry: EntryOptions | undefined): Promise<number> {
+  /**
+   * Stores a value in both tiers; resolves with its estimated size.
+   * @throws CacheError CACHE_VALUE_UNSUPPORTED when the value is not plain data.
+   */
+  write(key: string, value: Value, entry: EntryOptions | undefined): Promise<number> {
     const admitted = admitValue(value, { freeze: this.policy.handOut === 'frozen' });
     const tags = this.tagsOf(entry);
     const { coherence } = this.context;
     const { epoch } = coherence;
-    const learning = coherence.learnTags(tags);
-    if (learning !== undefined) await learning;
     const ttlMs = this.spread(entry?.ttlMs ?? (value === null ? this.policy.negativeTtlMs : this.policy.ttlMs));
     const graceMs = entry?.graceMs ?? this.policy.graceMs;
-    const tagVersions = tags.map((tag) => tag.version);
-    const stored = { value, admitted, ttlMs, graceMs, loadMs: 0, tags, tagVersions, epoch };
+    const send = (): Promise<number> => {
+      const tagVersions = tags.map((tag) => tag.version);
+      return this.send(key, { value, admitted, ttlMs, graceMs, loadMs: 0, tags, tagVersions, epoch });
+    };
+    const learning = coherence.learnTags(tags);
+    return learning === undefined ? send() : learning.then(send);
+  }
+
+  private async send(key: string, stored: Omit<AdmittedStoredValue<Value>, 'version'>): Promise<number> {
+    const { bytes } = stored.admitted;
     if (this.remote === undefined) {
       this.remember(key, { ...stored, version: '' });
-      return admitted.bytes;
+      return bytes;
     }
-    const token = Symbol('write');
+    const token = {};
     const commit = await this.remote.write(key, this.toRecord(stored), () => void this.writes.set(key, token));
     const isLatest = this.writes.get(key) === token;
     if (isLatest) this.writes.delete(key);
-    if (commit.kind === 'stored' && isLatest) this.remember(key, { ...stored, version: commit.version });
     // While Redis is away memory serves alone; a late reply leaves the truth with Redis.
-    else if (commit.kind === 'away' && isLatest && Number.isFinite(coherence.trustMs))
-      this.remember(key, { ...stored, version: '' });
+    const isAlone = commit.kind === 'away' && Number.isFinite(this.context.coherence.trustMs);
+    if (isLatest && (isAlone || (commit.kind === 'stored' && this.isInMemory)))
+      this.remember(key, { ...stored, version: commit.kind === 'stored' ? commit.version : '' });
     else this.forget(key);
-    return admitted.bytes;
+    return bytes;
   }
 
   /** Drops what memory has of a key. */
@@ -138,37 +160,46 @@ export class ValueStore<Value> {
     return entry;
   }
 
-  /** Reads a key from Redis and puts what it finds into memory, when it is current and nothing changed meanwhile. */
-  async fetch(
-    remote: RemoteSpace,
-    key: string,
-    guard: ReadGuard,
-  ): Promise<{ readonly read: RemoteRead; readonly found: AcceptedValue<Value> | undefined }> {
-    const entry = this.space.entries.get(key);
-    const read = await remote.read(key, entry === undefined || entry.version === '' ? undefined : entry.version);
-    return { read, found: await this.accept(key, { read, entry }, guard) };
+  /** The version of the record that memory has of a key, to be told when Redis has the same. */
+  knownVersion(key: string): string | undefined {
+    const version = this.space.entries.get(key)?.version;
+    return version === '' ? undefined : version;
   }
 
-  private async accept(
-    key: string,
-    seen: { readonly read: RemoteRead; readonly entry: MemoryEntry | undefined },
-    guard: ReadGuard,
-  ): Promise<AcceptedValue<Value> | undefined> {
-    const { read, entry } = seen;
+  /**
+   * Takes what a read found: puts it into memory when it is current and nothing changed meanwhile.
+   * A promise only when the version of a tag has to be asked for first.
+   */
+  accept(key: string, read: RemoteRead, guard: ReadGuard): Accepted<Value> | Promise<Accepted<Value>> {
     if (read.kind !== 'value' && read.kind !== 'unchanged') return undefined;
     const { record } = read;
-    const now = this.context.clock.now();
-    if (record.staleUntil <= now) return undefined;
-    const tags = record.tags.map(([name]) => this.context.tags.get(name === '' ? toNamespaceTag(this.name) : name));
+    if (record.staleUntil <= this.context.clock.now()) return undefined;
+    const tags = record.tags.map(([name]) => this.context.tags.get(name === '' ? this.ownTag : name));
+    const entry = read.kind === 'unchanged' ? this.space.entries.get(key) : undefined;
+    if (read.kind === 'unchanged' && entry === undefined) return undefined;
     const learning = this.context.coherence.learnTags(tags);
-    if (learning !== undefined) await learning;
-    if (record.tags.some(([, version], index) => tags[index]?.version !== version)) return undefined;
-    const isKnown = read.kind === 'unchanged' && entry !== undefined;
+    if (learning === undefined) return this.take(key, { record, tags, entry }, guard);
+    return learning.then(() => this.take(key, { record, tags, entry }, guard));
+  }
+
+  private take(
+    key: string,
+    seen: {
+      readonly record: RemoteRecord;
+      readonly tags: readonly TagState[];
+      readonly entry: MemoryEntry | undefined;
+    },
+    guard: ReadGuard,
+  ): Accepted<Value> {
+    const { record, tags, entry } = seen;
+    for (let index = 0; index < tags.length; index++)
+      if (tags[index]?.version !== record.tags[index]?.[1]) return undefined;
+    const now = this.context.clock.now();
     // Records of this namespace are written by it alone.
-    const value = isKnown ? this.handOut(entry) : (record.value as Value);
+    const value = entry === undefined ? (record.value as Value) : this.handOut(entry);
     if (record.freshUntil <= now) return { fresh: undefined, stale: value };
-    if (guard.isDirty()) return { fresh: value, stale: undefined };
-    if (isKnown && entry.queue !== OUTSIDE) {
+    if (!this.isInMemory || guard.isDirty()) return { fresh: value, stale: undefined };
+    if (entry !== undefined && entry.queue !== OUTSIDE) {
       entry.epoch = guard.epoch;
       entry.freshUntil = this.context.memory.now() + (record.freshUntil - now);
       return { fresh: value, stale: undefined };

@@ -24,7 +24,7 @@ const MAX_TAGS = 255;
 const INSTANCE_BYTES = 6;
 
 /** What the front of a record says, without its value. */
-export interface RecordFront extends Omit<RemoteRecord, 'value'> {
+export interface RecordFront extends Omit<RemoteRecord, 'value' | 'version'> {
   readonly flags: number;
   readonly payloadOffset: number;
 }
@@ -82,14 +82,15 @@ export class RecordCodec {
     const tags: [string, number][] = [];
     let offset = TAGS_OFFSET;
     for (let left = bytes[TAG_COUNT_OFFSET] as number; left > 0; left--) {
-      const nameEnd = offset + 2 + bytes.readUInt16LE(offset);
+      const nameStart = offset + 2;
+      const nameEnd = nameStart + bytes.readUInt16LE(offset);
       if (nameEnd + 8 > bytes.length) throw new CacheError('CACHE_VALUE_MALFORMED', 'its tags are cut off');
-      tags.push([bytes.toString('utf8', offset + 2, nameEnd), bytes.readDoubleLE(nameEnd)]);
+      const name = nameEnd === nameStart ? '' : bytes.toString('utf8', nameStart, nameEnd);
+      tags.push([name, bytes.readDoubleLE(nameEnd)]);
       offset = nameEnd + 8;
     }
     return {
       flags: bytes[1] as number,
-      version: this.toVersion(bytes),
       freshUntil: bytes.readDoubleLE(TIMES_OFFSET),
       staleUntil: bytes.readDoubleLE(TIMES_OFFSET + 8),
       loadMs: bytes.readFloatLE(LOAD_OFFSET),
@@ -105,6 +106,9 @@ export class RecordCodec {
     options: { readonly cipher: RecordCipher | undefined; readonly name: string },
   ): unknown {
     const { flags } = front;
+    const codec = flags & CODEC_MASK;
+    if ((flags & (ENCRYPTED | COMPRESSED)) === 0 && options.cipher === undefined)
+      return this.values.decode(codec, bytes, front.payloadOffset);
     let body = bytes.subarray(front.payloadOffset);
     if ((flags & ENCRYPTED) !== 0) {
       if (options.cipher === undefined)
@@ -113,7 +117,6 @@ export class RecordCodec {
     } else if (options.cipher !== undefined) {
       throw new CacheError('CACHE_DECRYPTION_FAILED', 'it is not encrypted although its namespace is private');
     }
-    const codec = flags & CODEC_MASK;
     if ((flags & COMPRESSED) === 0) return this.values.decode(codec, body);
     const unpacked = decompress(body);
     if (unpacked instanceof Promise) return unpacked.then((plain) => this.values.decode(codec, plain));

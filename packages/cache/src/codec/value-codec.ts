@@ -40,20 +40,23 @@ export class ValueCodec {
       : { codec: CODECS.records, payload: this.records.pack(value) };
   }
 
-  /** @throws CacheError CACHE_VALUE_MALFORMED when the bytes are not what the codec writes. */
-  decode(codec: number, payload: Buffer): unknown {
+  /**
+   * @param start Where the value begins in `bytes`.
+   * @throws CacheError CACHE_VALUE_MALFORMED when the bytes are not what the codec writes.
+   */
+  decode(codec: number, bytes: Buffer, start = 0): unknown {
     try {
       switch (codec) {
         case CODECS.text:
-          return payload.toString('utf8');
+          return bytes.toString('utf8', start);
         case CODECS.bytes:
-          return Uint8Array.from(payload);
+          return Uint8Array.from(bytes.subarray(start));
         case CODECS.compact:
-          return this.compact.unpack(payload) as unknown;
+          return this.compact.unpack(bytes, { start, end: bytes.length }) as unknown;
         case CODECS.records:
-          return this.records.unpack(payload) as unknown;
+          return this.records.unpack(bytes, { start, end: bytes.length }) as unknown;
         case CODECS.exact:
-          return deserialize(payload) as unknown;
+          return deserialize(bytes.subarray(start)) as unknown;
         default:
           throw new CacheError('CACHE_VALUE_MALFORMED', `codec ${codec} is unknown`);
       }

@@ -32,6 +32,18 @@ export class ReadBatcher {
     });
   }
 
+  /** Reads keys that come together, without waiting for others. */
+  async readMany(keys: readonly string[]): Promise<readonly (Buffer | null | typeof AWAY)[]> {
+    const replies: (Buffer | null | typeof AWAY)[] = [];
+    for (let start = 0; start < keys.length; start += MAX_KEYS) {
+      const chunk = keys.slice(start, start + MAX_KEYS);
+      const reply = await this.link.ask<(Buffer | null)[]>(['MGET', ...chunk]);
+      if (reply === AWAY) replies.push(...chunk.map((): typeof AWAY => AWAY));
+      else replies.push(...reply);
+    }
+    return replies;
+  }
+
   private flush(batch: Batch): void {
     if (batch.isSent) return;
     batch.isSent = true;

@@ -1,6 +1,15 @@
 import type { RecordCodec, RecordFront } from '../codec/record-codec.ts';
 import type { RecordCipher } from '../codec/encryption.ts';
-import type { Acquisition, Commit, Fence, NewRecord, RemoteRead, RemoteRecord, RemoteSpace } from '../remote.ts';
+import type {
+  Acquisition,
+  Commit,
+  Fence,
+  MaybeRead,
+  NewRecord,
+  RemoteRead,
+  RemoteRecord,
+  RemoteSpace,
+} from '../remote.ts';
 import type { ChangeWaiters } from './change-waiters.ts';
 import { AWAY } from './deadlines.ts';
 import type { PendingInvalidations } from './pending-invalidations.ts';
@@ -60,10 +69,17 @@ export class RedisSpace implements RemoteSpace {
     if (this.cipher !== undefined) this.hidden.delete(this.cipher.hideName(this.name, key));
   }
 
-  async read(key: string, known?: string): Promise<RemoteRead> {
+  read(key: string, known?: string): Promise<RemoteRead> {
     const redisKey = this.toRedisKey(key);
-    const bytes = await this.parts.reads.read(redisKey);
-    return this.interpret(bytes, redisKey, known);
+    return this.parts.reads.read(redisKey).then((bytes) => this.interpret(bytes, redisKey, known));
+  }
+
+  async readMany(keys: readonly string[], known: (key: string) => string | undefined): Promise<MaybeRead[]> {
+    const redisKeys = keys.map((key) => this.toRedisKey(key));
+    const replies = await this.parts.reads.readMany(redisKeys);
+    return redisKeys.map((redisKey, index) =>
+      this.interpret(replies[index] ?? null, redisKey, known(keys[index] as string)),
+    );
   }
 
   async acquire(key: string, former: RemoteRecord | undefined): Promise<Acquisition> {
@@ -120,17 +136,15 @@ export class RedisSpace implements RemoteSpace {
     return () => timer.cancel();
   }
 
-  async write(key: string, record: NewRecord, onSend: () => void): Promise<Commit> {
-    const { link, codec, pending } = this.parts;
+  write(key: string, record: NewRecord, onSend: () => void): Promise<Commit> {
     const redisKey = this.toRedisKey(key);
-    const encoded = codec.encode(record, { admitted: record.admitted, cipher: this.cipher, name: redisKey });
-    const bytes = encoded instanceof Promise ? await encoded : encoded;
-    onSend();
-    const command = ['SET', redisKey, bytes, 'PX', toPhysicalTtl(record, this.parts.options.clock.now())];
-    const reply = await link.ask<Buffer | string>(command, () => pending.addKey(redisKey));
-    if (reply === AWAY) return { kind: 'away' };
-    this.parts.announce([redisKey]);
-    return { kind: 'stored', version: codec.toVersion(bytes) };
+    const options = { admitted: record.admitted, cipher: this.cipher, name: redisKey };
+    const encoded = this.parts.codec.encode(record, options);
+    const send = (bytes: Buffer): Promise<Commit> => {
+      onSend();
+      return this.sendRecord(redisKey, bytes, record);
+    };
+    return encoded instanceof Promise ? encoded.then(send) : send(encoded);
   }
 
   async remove(keys: readonly string[]): Promise<void> {
@@ -165,6 +179,18 @@ export class RedisSpace implements RemoteSpace {
     return this.parts.waiters.wait(this.toRedisKey(key), timeoutMs);
   }
 
+  private sendRecord(redisKey: string, bytes: Buffer, record: NewRecord): Promise<Commit> {
+    const { link, codec, pending, options } = this.parts;
+    const command = ['SET', redisKey, bytes, 'PX', toPhysicalTtl(record, options.clock.now())];
+    return link
+      .ask<Buffer | string>(command, () => pending.addKey(redisKey))
+      .then((reply) => {
+        if (reply === AWAY) return { kind: 'away' };
+        this.parts.announce([redisKey]);
+        return { kind: 'stored', version: codec.toVersion(bytes) };
+      });
+  }
+
   /** A stale value stays readable while it is refreshed, so the right to refresh is a lock beside it. */
   private async acquireRefresh(redisKey: string, former: RemoteRecord): Promise<Acquisition> {
     const { link, options } = this.parts;
@@ -179,11 +205,7 @@ export class RedisSpace implements RemoteSpace {
     void this.parts.link.ask<number>(['UNLINK', this.toLockKey(redisKey)]);
   }
 
-  private interpret(
-    bytes: Buffer | null | typeof AWAY,
-    redisKey: string,
-    known?: string,
-  ): RemoteRead | Promise<RemoteRead> {
+  private interpret(bytes: Buffer | null | typeof AWAY, redisKey: string, known?: string): MaybeRead {
     if (bytes === AWAY) return { kind: 'away' };
     if (bytes === null) return { kind: 'none' };
     const { codec } = this.parts;
@@ -191,11 +213,11 @@ export class RedisSpace implements RemoteSpace {
     const version = codec.toVersion(bytes);
     try {
       const front = codec.readFront(bytes);
-      if (known === version) return { kind: 'unchanged', record: toRecord(front, undefined) };
+      if (known === version) return { kind: 'unchanged', record: toRecord(front, version, undefined) };
       const value = codec.readValue(bytes, front, { cipher: this.cipher, name: redisKey });
-      if (!(value instanceof Promise)) return { kind: 'value', record: toRecord(front, value) };
+      if (!(value instanceof Promise)) return { kind: 'value', record: toRecord(front, version, value) };
       return value.then(
-        (decoded: unknown) => ({ kind: 'value', record: toRecord(front, decoded) }) as const,
+        (decoded: unknown) => ({ kind: 'value', record: toRecord(front, version, decoded) }) as const,
         () => toUnreadable(version),
       );
     } catch {
@@ -224,8 +246,8 @@ function toPhysicalTtl(record: NewRecord, now: number): string {
   return String(Math.max(1, Math.ceil(record.staleUntil - now)));
 }
 
-function toRecord(front: RecordFront, value: unknown): RemoteRecord {
-  const { version, freshUntil, staleUntil, loadMs, tags } = front;
+function toRecord(front: RecordFront, version: string, value: unknown): RemoteRecord {
+  const { freshUntil, staleUntil, loadMs, tags } = front;
   return { value, freshUntil, staleUntil, loadMs, tags, version };
 }
 

@@ -1,0 +1,46 @@
+/** A number measured several times. */
+export interface Measured {
+  readonly median: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** Median and range of some runs. */
+export function summarise(values: readonly number[]): Measured {
+  const sorted = values.toSorted((a, b) => a - b);
+  const at = (ratio: number): number => sorted[Math.round(ratio * (sorted.length - 1))] ?? 0;
+  return { median: round(at(0.5)), low: round(at(0)), high: round(at(1)) };
+}
+
+/** The value at `ratio` of the sorted values. */
+export function quantile(values: readonly number[], ratio: number): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return round(sorted[Math.min(sorted.length - 1, Math.floor(ratio * sorted.length))] ?? 0);
+}
+
+export function round(value: number): number {
+  return Number(value.toPrecision(4));
+}
+
+/** Runs each task in turn, `rounds` times over, so that all of them meet the same weather. */
+export async function interleave(
+  rounds: number,
+  tasks: Readonly<Record<string, () => Promise<number>>>,
+): Promise<Record<string, Measured>> {
+  const results = new Map<string, number[]>(Object.keys(tasks).map((name) => [name, []]));
+  for (let pass = 0; pass < rounds; pass++) {
+    for (const [name, task] of Object.entries(tasks)) results.get(name)?.push(await task());
+  }
+  return Object.fromEntries([...results].map(([name, values]) => [name, summarise(values)]));
+}
+
+/** Operations a second of `count` calls spread over `callers` that each wait for their own. */
+export async function measureRate(count: number, callers: number, call: (index: number) => unknown): Promise<number> {
+  let next = 0;
+  const startedAt = performance.now();
+  const caller = async (): Promise<void> => {
+    while (next < count) await call(next++);
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+  return (count / (performance.now() - startedAt)) * 1_000;
+}

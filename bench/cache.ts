@@ -1,0 +1,398 @@
+// npm run bench -- cache [--json FILE] [--only section,section]
+// Needs the rivals: npm install inside bench/. CACHE_TRACES: folder of public traces, unpacked.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { serialize } from 'node:v8';
+import { parseArgs } from 'node:util';
+import { redisForTest, type TestRedis } from '@dataguardian/testing';
+import { createCache } from '../packages/cache/src/index.ts';
+import { RecordCodec } from '../packages/cache/src/codec/record-codec.ts';
+import { replayAdaptive } from './cache-adaptive.ts';
+import { type Contender, createMemoryContenders, createRedisContenders } from './cache-contenders.ts';
+import { interleave, measureRate, quantile, round, summarise } from './cache-measure.ts';
+import { replayAll, replayArc, replayLru, replayOptimum, replayS3Fifo, replaySieve } from './cache-policies.ts';
+import type { Order } from './cache-process.ts';
+import { createPlatformTrace, createSyntheticTraces, readPublicTraces } from './cache-traces.ts';
+
+const ROUNDS = 5;
+const KEYS = Array.from({ length: 1_000 }, (_, index) => `session:${index}`);
+const SESSION = {
+  userId: '0198c1f2-7d1e-7aa0-b5ad-9f5a0c6d1e11',
+  organisationId: '0198c1f2-7d1e-7aa0-b5ad-000000000001',
+  roles: ['analyst', 'auditor'],
+  createdAt: 1_780_000_000_000,
+  device: { agent: 'Mozilla/5.0 (X11; Linux x86_64)', address: '192.0.2.17' },
+  locale: 'nl',
+};
+const FINDINGS = (count: number): unknown[] =>
+  Array.from({ length: count }, (_, index) => ({
+    id: `0198c1f2-7d1e-7aa0-b5ad-${String(index).padStart(12, '0')}`,
+    type: ['BSN', 'IBAN', 'EMAIL', 'PHONE'][index % 4],
+    severity: ['high', 'critical', 'low', 'medium'][index % 4],
+    score: 0.5 + (index % 50) / 100,
+    path: `share/hr/contracts/${index % 37}/file-${index % 90}.docx`,
+    line: index * 3,
+    masked: '12****789',
+    isTriaged: index % 3 === 0,
+  }));
+
+const options = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } }).values;
+const file = options.json ?? fileURLToPath(new URL('./results/cache.json', import.meta.url));
+const wanted = options.only?.split(',');
+
+const sections: Readonly<Record<string, (redis: TestRedis) => Promise<unknown>>> = {
+  memory: measureMemory,
+  redis: measureRedis,
+  stampede: measureStampede,
+  coherence: measureCoherence,
+  outage: measureOutage,
+  codec: measureCodec,
+  bound: measureBound,
+  hitRatio: measureHitRatio,
+};
+
+// The test servers do not keep a process alive; this does.
+const keepAlive = setInterval(() => undefined, 1_000);
+const results: Record<string, unknown> = existsSync(file)
+  ? (JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>)
+  : {};
+for (const [name, measure] of Object.entries(sections)) {
+  if (wanted !== undefined && !wanted.includes(name)) continue;
+  const redis = await redisForTest();
+  try {
+    console.log(`\n${name} (${redis.kind})`);
+    results[name] = await measure(redis);
+    console.log(JSON.stringify(results[name], undefined, 1));
+  } finally {
+    await redis.close();
+  }
+}
+results['machine'] = {
+  cpu: cpus()[0]?.model ?? 'unknown',
+  cores: cpus().length,
+  node: process.version,
+  measuredAt: new Date().toISOString(),
+  command: 'npm run bench -- cache',
+  note: 'A shared machine: compare ratios within a section, not absolute numbers.',
+};
+mkdirSync(new URL('./results/', import.meta.url), { recursive: true });
+writeFileSync(file, `${JSON.stringify(results, undefined, 2)}\n`);
+clearInterval(keepAlive);
+process.exit(0);
+
+/** A contender that gives back something else than was stored is not measured. */
+async function keepCorrect(contenders: readonly Contender[]): Promise<Contender[]> {
+  const correct: Contender[] = [];
+  for (const contender of contenders) {
+    for (const key of KEYS) await contender.set(key, structuredClone(SESSION));
+    const back = await contender.get('session:7');
+    if (JSON.stringify(back) === JSON.stringify(SESSION)) correct.push(contender);
+    else console.log(`left out, wrong answer: ${contender.name}`);
+  }
+  return correct;
+}
+
+async function measureMemory(): Promise<unknown> {
+  const contenders = await keepCorrect(await createMemoryContenders());
+  const count = 300_000;
+  const load = async (): Promise<unknown> => SESSION;
+  const keyAt = (index: number): string => KEYS[index % KEYS.length] as string;
+  const rates = await interleave(ROUNDS, {
+    ...Object.fromEntries(
+      contenders.map((one) => [`get ${one.name}`, () => measureRate(count, 1, (index) => one.get(keyAt(index)))]),
+    ),
+    ...Object.fromEntries(
+      contenders
+        .filter(({ getOrSet }) => getOrSet !== undefined)
+        .map((one) => [
+          `getOrSet ${one.name}`,
+          () => measureRate(count, 1, (index) => one.getOrSet?.(keyAt(index), load)),
+        ]),
+    ),
+  });
+  for (const contender of contenders) await contender.close();
+  const ours = rates['getOrSet ours']?.median ?? 0;
+  const peers = ['bentocache', 'cacheable', 'cache-manager'].map((name) => rates[`getOrSet ${name}`]?.median ?? 0);
+  return {
+    rates,
+    ratios: {
+      'getOrSet over lru-cache get': round(ours / (rates['get lru-cache']?.median ?? Infinity)),
+      'getOrSet over Map': round(ours / (rates['getOrSet Map']?.median ?? Infinity)),
+      'getOrSet over the fastest peer': round(ours / Math.max(...peers)),
+    },
+  };
+}
+
+async function measureRedis(redis: TestRedis): Promise<unknown> {
+  const contenders = await keepCorrect(await createRedisContenders(redis.url));
+  const keyAt = (index: number): string => KEYS[index % KEYS.length] as string;
+  const batchAt = (index: number): string[] => Array.from({ length: 100 }, (_, offset) => keyAt(index * 100 + offset));
+  const tasks: Record<string, () => Promise<number>> = {};
+  for (const one of contenders) {
+    tasks[`get, 64 callers: ${one.name}`] = () => measureRate(20_000, 64, (index) => one.get(keyAt(index)));
+    tasks[`get, 1 caller: ${one.name}`] = () => measureRate(2_000, 1, (index) => one.get(keyAt(index)));
+    tasks[`set, 64 callers: ${one.name}`] = () => measureRate(10_000, 64, (index) => one.set(keyAt(index), SESSION));
+    if (one.getMany !== undefined)
+      tasks[`keys in batches of 100: ${one.name}`] = async () =>
+        (await measureRate(400, 1, (index) => one.getMany?.(batchAt(index)))) * 100;
+  }
+  const rates = await interleave(ROUNDS, tasks);
+  for (const contender of contenders) await contender.close();
+  const ratio = (what: string): number =>
+    round((rates[`${what}: ours`]?.median ?? 0) / (rates[`${what}: node-redis`]?.median ?? Infinity));
+  return {
+    rates,
+    ratios: Object.fromEntries(
+      ['get, 64 callers', 'get, 1 caller', 'set, 64 callers', 'keys in batches of 100'].map((what) => [
+        `${what}, over node-redis with JSON`,
+        ratio(what),
+      ]),
+    ),
+  };
+}
+
+async function startProcesses(redis: TestRedis, count: number) {
+  const script = fileURLToPath(new URL('./cache-process.ts', import.meta.url));
+  const children = Array.from({ length: count }, () => fork(script, [redis.url], { execArgv: ['--no-warnings'] }));
+  await Promise.all(children.map((child) => once(child, 'message')));
+  return {
+    ask: <Answer>(order: Order): Promise<Answer[]> =>
+      Promise.all(
+        children.map(async (child) => {
+          const answered = once(child, 'message') as Promise<[Answer]>;
+          child.send(order);
+          return (await answered)[0];
+        }),
+      ),
+    close: () => {
+      for (const child of children) child.disconnect();
+    },
+  };
+}
+
+async function measureStampede(redis: TestRedis): Promise<unknown> {
+  const cache = createCache();
+  const items = cache.namespace<number>('items', { ttlMs: 60_000 });
+  let loads = 0;
+  await Promise.all(Array.from({ length: 1_000 }, () => items.getOrSet('cold', async () => (loads += 1))));
+  await cache.close();
+  const processes = await startProcesses(redis, 4);
+  const runs: { loads: number; slowestMs: number }[] = [];
+  for (let run = 0; run < 10; run++) {
+    const answers = await processes.ask<{ loads: number; slowestMs: number }>({
+      kind: 'stampede',
+      key: `cold ${run}`,
+      callers: 250,
+      loadMs: 50,
+    });
+    runs.push({
+      loads: answers.reduce((sum, answer) => sum + answer.loads, 0),
+      slowestMs: Math.max(...answers.map((answer) => answer.slowestMs)),
+    });
+  }
+  processes.close();
+  return {
+    'loads for 1,000 callers in one process': loads,
+    'loads for 250 callers in each of 4 processes, 10 runs': runs.map((run) => run.loads),
+    'slowest caller in ms, load 50 ms': summarise(runs.map((run) => run.slowestMs)),
+  };
+}
+
+async function measureCoherence(redis: TestRedis): Promise<unknown> {
+  const processes = await startProcesses(redis, 1);
+  const writer = createCache({ redisUrl: redis.url, prefix: 'bench-many', commandTimeoutMs: 5_000 });
+  await writer.ready();
+  const items = writer.namespace<number>('items', { ttlMs: 3_600_000 });
+  const updates = 1_000;
+  const following = processes.ask<[number, number][]>({ kind: 'follow', key: 'shared', until: updates });
+  const written = new Map<number, number>();
+  for (let value = 0; value <= updates; value++) {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+    written.set(value, performance.timeOrigin + performance.now());
+    await items.set('shared', value);
+  }
+  const [seen = []] = await following;
+  processes.close();
+  await writer.close();
+  const delays = seen
+    .filter(([value]) => written.has(value))
+    .map(([value, seenAt]) => seenAt - (written.get(value) ?? 0));
+  return {
+    'updates written': updates + 1,
+    'updates seen in the other process': delays.length,
+    'ms from before the set to the first read of it elsewhere': {
+      p50: quantile(delays, 0.5),
+      p99: quantile(delays, 0.99),
+      max: quantile(delays, 1),
+    },
+  };
+}
+
+async function measureOutage(redis: TestRedis): Promise<unknown> {
+  const outcomes: Record<string, unknown> = {};
+  for (const [name, hurt, heal] of [
+    ['killed', () => redis.kill(), () => redis.restart()],
+    ['hung', async () => redis.freeze(), async () => redis.thaw()],
+  ] as const) {
+    const announced: [string, number][] = [];
+    const cache = createCache({
+      redisUrl: redis.url,
+      prefix: `outage-${name}`,
+      onTierChange: (status) => announced.push([status, performance.now()]),
+    });
+    await cache.ready();
+    const items = cache.namespace<number>('items', { ttlMs: 1_000, graceMs: 60_000 });
+    const phases = { healthy: [] as number[], opening: [] as number[], away: [] as number[] };
+    let phase: keyof typeof phases = 'healthy';
+    let isRunning = true;
+    let failed = 0;
+    const load = async (): Promise<number> => {
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      return 1;
+    };
+    const caller = async (start: number): Promise<void> => {
+      for (let index = start; isRunning; index++) {
+        const startedAt = performance.now();
+        const current = phase;
+        try {
+          if (index % 10 === 0) await items.set(`key ${index % 500}`, index);
+          else await items.getOrSet(`key ${index % 500}`, load);
+        } catch {
+          failed += 1;
+        }
+        phases[current].push(performance.now() - startedAt);
+        await new Promise((resolve) => setTimeout(resolve, 1));
+      }
+    };
+    const callers = Promise.all(Array.from({ length: 16 }, (_, index) => caller(index * 31)));
+    const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+    await pause(2_000);
+    phase = 'opening';
+    const hurtAt = performance.now();
+    await hurt();
+    while (cache.health().status !== 'degraded') await pause(1);
+    const openedMs = performance.now() - hurtAt;
+    phase = 'away';
+    await pause(4_000);
+    await heal();
+    const healedAt = performance.now();
+    while (cache.health().status !== 'up') await pause(1);
+    const recoveredMs = performance.now() - healedAt;
+    isRunning = false;
+    await callers;
+    await cache.close();
+    const rate = (values: readonly number[], seconds: number): number => values.length / seconds;
+    outcomes[name] = {
+      'failed calls': failed,
+      'ms until degraded': round(openedMs),
+      'ms until Redis is used again': round(recoveredMs),
+      'calls a second kept, of healthy': round(rate(phases.away, 4) / rate(phases.healthy, 2)),
+      'worst call while opening, ms': quantile(phases.opening, 1),
+      'p99 while away, ms': quantile(phases.away, 0.99),
+      'worst call while away, ms': quantile(phases.away, 1),
+      announced: announced.map(([status]) => status),
+    };
+  }
+  return outcomes;
+}
+
+async function measureCodec(): Promise<unknown> {
+  const codec = new RecordCodec();
+  const payloads = { 'session, 300 B': SESSION, 'result, 20 KB': FINDINGS(100), 'list, 1 MB': FINDINGS(5_000) };
+  const outcome: Record<string, unknown> = {};
+  for (const [name, value] of Object.entries(payloads)) {
+    const repeats = name.startsWith('session') ? 20_000 : name.startsWith('result') ? 300 : 8;
+    const json = JSON.stringify(value);
+    const record = { value, freshUntil: 0, staleUntil: 0, loadMs: 0, tags: [['', 1_780_000_000_000_000] as const] };
+    const bytes = Buffer.from(await codec.encode(record, { cipher: undefined, name: 'x' }));
+    const timed = async (work: () => unknown): Promise<number> => {
+      const startedAt = performance.now();
+      for (let repeat = 0; repeat < repeats; repeat++) await work();
+      return ((performance.now() - startedAt) / repeats) * 1_000;
+    };
+    const times = await interleave(ROUNDS, {
+      'JSON write': () => timed(() => Buffer.from(JSON.stringify(value))),
+      'ours write': () => timed(() => codec.encode(record, { cipher: undefined, name: 'x' })),
+      'JSON read': () => timed(() => JSON.parse(json) as unknown),
+      'ours read': () => timed(() => codec.readValue(bytes, codec.readFront(bytes), { cipher: undefined, name: 'x' })),
+    });
+    outcome[name] = {
+      bytes: { JSON: Buffer.byteLength(json), v8: serialize(value).length, ours: bytes.length },
+      'microseconds each': times,
+      'bytes, ours over JSON': round(bytes.length / Buffer.byteLength(json)),
+      'read time, ours over JSON': round((times['ours read']?.median ?? 0) / (times['JSON read']?.median ?? 1)),
+      'write time, ours over JSON': round((times['ours write']?.median ?? 0) / (times['JSON write']?.median ?? 1)),
+    };
+  }
+  return outcome;
+}
+
+async function measureBound(): Promise<unknown> {
+  const megabyte = 1024 * 1024;
+  const collect = (): number => {
+    globalThis.gc?.();
+    globalThis.gc?.();
+    const { heapUsed, arrayBuffers } = process.memoryUsage();
+    return heapUsed + arrayBuffers;
+  };
+  const sets = Number(process.env['CACHE_BOUND_SETS'] ?? 10_000_000);
+  const before = collect();
+  const cache = createCache({ memoryMaxBytes: 64 * megabyte, memoryMaxEntries: 10_000_000 });
+  const items = cache.namespace<string>('items', { ttlMs: 3_600_000 });
+  let worstBlockMs = 0;
+  let lastTurn = performance.now();
+  for (let index = 0; index < sets; index++) {
+    void items.set(`item ${index}`, `value ${index} `.repeat(10));
+    if (index % 100 === 99) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const now = performance.now();
+      worstBlockMs = Math.max(worstBlockMs, now - lastTurn);
+      lastTurn = now;
+    }
+  }
+  const used = collect() - before;
+  const outcome = {
+    sets,
+    'estimated MB': round(cache.stats().memoryBytes / megabyte),
+    'heap MB used': round(used / megabyte),
+    'heap over the bound of 64 MB': round(used / (64 * megabyte)),
+    'gc exposed': globalThis.gc !== undefined,
+    'longest turn of 100 sets, ms, garbage collection included': round(worstBlockMs),
+  };
+  await cache.close();
+  return outcome;
+}
+
+async function measureHitRatio(): Promise<unknown> {
+  const folder = process.env['CACHE_TRACES'];
+  const traces = [...readPublicTraces(folder), ...createSyntheticTraces(), createPlatformTrace()];
+  const cells = replayAll(traces, {
+    lru: replayLru,
+    sieve: replaySieve,
+    s3fifo: replayS3Fifo,
+    arc: replayArc,
+    optimum: replayOptimum,
+    ours: replayAdaptive,
+  });
+  const mean = (values: readonly number[]): number =>
+    round(values.reduce((sum, value) => sum + value, 0) / values.length);
+  const of = (name: string, cell: (typeof cells)[number]): number => cell.hitPercent[name] ?? 0;
+  const best = (cell: (typeof cells)[number]): number =>
+    Math.max(...['lru', 'sieve', 's3fifo', 'arc', 'ours'].map((name) => of(name, cell)));
+  const judge = (name: string) => ({
+    'mean of hits over the optimum': mean(
+      cells.filter((cell) => of('optimum', cell) > 0.5).map((cell) => of(name, cell) / of('optimum', cell)),
+    ),
+    'mean gap to the best of each cell, points': mean(cells.map((cell) => best(cell) - of(name, cell))),
+    'worst cell against LRU, points': round(Math.min(...cells.map((cell) => of(name, cell) - of('lru', cell)))),
+  });
+  return {
+    traces: folder === undefined ? 'synthetic only: CACHE_TRACES is not set' : `public traces and synthetic ones`,
+    cells: cells.length,
+    policies: Object.fromEntries(['ours', 'lru', 'sieve', 's3fifo', 'arc'].map((name) => [name, judge(name)])),
+    'hit percent': cells.map(({ trace, size, hitPercent }) => ({ trace, size, ...hitPercent })),
+  };
+}
