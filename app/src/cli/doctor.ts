@@ -1,10 +1,9 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { Client } from 'pg';
 import { loadConfig, readEnvironment, type Config } from '../config.ts';
 import { loadSecret, metricsToken } from '../server/secret.ts';
-import { findDatabase } from './worker.ts';
+import { findRunningDatabase } from './running-database.ts';
 import { EXIT, say } from './terminal.ts';
 
 interface Diagnosis {
@@ -71,12 +70,10 @@ function examineFolder({ dataDir }: Config): Diagnosis {
 
 async function examineDatabase(config: Config): Promise<Diagnosis> {
   const name = 'PostgreSQL';
-  let connectionString: string;
-  try {
-    connectionString = findDatabase(config);
-  } catch {
+  const connectionString = findRunningDatabase(config);
+  if (connectionString === undefined)
     return { name, state: 'good', finding: 'embedded; it is started together with the product' };
-  }
+  const { Client } = await import('pg');
   const client = new Client({ connectionString, connectionTimeoutMillis: PATIENCE_MS });
   client.on('error', () => undefined);
   try {

@@ -1,10 +1,10 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync } from 'node:fs';
 import { Command } from 'commander';
 import { loadConfig, readEnvironment, type Config } from '../config.ts';
 import { createLogger } from '../logging.ts';
-import { CONNECTION_FILE, wireProduct } from '../server/product.ts';
-import { startWorker } from '../worker/worker.ts';
+import { secretFile } from '../server/secret.ts';
+import { findRunningDatabase } from './running-database.ts';
+import { stopSignal } from './stop-signal.ts';
 import { say } from './terminal.ts';
 
 /** `dataguardian worker`: a further worker for the same database. */
@@ -13,35 +13,41 @@ export function workerCommand(): Command {
     .description('run a further worker for the same database; any number, on any machine')
     .addHelpText(
       'after',
-      '\nExamples:\n  $ DATABASE_URL=postgresql://… dataguardian worker\n  $ dataguardian worker        # beside a running start, same data folder',
+      '\nExamples:\n  $ DATABASE_URL=postgresql://… DATAGUARDIAN_SECRET=… dataguardian worker\n  $ dataguardian worker        # beside a running start, same data folder',
     )
     .action(async () => {
-      const config = loadConfig(readEnvironment(process.cwd(), process.env));
-      const log = createLogger(config.logLevel);
-      const product = wireProduct(config, log, findDatabase(config));
-      const worker = await startWorker(product.context);
-      say('The worker waits for chunks. Ctrl-C stops it.');
-      await new Promise<void>((resolve) => {
-        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => resolve());
-        process.on('disconnect', () => resolve());
-      });
-      await worker.stop();
-      await product.close();
-      process.exit(0);
+      await run(loadConfig(readEnvironment(process.cwd(), process.env)));
+      process.exit(process.exitCode ?? 0);
     });
 }
 
-/** The configured database, else that of the product running on the same data folder. */
-export function findDatabase(config: Config): string {
-  if (config.databaseUrl !== undefined) return config.databaseUrl;
-  try {
-    const text = readFileSync(join(config.dataDir, CONNECTION_FILE), 'utf8');
-    // Written by `start` alone, readable by its account alone.
-    return (JSON.parse(text) as { connectionString: string }).connectionString;
-  } catch (cause) {
+async function run(config: Config): Promise<void> {
+  const connectionString = findRunningDatabase(config);
+  if (connectionString === undefined)
     throw new Error(
       `No product runs on ${config.dataDir} and DATABASE_URL is not set. Start the product first, or set DATABASE_URL.`,
-      { cause },
     );
+  // A secret of its own could open nothing that the others sealed.
+  if (config.secret === undefined && !existsSync(secretFile(config.dataDir)))
+    throw new Error(
+      `This worker does not know the installation's secret. Set DATAGUARDIAN_SECRET to that of the server, or copy its ${secretFile(config.dataDir)} here.`,
+    );
+  const { wireProduct } = await import('../server/product.ts');
+  const { whenDatabaseAnswers } = await import('../server/bring-up.ts');
+  const { startWorker } = await import('../worker/worker.ts');
+  const product = wireProduct(config, createLogger(config.logLevel), connectionString);
+  const signal = stopSignal();
+  try {
+    const worker = await whenDatabaseAnswers(product.context, () => startWorker(product.context), { signal });
+    say('The worker waits for chunks. Ctrl-C stops it.');
+    if (!signal.aborted)
+      await new Promise<void>((resolve) => {
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+    await worker.stop();
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  } finally {
+    await product.close();
   }
 }

@@ -8,24 +8,45 @@ const FIRST_RETRY_MS = 250;
 const LONGEST_RETRY_MS = 5_000;
 
 /**
- * Migrates and makes the first administrator, waiting for a database that is away with growing pauses.
+ * Migrates and makes the first administrator, waiting for a database that is away.
  * @throws MigrationError, and any error that waiting does not cure.
  */
-export async function bringUp(
+export function bringUp(
   context: AppContext,
   startup: Startup,
   signal: AbortSignal,
 ): Promise<FirstAdministrator | undefined> {
-  const { ownerConnectionString, ownerDatabase, config, log, clock } = context;
+  const { ownerConnectionString, ownerDatabase, config, log } = context;
+  const prepare = async (): Promise<FirstAdministrator | undefined> => {
+    startup.report('preparing the database');
+    const { applied } = await migrate(ownerConnectionString);
+    if (applied.length > 0) log.info({ applied }, 'the schema was brought up to date');
+    return createFirstAdministrator(ownerDatabase, config);
+  };
+  return whenDatabaseAnswers(context, prepare, { signal, onWait: () => startup.report('waiting for the database') });
+}
+
+/** How {@link whenDatabaseAnswers} waits. */
+export interface WaitOptions {
+  readonly signal: AbortSignal;
+  readonly onWait?: () => void;
+}
+
+/**
+ * Does `work`, again and again with growing pauses while the database is away.
+ * @throws whatever waiting does not cure.
+ */
+export async function whenDatabaseAnswers<Result>(
+  { log, clock }: AppContext,
+  work: () => Promise<Result>,
+  { signal, onWait }: WaitOptions,
+): Promise<Result> {
   for (let delayMs = FIRST_RETRY_MS; ; delayMs = Math.min(delayMs * 2, LONGEST_RETRY_MS)) {
     try {
-      startup.report('preparing the database');
-      const { applied } = await migrate(ownerConnectionString);
-      if (applied.length > 0) log.info({ applied }, 'the schema was brought up to date');
-      return await createFirstAdministrator(ownerDatabase, config);
+      return await work();
     } catch (error) {
       if (!isAway(error)) throw error;
-      startup.report('waiting for the database');
+      onWait?.();
       log.warn({ reason: error instanceof Error ? error.message : String(error) }, 'waiting for the database');
       await clock.sleep(delayMs, signal);
     }
@@ -46,8 +67,8 @@ const AWAY = new Set([
 ]);
 
 function isAway(error: unknown): boolean {
-  if (error instanceof MigrationError) return false;
-  if (error instanceof DatabaseError) return true;
+  if (error instanceof MigrationError) return isAway(error.cause);
+  if (error instanceof DatabaseError) return error.code !== 'DATABASE_OPTIONS_INVALID';
   if (error instanceof AggregateError) return error.errors.some(isAway);
   if (!(error instanceof Error)) return false;
   return (

@@ -19,12 +19,17 @@ export function registerHealthRoutes(app: FastifyInstance, context: AppContext, 
     '/health/ready',
     { config: { access: 'public' }, schema: { summary: 'How each component is doing', tags: ['operations'] } },
     (_request, reply) => {
-      const components = { ...context.performance.health(), queue: context.queueHealth() };
-      const status = startup.isReady() ? combineHealth(components) : 'down';
+      const isReady = startup.isReady();
+      const components = {
+        ...context.performance.health(),
+        ...(isReady ? {} : { database: { status: 'down' as const, detail: startup.detail() } }),
+        queue: context.queueHealth(),
+      };
+      const status = isReady ? combineHealth(components) : 'down';
       return reply
         .code(status === 'down' ? 503 : 200)
         .header('cache-control', 'no-store')
-        .send({ status, components, ...(startup.isReady() ? {} : { detail: startup.detail() }) });
+        .send({ status, components });
     },
   );
   const token = Buffer.from(metricsToken(context.secret));

@@ -5,6 +5,7 @@ import { createDatabase, createPerformance, type Database, type Performance } fr
 import { systemClock } from '@dataguardian/telemetry';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { CONNECTION_FILE } from './connection-file.ts';
 import type { AppContext } from './context.ts';
 import { deriveKey, loadSecret } from './secret.ts';
 
@@ -13,9 +14,6 @@ export interface Product {
   readonly context: AppContext;
   close(): Promise<void>;
 }
-
-/** Where `start` tells workers and tools of the embedded database; mode 0600. */
-export const CONNECTION_FILE = 'connection.json';
 
 const APPLICATION_ROLE = 'dataguardian_app';
 const OWNER_CONNECTIONS = 6;

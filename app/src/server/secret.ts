@@ -8,12 +8,17 @@ const KEY_BYTES = 32;
 /** The installation's secret: the configured one, else the one of the data folder, made there (mode 0600) when absent. */
 export function loadSecret(dataDir: string, configured: string | undefined): string {
   if (configured !== undefined) return configured;
-  const file = join(dataDir, 'secret');
+  const file = secretFile(dataDir);
   if (existsSync(file)) return readFileSync(file, 'utf8').trim();
   mkdirSync(dataDir, { recursive: true });
   const secret = randomBytes(SECRET_BYTES).toString('base64url');
   writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
   return secret;
+}
+
+/** Where the generated secret is kept. */
+export function secretFile(dataDir: string): string {
+  return join(dataDir, 'secret');
 }
 
 /** Derives the sub-key of one purpose from the installation's secret (HKDF, RFC 5869). */

@@ -9,7 +9,7 @@ export interface Startup {
 
 export function createStartup(): Startup {
   let ready = false;
-  let detail = 'Starting.';
+  let detail = 'starting';
   return {
     isReady: () => ready,
     detail: () => detail,
