@@ -4,6 +4,7 @@ export type { DetectionHints } from './detection/document-view.ts';
 export { maskValue } from './detection/mask-value.ts';
 export { normaliseValue } from './detection/normalise-value.ts';
 export { describeType } from './catalogue/describe-type.ts';
+export { describedTypes } from './catalogue/described-types.ts';
 export type { Bilingual, FindingCategory, Severity, TypeDescription } from './catalogue/type-description.ts';
 export { planScan, scan, scanChunk } from './scan.ts';
 export type { BlobItem, FileItem, ScanChunk, SkippedItem, TableItem } from './chunk.ts';

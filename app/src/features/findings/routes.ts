@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
+import { describedTypes } from '@dataguardian/scanner';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { READERS, SCANNERS } from '../../server/access.ts';
 import type { AppContext } from '../../server/context.ts';
 import { principalOf } from '../../server/access-control.ts';
-import { catalogueItems } from './catalogue.ts';
 import { decisionSchema, findingPageSchema, findingQuerySchema, findingSchema, triageSchema } from './schema.ts';
 import { createFindingService } from './service.ts';
 
@@ -83,7 +83,7 @@ export function registerFindingRoutes(app: FastifyInstance, context: AppContext)
     async (request) => service.decideMany(principalOf(request), request.body),
   );
 
-  const catalogue = JSON.stringify({ items: catalogueItems() });
+  const catalogue = JSON.stringify({ items: describedTypes() });
   const etag = `"${createHash('sha256').update(catalogue).digest('base64url').slice(0, 24)}"`;
   routes.get(
     '/api/catalogue',

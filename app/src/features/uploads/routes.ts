@@ -61,6 +61,14 @@ export function registerUploadRoutes(
 ): void {
   const { config, database, log } = context;
 
+  const count =
+    (received: Received) =>
+    (bytes: number): void => {
+      received.bytes += bytes;
+      if (received.bytes > limits.maxTotalBytes)
+        throw tooLarge('The files together are too large', `${limits.maxTotalBytes / 1e9} GB`);
+    };
+
   async function receive(request: FastifyRequest, folder: string): Promise<Received> {
     const received: Received = { files: 0, bytes: 0, skipped: [] };
     const taken = new Set<string>();
@@ -75,12 +83,7 @@ export function registerUploadRoutes(
         part.file.resume();
         continue;
       }
-      part.file.on('data', (chunk: Buffer) => {
-        received.bytes += chunk.length;
-        if (received.bytes > limits.maxTotalBytes)
-          part.file.destroy(tooLarge('The files together are too large', `${limits.maxTotalBytes / 1e9} GB`));
-      });
-      await writeUploadedFile(folder, { path, content: part.file, taken });
+      await writeUploadedFile(folder, { path, content: part.file, taken, onBytes: count(received) });
       if (part.file.truncated) throw tooLarge(`The file ${path} is too large`, `${limits.maxFileBytes / 1e9} GB`);
       received.files++;
       if (received.files % 100 === 0 && (await freeBytes(config.dataDir)) < LEAST_FREE_BYTES) throw diskFull();

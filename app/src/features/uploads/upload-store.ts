@@ -33,19 +33,38 @@ function shorten(part: string): string {
   return stem + extension;
 }
 
+/** A file on its way into an upload. */
+export interface IncomingFile {
+  /** Safe and relative. */
+  readonly path: string;
+  readonly content: Readable;
+  /** Names used so far, in lower case, because not every disk tells case apart. */
+  readonly taken: Set<string>;
+  /** Told of each piece; what it throws ends the upload. */
+  readonly onBytes: (bytes: number) => void;
+}
+
 /** Streams one file into an upload; a second file of the same name gets a number. Returns where it went. */
 export async function writeUploadedFile(
   folder: string,
-  file: { readonly path: string; readonly content: Readable; readonly taken: Set<string> },
+  { path, content, taken, onBytes }: IncomingFile,
 ): Promise<string> {
-  let path = file.path;
-  for (let count = 2; file.taken.has(path.toLowerCase()); count++)
-    path = file.path.replace(/(\.[^./]*)?$/, ` (${count})$1`);
-  file.taken.add(path.toLowerCase());
-  const target = join(folder, path);
+  let free = path;
+  for (let count = 2; taken.has(free.toLowerCase()); count++) free = path.replace(/(\.[^./]*)?$/, ` (${count})$1`);
+  taken.add(free.toLowerCase());
+  const target = join(folder, free);
   await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-  await pipeline(file.content, createWriteStream(target, { flags: 'wx', mode: 0o600 }));
-  return path;
+  await pipeline(
+    content,
+    async function* (source: AsyncIterable<Buffer>) {
+      for await (const piece of source) {
+        onBytes(piece.length);
+        yield piece;
+      }
+    },
+    createWriteStream(target, { flags: 'wx', mode: 0o600 }),
+  );
+  return free;
 }
 
 /** Bytes free for uploads. */

@@ -125,7 +125,9 @@ export function createPdfPage(info: PdfInfo): PdfPage {
       const height = page.measure(text, { ...style, width });
       page.ensure(Math.min(height, PAGE.bottom - PAGE.top));
       const { y } = page;
-      document.addStructure(document.struct(tag, {}, () => page.draw({ ...style, text, x: PAGE.left + indent, y, width })));
+      document.addStructure(
+        document.struct(tag, {}, () => page.draw({ ...style, text, x: PAGE.left + indent, y, width })),
+      );
       page.y = y + height + gap;
     },
     heading(text, level) {
