@@ -2,6 +2,7 @@ import { ARTICLES } from './articles.ts';
 import { ENTRIES } from './entries.ts';
 import { ISSUERS } from './issuers.ts';
 import { REMEDIES } from './remedies.ts';
+import { WEBSITE_TYPES } from '../sources/website/website-types.ts';
 import type { TypeDescription } from './type-description.ts';
 
 const remembered = new Map<string, TypeDescription>(ENTRIES);
@@ -11,6 +12,8 @@ const remembered = new Map<string, TypeDescription>(ENTRIES);
  * neither known nor covered by one gets a cautious general description.
  */
 export function describeType(type: string): TypeDescription {
+  const ofSite = WEBSITE_TYPES.find((candidate) => candidate.type === type);
+  if (ofSite) return ofSite;
   const known = remembered.get(type);
   if (known) return known;
   const described = describeByRule(type);
