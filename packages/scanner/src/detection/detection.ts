@@ -26,8 +26,9 @@ export interface Detection {
   detect(text: string, hints?: DetectionHints): Detected[];
 }
 
-/** A type that states which country's it is, as `NL` in `KVK` does not. */
-const REGION_OF_TYPE = /^(?:VAT_)?([A-Z]{2})(?:_|$)/;
+/** Countries in the names of types: `PASSPORT_NL`, `VAT_DE` end with theirs, `BE_RRN` starts with it. */
+const REGION_AT_END = /^(?:PASSPORT|ID|DRIVING_LICENCE|PLATE|BANK|BTW|VAT)_([A-Z]{2})$/;
+const REGION_AT_START = /^([A-Z]{2})_/;
 
 /**
  * Compiles the detectors once and returns a detection for any number of texts.
@@ -40,8 +41,8 @@ export function createDetection(options: DetectionOptions = {}): Detection {
   const regions = options.regions && new Set(options.regions);
   const isWanted = (type: string): boolean => {
     if (wanted && !wanted.has(type)) return false;
-    const region = REGION_OF_TYPE.exec(type)?.[1];
-    return !regions || region === undefined || type === 'IP' || type === 'ID_NL' || regions.has(region);
+    const region = (REGION_AT_END.exec(type) ?? REGION_AT_START.exec(type))?.[1];
+    return !regions || region === undefined || regions.has(region);
   };
   const minimumOdds = toOdds(options.minimumScore ?? 0.5);
   const table = compileTriggers(DETECTORS);

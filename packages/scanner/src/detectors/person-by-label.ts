@@ -8,9 +8,7 @@ import { isNameLabel } from './name-label.ts';
 import { readNameForward } from './name-parts.ts';
 
 const LAST_WORDS = new Set(
-  NAME_LABELS.map((label) => label.split(' ').at(-1) ?? label).filter(
-    (word) => word.length > 2 && !/^(?:van|aan|from|the)$/.test(word),
-  ),
+  NAME_LABELS.map((label) => label.split(' ').at(-1) ?? label).filter((word) => word.length > 1),
 );
 const GAP = /^["'\])*]{0,3}[ \t]{0,12}(?:[:=]|=>)[ \t]{0,8}["'*]{0,3}/;
 /** Labels under which one word is a whole value. */

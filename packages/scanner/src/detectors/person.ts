@@ -32,7 +32,7 @@ export const person: Detector = {
       const titled = fromTitle(candidate);
       if (titled) return titled;
     }
-    if (ROLE_SET.has(word)) {
+    if (ROLE_SET.has(word) || OPENING_ROLES.test(word)) {
       const called = fromRole(candidate);
       if (called) return called;
     }
@@ -45,6 +45,9 @@ const ABBREVIATIONS =
   /^(?:U\.S|U\.K|E\.U|D\.C|N\.V|B\.V|A\.M|P\.M|S\.A|L\.A|N\.Y|U\.N|I\.E|E\.G|A\.K|V\.S|N\.B|P\.S|A\.D|B\.C|T\.A|T\.N|I\.V)\b/;
 const TITLE_SET = new Set(TITLES);
 const ROLE_SET = new Set(ROLES);
+/** Roles that stand before a name at the start of a sentence too. */
+const OPENING_ROLES =
+  /^(?:Medewerk(?:er|ster)|Werknemer|Patiënte?|Cliënte?|Klant|Collega|Huisarts|Sollicitant|Leerling|Mitarbeiter(?:in)?|Kunde|Salariée?|Directeur|Voorzitter|Burgemeester|Wethouder|Premier|Trainer)$/;
 
 function fromInitials({ text, start, document }: Candidate): Match | undefined {
   const code = text.charCodeAt(start);

@@ -37,6 +37,13 @@ export const assignedSecret: Detector = {
     const word = text.slice(start, end);
     const key = head + word + tail;
     if (HARMLESS_KEY.test(key)) return undefined;
+    // `--pass-arg=`, `passThrough:`: short words mean a password only at the end of a key.
+    if (
+      end - start <= 4 &&
+      /^[A-Za-z_-]/.test(tail) &&
+      /^(?:pass|pwd|pw|pswd|mdp|key|auth|sas)$/i.test(text.slice(start, end))
+    )
+      return undefined;
     const isPassword = PASSWORD_SET.has(word.toLowerCase()) && !/^[_-]?(?:hash|salt|token|key)/i.test(tail);
     const from = end + tail.length + operator.length;
     return readValue(candidate, { from, isPassword, operator, key });
@@ -118,7 +125,13 @@ function judgeToken(value: string, at: { start: number; end: number; vague: bool
   if (/^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i.test(value)) {
     return vague ? undefined : { start, end, bonus: -0.8, reasons: ['unique id under a key for secrets'] };
   }
-  if (readsAsWords(value) || !/[A-Za-z]/.test(value) || /^\d+[a-z]{0,3}$/.test(value)) return undefined;
+  if (
+    readsAsWords(value) ||
+    /^[A-Z0-9]+(?:_[A-Z0-9]+)+$/.test(value) ||
+    !/[A-Za-z]/.test(value) ||
+    /^\d+[a-z]{0,3}$/.test(value)
+  )
+    return undefined;
   if (!/\d/.test(value)) {
     const scrambled = /[a-z]/.test(value) && /[A-Z]/.test(value) && value.length >= 20 && entropyBits(value) >= 3.9;
     return scrambled && !vague
