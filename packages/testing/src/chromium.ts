@@ -42,9 +42,7 @@ async function unpackPackage(): Promise<ChromiumLaunch> {
     const executablePath = await chromium.executablePath();
     const libraries = join(folder, 'al2023', 'lib');
     if (!existsSync(libraries))
-      await inflate(
-        join(dirname(fileURLToPath(import.meta.resolve('@sparticuz/chromium'))), '..', 'bin', 'al2023.tar.br'),
-      );
+      await inflate(join(root, 'node_modules', '@sparticuz', 'chromium', 'bin', 'al2023.tar.br'));
     const fonts = join(folder, 'fonts');
     return {
       executablePath,
