@@ -56,6 +56,7 @@ export interface ScanWorld {
   call(person: Person, method: 'GET' | 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<Answer>;
   upload(person: Person, files: Readonly<Record<string, string | Buffer>>): Promise<Answer>;
   worker(options?: WorkerOptions): Promise<Worker>;
+  stopWorkers(): Promise<void>;
   /** Writes files into a new folder outside the data folder. */
   folder(files: Readonly<Record<string, string>>): Promise<string>;
   ended(person: Person, id: string): Promise<Scan>;
@@ -185,6 +186,9 @@ export async function scanWorld(options: { readonly uploadLimits?: UploadLimits 
       workers.push(worker);
       return worker;
     },
+    async stopWorkers() {
+      await Promise.all(workers.splice(0).map((worker) => worker.stop()));
+    },
     async folder(files) {
       const root = await mkdtemp(join(tmpdir(), 'dataguardian-tree-'));
       folders.push(root);
@@ -203,7 +207,7 @@ export async function scanWorld(options: { readonly uploadLimits?: UploadLimits 
         { what: `the end of scan ${id}`, timeoutMs: 60_000, intervalMs: 100 },
       ),
     async close() {
-      await Promise.all(workers.map((worker) => worker.stop()));
+      await world.stopWorkers();
       await app.close();
       await performance.close();
       await ownerDatabase.close();
