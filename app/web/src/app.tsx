@@ -18,7 +18,10 @@ const attempts = 3;
 function createClient(): QueryClient {
   return new QueryClient({
     defaultOptions: {
+      // The server may run on this very machine: being offline says nothing about reaching it.
+      mutations: { networkMode: 'always' },
       queries: {
+        networkMode: 'always',
         staleTime: 5000,
         retry: (count, error) => error instanceof ApiProblem && error.isTemporary && count < attempts,
       },

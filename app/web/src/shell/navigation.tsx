@@ -67,7 +67,8 @@ export function Navigation(): React.JSX.Element {
       <div className={styles.foot}>
         <ThemeSwitch />
         <div className={styles.person}>
-          <Link to="/account" className={styles.account} aria-label={`${t('shell.account')}: ${me.email}`}>
+          <Link to="/account" className={styles.account}>
+            <span className="visuallyHidden">{t('shell.account')}</span>
             <span className={styles.initial} aria-hidden="true">
               {me.email.slice(0, 1).toUpperCase()}
             </span>

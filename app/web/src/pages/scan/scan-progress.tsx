@@ -19,7 +19,7 @@ export interface ScanProgressProps {
 
 /** How far a scan is in true bytes and items, how fast, how long still, and what it found so far. */
 export function ScanProgress({ scan, samples, stream }: ScanProgressProps): React.JSX.Element {
-  const { t, format } = useTexts();
+  const { t, tn, format } = useTexts();
   const { doneBytes, totalBytes, doneItems, totalItems, skippedItems } = scan.progress;
   const isActive = isScanActive(scan.status);
   const share = totalBytes ? Math.min(1, doneBytes / totalBytes) : undefined;
@@ -65,7 +65,7 @@ export function ScanProgress({ scan, samples, stream }: ScanProgressProps): Reac
           <span className={styles.figureNote}>
             {isActive && totalItems
               ? t('scan.ofItems', { done: format.number(doneItems), total: format.number(totalItems) })
-              : t('scan.items', { done: format.number(doneItems) })}
+              : tn('scan.items', doneItems)}
           </span>
         </Figure>
         {isActive ? (
