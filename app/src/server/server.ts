@@ -14,6 +14,7 @@ import { installProblemReplies } from './problem-replies.ts';
 import { Problem, unavailable } from './problem.ts';
 import { installRequestTelemetry } from './request-telemetry.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
+import { installStaleMark } from './stale-mark.ts';
 import type { Startup } from './startup.ts';
 
 const BODY_LIMIT_BYTES = 1_048_576;
@@ -49,6 +50,7 @@ export async function createServer(context: AppContext, startup: Startup): Promi
   installRequestTelemetry(app);
   installGracefulClose(app, context);
   installBodyDeadline(app, context.clock);
+  installStaleMark(app, context);
   await registerSecurityHeaders(app);
   await registerPages(app);
   app.addHook('onRequest', async (request) => {

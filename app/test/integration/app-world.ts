@@ -51,19 +51,26 @@ export interface AppWorld {
 
 export const PASSWORD = 'correct horse battery';
 
-export async function appWorld(): Promise<AppWorld> {
-  const postgres = await postgresForTest();
+/** How the world differs from the usual. */
+export interface AppWorldOptions {
+  /** The owner's connection, when the test keeps a server of its own. @defaultValue a database on the shared server */
+  readonly databaseUrl?: string;
+}
+
+export async function appWorld(options: AppWorldOptions = {}): Promise<AppWorld> {
+  const postgres = options.databaseUrl === undefined ? await postgresForTest() : undefined;
+  const databaseUrl = options.databaseUrl ?? postgres?.url ?? '';
   const dataDir = mkdtempSync(join(tmpdir(), 'dataguardian-app-'));
   const config = loadConfig({
     PORT: '0',
-    DATABASE_URL: postgres.url,
+    DATABASE_URL: databaseUrl,
     DATAGUARDIAN_DATA_DIR: dataDir,
     DATAGUARDIAN_ADMIN_EMAIL: 'admin@first.example',
     DATAGUARDIAN_ADMIN_PASSWORD: PASSWORD,
   });
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
-  const product = wireProduct(config, log, postgres.url);
+  const product = wireProduct(config, log, databaseUrl);
   const startup = createStartup();
   const app = await createServer(product.context, startup);
   await bringUp(product.context, startup, new AbortController().signal);
@@ -75,14 +82,14 @@ export async function appWorld(): Promise<AppWorld> {
     userId,
     cookie,
     async send(method, url, body, headers = {}) {
-      const options: InjectOptions = {
+      const request: InjectOptions = {
         method,
         url,
         headers: { ...(cookie === '' ? {} : { cookie }), ...headers },
         ...(body === undefined ? {} : { payload: body as object }),
       };
-      const answer = await app.inject(options);
-      const isJson = String(answer.headers['content-type'] ?? '').includes('json') && answer.body !== '';
+      const answer = await app.inject(request);
+      const isJson = (answer.headers['content-type'] ?? '').includes('json') && answer.body !== '';
       return {
         status: answer.statusCode,
         headers: answer.headers,
@@ -127,7 +134,7 @@ export async function appWorld(): Promise<AppWorld> {
     async close() {
       await app.close();
       await product.close();
-      await postgres.close();
+      await postgres?.close();
       rmSync(dataDir, { recursive: true, force: true });
     },
   };

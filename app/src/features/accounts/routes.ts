@@ -11,6 +11,10 @@ import * as schema from './schema.ts';
 import * as service from './service.ts';
 import { createSignInThrottle } from './throttle.ts';
 
+/** Every page asks who is signed in; within grace also while the database is away. */
+const PROFILE_TTL_MS = 10_000;
+const PROFILE_GRACE_MS = 600_000;
+
 /** Signing in and out, the own account, users and organisations. */
 export function registerAccountsRoutes(app: FastifyInstance, context: AppContext): void {
   registerSigningIn(app, context);
@@ -72,13 +76,20 @@ function registerOwnAccount(app: FastifyInstance, context: AppContext): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   const tags = ['account'];
   const config = { access: 'signed-in' } as const;
-  const readMe = async (request: FastifyRequest): Promise<schema.Me> => {
+  const profiles = context.cache.namespace<schema.Me>('profiles', {
+    ttlMs: PROFILE_TTL_MS,
+    graceMs: PROFILE_GRACE_MS,
+    private: true,
+  });
+  const readMe = (request: FastifyRequest): Promise<schema.Me> => {
     const principal = principalOf(request);
-    const me = await withTenant(context.database, principal, (transaction) =>
-      repository.findMe(transaction, principal.userId),
-    );
-    if (me === undefined) throw notFound();
-    return me;
+    const { userId } = principal;
+    const load = async (): Promise<schema.Me> => {
+      const me = await withTenant(context.database, principal, (transaction) => repository.findMe(transaction, userId));
+      if (me === undefined) throw notFound();
+      return me;
+    };
+    return profiles.getOrSet(userId, load, { tags: [service.userTag(userId)] });
   };
   routes.get(
     '/api/me',
@@ -104,6 +115,7 @@ function registerOwnAccount(app: FastifyInstance, context: AppContext): void {
       await withTenant(context.database, principal, (transaction) =>
         repository.updateUser(transaction, principal.userId, request.body),
       );
+      await context.cache.invalidateTags([service.userTag(principal.userId)]);
       return readMe(request);
     },
   );

@@ -52,6 +52,11 @@ export async function signIn(
   return { token, userId: user.id, organisationId: user.organisation_id };
 }
 
+/** Tag of what the cache holds about one user. */
+export function userTag(userId: string): string {
+  return `user:${userId}`;
+}
+
 /** Makes ready what the first sign-in would otherwise wait for, and show by its time. */
 export function prepareSignIn(): void {
   void hashOfNobody();
@@ -110,14 +115,9 @@ export async function changeUser(
     await repository.audit(transaction, { organisationId, userId, action: 'user-changed', subject: id });
     return after;
   });
+  await context.cache.invalidateTags([userTag(id)]);
   const endsSessions = password !== undefined || change.disabled === true || change.role !== undefined;
-  if (endsSessions)
-    await context.sessions.revokeUser(
-      id,
-      id === by.userId && password === undefined && change.disabled !== true && change.role === undefined
-        ? { exceptHandle: by.sessionHandle }
-        : {},
-    );
+  if (endsSessions) await context.sessions.revokeUser(id);
   return password === undefined ? user : { ...user, password };
 }
 
@@ -132,6 +132,7 @@ export async function removeUser(context: AppContext, by: Principal, id: string)
     const { organisationId, userId } = by;
     await repository.audit(transaction, { organisationId, userId, action: 'user-removed', subject: id });
   });
+  await context.cache.invalidateTags([userTag(id)]);
   await context.sessions.revokeUser(id);
 }
 
