@@ -20,10 +20,10 @@ export function toSourceSpec(source: ScanSource, dataDir: string): SourceSpec {
       return source;
     case 'database': {
       const { allowPrivate: _, ...rest } = source;
-      return compact(rest) as SourceSpec; // the schema has the same fields, optional ones dropped
+      return compact(rest);
     }
     case 'repository':
     case 'website':
-      return compact(source) as SourceSpec; // as above
+      return compact(source);
   }
 }

@@ -14,6 +14,7 @@ import { type ScanWorld, scanWorld } from './scan-world.ts';
 
 let world: ScanWorld;
 let scan: Scan;
+let refused: Scan;
 const numbers = createSampleNumbers(20_261);
 /** Values that must appear nowhere once they have been scanned. */
 const canaries = {
@@ -68,14 +69,13 @@ beforeAll(async () => {
     'deploy/.env': `GITHUB_TOKEN=${token}\n`,
     'kapot.zip': Buffer.from('504b0304140000000800ffffffff', 'hex'),
   });
-  expect(upload.status).toBe(201);
   const started = await world.call(world.analyst, 'POST', '/api/scans', {
     name: '=Kanarie, "kwartaal"',
     source: { kind: 'upload', uploadId: upload.json.id },
   });
   scan = await world.ended(world.analyst, started.json.id);
   // A source whose address holds a password, and that refuses.
-  const refused = await world.call(world.admin, 'POST', '/api/scans', {
+  const attempt = await world.call(world.admin, 'POST', '/api/scans', {
     name: 'refused',
     source: {
       kind: 'database',
@@ -83,12 +83,7 @@ beforeAll(async () => {
       allowPrivate: true,
     },
   });
-  expect(refused.status).toBe(201);
-  const ended = await world.ended(world.admin, refused.json.id);
-  expect(ended.status).toBe('failed');
-  expect(ended.failure?.code).toMatch(/^SCANNER_DATABASE/);
-  expect(ended.failure?.hint).toBeTruthy();
-  expect(ended.findingCount).toBe(0);
+  refused = await world.ended(world.admin, attempt.json.id);
 });
 afterAll(() => world.close());
 
@@ -131,6 +126,14 @@ describe('a scanned value', () => {
       expect(text.length).toBeGreaterThan(500);
       for (const value of Object.values(canaries)) expect(text).not.toContain(value);
     }
+  });
+});
+
+describe('a source that refuses', () => {
+  it('gives a failed scan with the reason, and no findings or score', () => {
+    expect(refused).toMatchObject({ status: 'failed', findingCount: 0, riskScore: 0 });
+    expect(refused.failure?.code).toMatch(/^SCANNER_DATABASE/);
+    expect(refused.failure?.hint).toBeTruthy();
   });
 });
 

@@ -71,7 +71,7 @@ export async function scanWorld(options: { readonly uploadLimits?: UploadLimits 
   await migrate(postgres.url);
   const dataDir = await mkdtemp(join(tmpdir(), 'dataguardian-scans-'));
   const folders: string[] = [];
-  const performance = await createPerformance({
+  const performance = createPerformance({
     database: { connectionString: postgres.url, role: 'dataguardian_app', minConnections: 0, maxConnections: 8 },
   });
   const ownerDatabase = createDatabase({ connectionString: postgres.url, minConnections: 0, maxConnections: 4 });
@@ -117,7 +117,8 @@ export async function scanWorld(options: { readonly uploadLimits?: UploadLimits 
   const ours = await addOrganisation('Voorbeeld Zorg');
   const theirs = await addOrganisation('Other');
 
-  const app = Fastify({ loggerInstance: log as FastifyBaseLogger, forceCloseConnections: true });
+  const loggerInstance: FastifyBaseLogger = log;
+  const app = Fastify({ loggerInstance, forceCloseConnections: true });
   app.setValidatorCompiler(validatorCompiler);
   app.setSerializerCompiler(serializerCompiler);
   // Stands where sessions are in the product; who is signed in is not what these tests are about.

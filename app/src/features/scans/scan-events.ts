@@ -84,8 +84,7 @@ export async function* scanEvents(request: ScanStreamRequest): AsyncGenerator<st
     // A cut stream shows the first of many; the list holds all of them.
     after = scan.revision;
     if (rows.length === 0) return [];
-    const items = rows.map(({ batch: _, ...finding }) => finding);
-    return [formatEvent({ event: 'findings', id: after, data: { items, isCut } })];
+    return [formatEvent({ event: 'findings', id: after, data: { items: rows, isCut } })];
   }
 }
 

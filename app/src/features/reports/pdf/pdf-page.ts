@@ -1,4 +1,4 @@
-import PDFDocument from 'pdfkit';
+import PdfKit from 'pdfkit';
 import { toPdfText } from './pdf-text.ts';
 
 /** Colours of the report; each reaches 4.5:1 on white. */
@@ -41,7 +41,7 @@ export const PAGE = { width: 595.28, height: 841.89, left: 52, right: 543.28, to
 /** Width of the column. */
 export const COLUMN_WIDTH: number = PAGE.right - PAGE.left;
 
-type Document = InstanceType<typeof PDFDocument>;
+type Document = InstanceType<typeof PdfKit>;
 
 /** A report being laid out from top to bottom: knows where it is and when a new page begins. */
 export interface PdfPage {
@@ -79,7 +79,7 @@ const FONTS = { plain: 'Helvetica', bold: 'Helvetica-Bold', mono: 'Courier' } as
 
 /** Starts a tagged document without a page. */
 export function createPdfPage(info: PdfInfo): PdfPage {
-  const document = new PDFDocument({
+  const document = new PdfKit({
     size: 'A4',
     margin: 0,
     autoFirstPage: false,
