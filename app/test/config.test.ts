@@ -1,0 +1,65 @@
+import { describe, expect, it } from 'vitest';
+import { ConfigError, loadConfig } from '../src/config.ts';
+
+function problemsOf(env: NodeJS.ProcessEnv): readonly string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
+
+describe('the configuration', () => {
+  it('has a default for everything', () => {
+    expect(loadConfig({})).toMatchObject({
+      port: 3000,
+      host: '127.0.0.1',
+      databaseUrl: undefined,
+      redisUrl: undefined,
+      adminEmail: 'admin@dataguardian.local',
+      adminPassword: undefined,
+      secret: undefined,
+      logLevel: 'info',
+    });
+  });
+
+  it('cannot be changed afterwards', () => {
+    expect(Object.isFrozen(loadConfig({}))).toBe(true);
+  });
+
+  it('takes an empty variable for an absent one', () => {
+    expect(loadConfig({ PORT: ' ', DATABASE_URL: '' })).toMatchObject({ port: 3000, databaseUrl: undefined });
+  });
+
+  it('names every problem at once, each with what to do', () => {
+    const problems = problemsOf({
+      PORT: '70000',
+      DATABASE_URL: 'mysql://x',
+      REDIS_URL: 'here',
+      DATAGUARDIAN_SECRET: 'short',
+      DATAGUARDIAN_ADMIN_EMAIL: 'nobody',
+      DATAGUARDIAN_ADMIN_PASSWORD: 'short',
+      LOG_LEVEL: 'loud',
+    });
+    expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
+      'PORT',
+      'LOG_LEVEL',
+      'DATAGUARDIAN_SECRET',
+      'DATAGUARDIAN_ADMIN_EMAIL',
+      'DATAGUARDIAN_ADMIN_PASSWORD',
+      'DATABASE_URL',
+      'REDIS_URL',
+    ]);
+  });
+
+  it('repeats no secret in its problems', () => {
+    const text = problemsOf({
+      DATABASE_URL: 'mysql://root:hunter2@db/x',
+      DATAGUARDIAN_SECRET: 'tiny-secret',
+      DATAGUARDIAN_ADMIN_PASSWORD: 'tiny-pass',
+    }).join();
+    expect(text).not.toMatch(/hunter2|tiny/);
+  });
+});
