@@ -1,4 +1,5 @@
 import type { ComponentHealth } from '@dataguardian/telemetry';
+import type { CacheAnalyst } from './analyst/analyst.ts';
 import type { NamespacePolicy } from './policy.ts';
 import type { CacheStats } from './stats.ts';
 
@@ -8,6 +9,8 @@ export interface Cache {
   namespace<Value>(name: string, policy: NamespacePolicy): CacheNamespace<Value>;
   /** Makes every value that carries one of `tags` invalid, in all namespaces and processes. O(1) a tag. */
   invalidateTags(tags: readonly string[]): Promise<void>;
+  /** Predicts, finds waste, proposes changes and carries them out. */
+  readonly analyst: CacheAnalyst;
   health(): ComponentHealth;
   stats(): CacheStats;
   /** Resolves when the first attempt to reach Redis has ended, well or not; at once without Redis. */

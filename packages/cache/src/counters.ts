@@ -12,6 +12,9 @@ export class NamespaceCounters {
   loadFailures = 0;
   writes = 0;
   invalidations = 0;
+  /** Refreshes that brought the same value as before, and those that did not, of a sample. */
+  refreshesSame = 0;
+  refreshesChanged = 0;
   readonly loadMs: Histogram = createHistogram();
   readonly redisMs: Histogram = createHistogram();
 

@@ -1,4 +1,5 @@
 import { cacheTier, type ComponentHealth } from '@dataguardian/telemetry';
+import { type CacheAnalyst, MemoryAnalyst } from './analyst/analyst.ts';
 import type { Cache, CacheNamespace } from './cache.ts';
 import { CacheError } from './errors.ts';
 import { MemoryTier } from './memory/memory-tier.ts';
@@ -30,6 +31,7 @@ class TieredCache implements Cache {
   private readonly memory: MemoryTier;
   private readonly tags: TagTable;
   private readonly tier: RedisTier | undefined;
+  readonly analyst: CacheAnalyst;
   private readonly context: NamespaceContext;
   private readonly namespaces = new Map<string, TieredNamespace<unknown>>();
   private isClosed = false;
@@ -40,6 +42,11 @@ class TieredCache implements Cache {
       options.clock,
     );
     const { redisUrl } = options;
+    this.analyst = new MemoryAnalyst({
+      clock: options.clock,
+      memory: this.memory,
+      namespaces: () => this.namespaces.values(),
+    });
     this.tags = new TagTable(redisUrl === undefined ? 0 : UNKNOWN_VERSION, MAX_TAGS);
     this.tier =
       redisUrl === undefined ? undefined : new RedisTier({ ...options, redisUrl }, this.tags, this.listenTo(options));

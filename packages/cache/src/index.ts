@@ -4,3 +4,16 @@ export type { CacheOptions, CoherenceMode, EncryptionOptions } from './options.t
 export type { NamespacePolicy } from './policy.ts';
 export { CacheError, cacheErrors, type CacheErrorCode } from './errors.ts';
 export type { CacheStats, NamespaceStats } from './stats.ts';
+export type { CacheAnalyst, OversizedValue } from './analyst/analyst.ts';
+export type { CurvePoint } from './analyst/hit-ratio-curve.ts';
+export type { HotKey } from './analyst/hot-keys.ts';
+export type { CacheProposal, ProposalProof, ProposalVerdict, ProposedChange } from './analyst/proposal.ts';
+export { createKeyvStore, type KeyvStore } from './adapters/keyv-store.ts';
+export {
+  registerHttpCache,
+  type CachedResponse,
+  type HttpCacheOptions,
+  type HttpReply,
+  type HttpRequest,
+  type HttpServer,
+} from './adapters/http-cache.ts';

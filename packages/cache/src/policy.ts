@@ -38,7 +38,8 @@ export interface NamespacePolicy {
 
 /** A policy with every default filled in. */
 export interface ResolvedPolicy {
-  readonly ttlMs: number;
+  /** May be tuned while running. */
+  ttlMs: number;
   readonly graceMs: number;
   readonly staleWhileRevalidateMs: number;
   readonly negativeTtlMs: number;
@@ -49,7 +50,8 @@ export interface ResolvedPolicy {
   readonly earlyRefreshRatio: number;
   readonly tags: readonly string[];
   readonly private: boolean;
-  readonly tiers: 'both' | 'memory' | 'redis';
+  /** May be tuned while running. */
+  tiers: 'both' | 'memory' | 'redis';
   readonly handOut: 'frozen' | 'copied';
   readonly maxValueBytes: number | undefined;
 }
@@ -88,5 +90,5 @@ export function resolvePolicy(name: string, policy: NamespacePolicy): ResolvedPo
     !(resolved.earlyRefreshRatio >= 0) && 'earlyRefreshRatio must not be negative',
   ].filter((problem) => problem !== false);
   if (problems.length > 0) throw new CacheError('CACHE_OPTIONS_INVALID', `namespace ${name}: ${problems.join('; ')}`);
-  return Object.freeze(resolved);
+  return resolved;
 }

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { ResilienceError, withDeadline } from '@dataguardian/resilience';
 import { cacheLoads, cacheReads } from '@dataguardian/telemetry';
 import type { Load, LoadContext, LoadOptions } from './cache.ts';
@@ -17,6 +18,9 @@ const MAX_REFRESHES = 64;
 
 /** A waiter is woken by the announcement of the value; when a load fails nothing is announced, so it also looks. */
 const LEASE_POLL_MS = 100;
+
+/** One refreshed value in that many is compared with the one before. */
+const COMPARED_REFRESHES = 4;
 
 /** What a loader works with. */
 export interface LoaderParts<Value> {
@@ -61,6 +65,7 @@ export class ValueLoader<Value> {
   /** Keys whose last load failed while grace served, and when to try again. */
   private readonly retryAt = new Map<string, number>();
   private refreshCount = 0;
+  private refreshes = 0;
 
   constructor(parts: LoaderParts<Value>) {
     this.parts = parts;
@@ -215,6 +220,7 @@ export class ValueLoader<Value> {
       this.noteLoad(flight, loadMs, 'loaded');
       this.retryAt.delete(key);
       const isStorable = isStored && value !== undefined;
+      if (flight.former !== undefined) this.noteChange(flight.former.value, value);
       if (isStorable) await this.store(flight, { key, value, ttlMs, graceMs: options?.graceMs, loadMs }, right);
       else if (right.fence !== undefined) remote?.release(key, right.fence);
       return value;
@@ -297,6 +303,15 @@ export class ValueLoader<Value> {
       });
       outcome.then(resolve, reject).finally(() => timer.cancel());
     });
+  }
+
+  /** Whether refreshing was worth it; one in so many is compared. */
+  private noteChange(before: Value, after: Value): void {
+    const { counters } = this.parts;
+    this.refreshes += 1;
+    if (this.refreshes % COMPARED_REFRESHES !== 0) return;
+    if (isDeepStrictEqual(before, after)) counters.refreshesSame += 1;
+    else counters.refreshesChanged += 1;
   }
 
   private noteLoad(flight: LoadFlight<Value>, durationMs: number, outcome: 'loaded' | 'failed'): void {

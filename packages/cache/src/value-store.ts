@@ -53,8 +53,6 @@ export class ValueStore<Value> {
   private readonly space: MemorySpace;
   private readonly remote: RemoteSpace | undefined;
   private readonly ownTag: string;
-  /** Whether this namespace keeps values in memory; without Redis every one does. */
-  readonly isInMemory: boolean;
   /** The last write of each key that was sent and not answered. */
   private readonly writes = new Map<string, object>();
 
@@ -69,7 +67,11 @@ export class ValueStore<Value> {
     this.space = parts.space;
     this.remote = parts.remote;
     this.ownTag = toNamespaceTag(name);
-    this.isInMemory = policy.tiers !== 'redis' || parts.remote === undefined;
+  }
+
+  /** Whether this namespace keeps values in memory; without Redis every one does. */
+  get isInMemory(): boolean {
+    return this.policy.tiers !== 'redis' || this.remote === undefined;
   }
 
   /** The tags that a value stored with `entry` carries. */

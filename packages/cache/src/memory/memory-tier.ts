@@ -11,6 +11,9 @@ export interface MemorySpace {
   readonly name: string;
   readonly entries: Map<string, MemoryEntry>;
   bytes: number;
+  /** Entries that left, by expiry or eviction, and those among them that nobody had read. */
+  goneCount: number;
+  goneUnreadCount: number;
 }
 
 /** Bounds of the tier; an entry costs at least `maxBytes / maxEntries`, so that one sum keeps both. */
@@ -42,6 +45,8 @@ export class MemoryTier {
   private chooser: WindowChooser | undefined;
   private isChoosing = false;
   private evictedBefore = 0;
+  private watcher: ((entry: MemoryEntry) => void) | undefined;
+  private requests = 0;
   private entryCount = 0;
   private byteCount = 0;
 
@@ -69,12 +74,22 @@ export class MemoryTier {
     return this.byteCount;
   }
 
+  /** Reads that memory answered, and values that were put in because it could not. */
+  get requestCount(): number {
+    return this.requests;
+  }
+
+  /** Lets somebody see each request; it must be quick. */
+  watch(watcher: (entry: MemoryEntry) => void): void {
+    this.watcher = watcher;
+  }
+
   get limits(): MemoryBounds {
     return this.bounds;
   }
 
   openSpace(name: string): MemorySpace {
-    return { name, entries: new Map(), bytes: 0 };
+    return { name, entries: new Map(), bytes: 0, goneCount: 0, goneUnreadCount: 0 };
   }
 
   /** Monotonic milliseconds, at most about one behind. */
@@ -85,8 +100,10 @@ export class MemoryTier {
   /** Notes a read. */
   touch(entry: MemoryEntry): void {
     entry.readCount += 1;
+    this.requests += 1;
     this.policy.touch(entry);
     if (this.isChoosing) this.choose(entry.hash);
+    this.watcher?.(entry);
   }
 
   /** The entry of `key`, new or to be overwritten; call {@link store} when it is filled. */
@@ -109,6 +126,8 @@ export class MemoryTier {
       entry.cost = cost;
       this.policy.add(entry);
       if (this.isChoosing) this.choose(entry.hash);
+      this.requests += 1;
+      this.watcher?.(entry);
     } else {
       this.policy.touch(entry);
       this.policy.setCost(entry, cost);
@@ -167,6 +186,8 @@ export class MemoryTier {
 
   private forget(entry: MemoryEntry, reason: EvictionReason | 'expired'): void {
     this.evictions[reason] += 1;
+    entry.space.goneCount += 1;
+    if (entry.readCount === 0) entry.space.goneUnreadCount += 1;
     if (!this.isChoosing && reason !== 'expired') {
       this.isChoosing = true;
       this.chooser ??= new WindowChooser(this.entryCount);

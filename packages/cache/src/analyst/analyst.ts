@@ -1,0 +1,248 @@
+import type { Clock } from '@dataguardian/telemetry';
+import type { MemoryEntry } from '../memory/memory-entry.ts';
+import type { MemoryTier } from '../memory/memory-tier.ts';
+import type { TieredNamespace } from '../namespace.ts';
+import { type CurvePoint, HitRatioCurve } from './hit-ratio-curve.ts';
+import { type HotKey, HotKeys } from './hot-keys.ts';
+import type { CacheProposal, ProposalVerdict, ProposedChange } from './proposal.ts';
+
+/** A value that takes much of the memory tier. */
+export interface OversizedValue {
+  readonly namespace: string;
+  readonly key: string;
+  readonly bytes: number;
+}
+
+/** Looks at how the cache is used, and says what would help, with proof. */
+export interface CacheAnalyst {
+  /** The hit ratio of the memory tier to be expected at other sizes. Empty before anything was evicted. */
+  curve(): readonly CurvePoint[];
+  /** Keys with more than 1% of the sampled reads. Keys of private namespaces are left out. */
+  hotKeys(): readonly HotKey[];
+  /** The largest values in memory, each above 1% of its bound. O(entries). */
+  oversized(): readonly OversizedValue[];
+  proposals(): readonly CacheProposal[];
+  /** Carries a proposal out at run time; the returned function takes it back. `undefined` when it is not known. */
+  apply(id: string): (() => void) | undefined;
+  /** Compares the hit ratio before and since a proposal was applied. */
+  verify(id: string): ProposalVerdict | undefined;
+}
+
+/** Points of hit ratio that more memory must bring to be proposed. */
+const MIN_GAIN_RATIO = 0.01;
+const MIN_SAMPLE = 2_000;
+/** Mean error of the prediction in points, measured over public traces (docs/benchmarks/cache.md). */
+const CURVE_ERROR_POINTS = 1;
+const HOT_RATIO = 0.01;
+const OVERSIZED_RATIO = 0.01;
+const MIN_REFRESHES = 50;
+const UNCHANGED_RATIO = 0.9;
+const MIN_USELESS = 1_000;
+const USELESS_RATIO = 0.98;
+const MIN_VERIFY_REQUESTS = 1_000;
+/** A gain counts as kept when at least that share of what was promised has come. */
+const KEPT_RATIO = 0.5;
+
+interface Applied {
+  readonly proposal: CacheProposal;
+  readonly hits: number;
+  readonly requests: number;
+  readonly before: number;
+}
+
+/** What the analyst works with. */
+export interface AnalystParts {
+  readonly clock: Clock;
+  readonly memory: MemoryTier;
+  readonly namespaces: () => Iterable<TieredNamespace<unknown>>;
+}
+
+/** The analyst of one cache; it hears of sampled reads through {@link MemoryAnalyst.record}. */
+export class MemoryAnalyst implements CacheAnalyst {
+  private readonly parts: AnalystParts;
+  private readonly hot = new HotKeys();
+  private readonly startedAt: number;
+  private readonly applied = new Map<string, Applied>();
+  private readings: HitRatioCurve | undefined;
+
+  constructor(parts: AnalystParts) {
+    this.parts = parts;
+    this.startedAt = parts.clock.monotonic();
+    parts.memory.watch((entry) => this.record(entry));
+  }
+
+  curve(): readonly CurvePoint[] {
+    return this.readings?.points(this.parts.memory.requestCount) ?? [];
+  }
+
+  hotKeys(): readonly HotKey[] {
+    const isPrivate = new Set(
+      [...this.parts.namespaces()].filter(({ policy }) => policy.private).map(({ name }) => name),
+    );
+    return this.hot.top(HOT_RATIO).filter(({ namespace }) => !isPrivate.has(namespace));
+  }
+
+  oversized(): readonly OversizedValue[] {
+    const limit = this.parts.memory.limits.maxBytes * OVERSIZED_RATIO;
+    const found: OversizedValue[] = [];
+    for (const { space, policy } of this.parts.namespaces()) {
+      if (policy.private) continue;
+      for (const { key, bytes } of space.entries.values())
+        if (bytes > limit) found.push({ namespace: space.name, key, bytes });
+    }
+    return found.sort((a, b) => b.bytes - a.bytes).slice(0, 100);
+  }
+
+  proposals(): readonly CacheProposal[] {
+    return [...this.proposeSize(), ...this.proposeTtls(), ...this.proposeLeaving()];
+  }
+
+  apply(id: string): (() => void) | undefined {
+    const proposal = this.proposals().find((candidate) => candidate.id === id);
+    if (proposal === undefined) return undefined;
+    const { hits, requests } = this.count();
+    this.applied.set(id, { proposal, hits, requests, before: requests === 0 ? 0 : hits / requests });
+    return this.carryOut(proposal.change);
+  }
+
+  verify(id: string): ProposalVerdict | undefined {
+    const applied = this.applied.get(id);
+    if (applied === undefined) return undefined;
+    const { hits, requests } = this.count();
+    const requestCount = requests - applied.requests;
+    const after = requestCount === 0 ? 0 : (hits - applied.hits) / requestCount;
+    const hitRatio = { before: applied.before, after };
+    if (requestCount < MIN_VERIFY_REQUESTS) return { state: 'early', hitRatio, requestCount };
+    const promised = applied.proposal.proof.hitRatio;
+    const promisedGain = promised === undefined ? 0 : promised.expected - promised.now;
+    const isKept = after - applied.before >= promisedGain * KEPT_RATIO;
+    return { state: isKept ? 'kept' : 'missed', hitRatio, requestCount };
+  }
+
+  private record(entry: MemoryEntry): void {
+    const { memory } = this.parts;
+    // Before anything is evicted every size would do: there is nothing to predict.
+    if (memory.evictions.size + memory.evictions.rejected > 0) {
+      if (this.readings === undefined || this.readings.isOutgrown(memory.entries)) {
+        this.readings = new HitRatioCurve(memory.entries);
+        this.readings.reset(memory.entries, memory.requestCount);
+      }
+      this.readings.record(entry.hash);
+    }
+    if (memory.requestCount % 32 === 0) this.hot.record(entry.space.name, entry.key);
+  }
+
+  private proposeSize(): CacheProposal[] {
+    const points = this.curve();
+    const now = points.find(({ sizeRatio }) => sizeRatio === 1);
+    const doubled = points.find(({ sizeRatio }) => sizeRatio === 2);
+    const sampleSize = this.readings?.sampleSize ?? 0;
+    if (now === undefined || doubled === undefined || sampleSize < MIN_SAMPLE) return [];
+    const gain = doubled.hitRatio - now.hitRatio;
+    if (gain < MIN_GAIN_RATIO) return [];
+    const fromBytes = this.parts.memory.limits.maxBytes;
+    return [
+      {
+        id: `memory-size:${fromBytes * 2}`,
+        title: `Twice the memory: hit ratio ${percent(now.hitRatio)} to ${percent(doubled.hitRatio)}`,
+        change: { kind: 'memory-size', fromBytes, toBytes: fromBytes * 2 },
+        proof: {
+          method: 'Simulation of the policy on a sample of the keys (SHARDS with correction).',
+          sampleSize,
+          hitRatio: { now: now.hitRatio, expected: doubled.hitRatio, errorPoints: CURVE_ERROR_POINTS },
+          savedLoadMsPerSecond: gain * this.requestsPerSecond() * this.meanLoadMs(),
+        },
+      },
+    ];
+  }
+
+  private proposeTtls(): CacheProposal[] {
+    const proposals: CacheProposal[] = [];
+    for (const { name, policy, counters } of this.parts.namespaces()) {
+      const { refreshesSame, refreshesChanged, loadMs } = counters;
+      const sampleSize = refreshesSame + refreshesChanged;
+      if (sampleSize < MIN_REFRESHES || refreshesSame / sampleSize < UNCHANGED_RATIO) continue;
+      const seconds = this.elapsedSeconds();
+      proposals.push({
+        id: `ttl:${name}:${policy.ttlMs * 2}`,
+        title: `${name}: ${percent(refreshesSame / sampleSize)} of refreshes bring the same value; double its ttl`,
+        change: { kind: 'ttl', namespace: name, fromMs: policy.ttlMs, toMs: policy.ttlMs * 2 },
+        proof: {
+          method: 'Comparison of each refreshed value with the one before.',
+          sampleSize,
+          savedLoadMsPerSecond: loadMs.sum / 2 / seconds,
+        },
+      });
+    }
+    return proposals;
+  }
+
+  private proposeLeaving(): CacheProposal[] {
+    const proposals: CacheProposal[] = [];
+    for (const { name, policy, space } of this.parts.namespaces()) {
+      const { goneCount, goneUnreadCount } = space;
+      if (policy.tiers !== 'both' || goneCount < MIN_USELESS || goneUnreadCount / goneCount < USELESS_RATIO) continue;
+      proposals.push({
+        id: `leave-memory:${name}`,
+        title: `${name}: ${percent(goneUnreadCount / goneCount)} of its values leave memory unread; keep it in Redis only`,
+        change: { kind: 'leave-memory', namespace: name },
+        proof: {
+          method: 'Count of values that left memory, and of those that were never read there.',
+          sampleSize: goneCount,
+          savedLoadMsPerSecond: 0,
+        },
+      });
+    }
+    return proposals;
+  }
+
+  private carryOut(change: ProposedChange): () => void {
+    const { memory } = this.parts;
+    if (change.kind === 'memory-size') {
+      const former = memory.limits;
+      const ratio = change.toBytes / former.maxBytes;
+      memory.resize({ maxBytes: change.toBytes, maxEntries: Math.ceil(former.maxEntries * ratio) });
+      return () => memory.resize(former);
+    }
+    const namespace = [...this.parts.namespaces()].find(({ name }) => name === change.namespace);
+    if (namespace === undefined) return () => undefined;
+    if (change.kind === 'ttl') {
+      namespace.policy.ttlMs = change.toMs;
+      return () => void (namespace.policy.ttlMs = change.fromMs);
+    }
+    namespace.policy.tiers = 'redis';
+    return () => void (namespace.policy.tiers = 'both');
+  }
+
+  private count(): { readonly hits: number; readonly requests: number } {
+    let hits = 0;
+    let requests = 0;
+    for (const { counters } of this.parts.namespaces()) {
+      hits += counters.memoryHits;
+      requests += counters.memoryHits + counters.redisHits + counters.staleHits + counters.misses;
+    }
+    return { hits, requests };
+  }
+
+  private meanLoadMs(): number {
+    let sum = 0;
+    let count = 0;
+    for (const { counters } of this.parts.namespaces()) {
+      sum += counters.loadMs.sum;
+      count += counters.loadMs.count;
+    }
+    return count === 0 ? 0 : sum / count;
+  }
+
+  private elapsedSeconds(): number {
+    return Math.max(1, (this.parts.clock.monotonic() - this.startedAt) / 1_000);
+  }
+
+  private requestsPerSecond(): number {
+    return this.count().requests / this.elapsedSeconds();
+  }
+}
+
+function percent(ratio: number): string {
+  return `${(ratio * 100).toFixed(1)}%`;
+}

@@ -1,0 +1,33 @@
+/** What the analyst would change. */
+export type ProposedChange =
+  | { readonly kind: 'memory-size'; readonly fromBytes: number; readonly toBytes: number }
+  | { readonly kind: 'ttl'; readonly namespace: string; readonly fromMs: number; readonly toMs: number }
+  | { readonly kind: 'leave-memory'; readonly namespace: string };
+
+/** What a proposal rests on. */
+export interface ProposalProof {
+  /** How the numbers were found, for a reader. */
+  readonly method: string;
+  /** Requests, refreshes or entries that were looked at. */
+  readonly sampleSize: number;
+  /** The hit ratio now and expected, 0..1; absent where the gain is another one. */
+  readonly hitRatio?: { readonly now: number; readonly expected: number; readonly errorPoints: number };
+  /** Time of the source that would be saved, in milliseconds a second. */
+  readonly savedLoadMsPerSecond: number;
+}
+
+/** A change with its proof; it is carried out by `analyst.apply`. */
+export interface CacheProposal {
+  /** The same for the same change as long as it is proposed. */
+  readonly id: string;
+  readonly title: string;
+  readonly change: ProposedChange;
+  readonly proof: ProposalProof;
+}
+
+/** What came of an applied proposal. `early`: too few requests yet to tell. */
+export interface ProposalVerdict {
+  readonly state: 'early' | 'kept' | 'missed';
+  readonly hitRatio: { readonly before: number; readonly after: number };
+  readonly requestCount: number;
+}

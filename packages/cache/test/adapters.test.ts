@@ -1,0 +1,100 @@
+import { createRequire } from 'node:module';
+import { type CachedResponse, createCache, createKeyvStore, registerHttpCache } from '@dataguardian/cache';
+import { createFakeClock } from '@dataguardian/testing';
+import { createCache as createManager, type CreateCacheOptions } from 'cache-manager';
+import Fastify from 'fastify';
+import { Keyv } from 'keyv';
+import { afterEach, describe, expect, it } from 'vitest';
+
+// cache-manager brings a Keyv of its own version, and takes no other.
+const { Keyv: KeyvOfManager } = createRequire(import.meta.resolve('cache-manager'))('keyv') as {
+  readonly Keyv: new (options: { readonly store: unknown }) => NonNullable<CreateCacheOptions['stores']>[number];
+};
+
+const closing: (() => Promise<unknown>)[] = [];
+afterEach(async () => {
+  for (const close of closing.splice(0)) await close();
+});
+
+function openItems() {
+  const clock = createFakeClock();
+  const cache = createCache({ clock, random: () => 0.5 });
+  closing.push(() => cache.close());
+  return { clock, cache, items: cache.namespace<unknown>('items', { ttlMs: 60_000 }) };
+}
+
+describe('a Keyv on our store', () => {
+  it('sets, gets, expires, deletes and clears', async () => {
+    const { items, clock } = openItems();
+    const keyv = new Keyv({ store: createKeyvStore(items) });
+    await keyv.set('a', { b: 1 });
+    expect([await keyv.get('a'), await keyv.has('a'), await keyv.get('none')]).toEqual([{ b: 1 }, true, undefined]);
+    expect([await keyv.delete('a'), await keyv.delete('a'), await keyv.get('a')]).toEqual([true, false, undefined]);
+    await keyv.set('short', 1, 100);
+    await clock.advance(101);
+    expect(await keyv.get('short')).toBeUndefined();
+    await keyv.set('c', 1);
+    await keyv.clear();
+    expect(await keyv.get('c')).toBeUndefined();
+  });
+
+  it('serves as a store of cache-manager', async () => {
+    const { items } = openItems();
+    const manager = createManager({ stores: [new KeyvOfManager({ store: createKeyvStore(items) })] });
+    let loads = 0;
+    const load = async (): Promise<number> => ++loads;
+    expect([await manager.wrap('key', load), await manager.wrap('key', load)]).toEqual([1, 1]);
+    await manager.mset([
+      { key: 'x', value: 1 },
+      { key: 'y', value: 0 },
+    ]);
+    expect(await manager.mget(['x', 'y', 'z'])).toEqual([1, 0, undefined]);
+  });
+});
+
+describe('the HTTP response cache', () => {
+  async function serverWorld() {
+    const { cache, clock } = openItems();
+    const server = Fastify();
+    closing.push(() => server.close());
+    let calls = 0;
+    registerHttpCache(server, {
+      responses: cache.namespace<CachedResponse>('responses', { ttlMs: 1_000 }),
+      keyOf: ({ headers }) => (typeof headers['x-user'] === 'string' ? headers['x-user'] : undefined),
+      now: () => clock.now(),
+    });
+    server.get('/report', async () => ({ calls: ++calls }));
+    server.get('/broken', async (_request, reply) => reply.code(500).send({ calls: ++calls }));
+    const get = (url: string, headers: Record<string, string> = { 'x-user': 'anna' }) =>
+      server.inject({ method: 'GET', url, headers });
+    return { get, clock };
+  }
+
+  it('answers the second request from the cache, with its age', async () => {
+    const { get, clock } = await serverWorld();
+    const first = await get('/report');
+    await clock.advance(900);
+    const second = await get('/report');
+    expect([first.json(), second.json()]).toEqual([{ calls: 1 }, { calls: 1 }]);
+    expect([second.headers['content-type'], second.headers.age]).toEqual([first.headers['content-type'], '0']);
+    await clock.advance(200);
+    expect((await get('/report')).json()).toEqual({ calls: 2 });
+  });
+
+  it('answers 304 to a browser that has the response', async () => {
+    const { get } = await serverWorld();
+    const { headers } = await get('/report');
+    const again = await get('/report', { 'x-user': 'anna', 'if-none-match': String(headers.etag) });
+    expect([again.statusCode, again.body]).toEqual([304, '']);
+    expect(headers['cache-control']).toBe('private, max-age=0, stale-while-revalidate=60');
+  });
+
+  it('never shows one person the response of another, and caches neither errors nor the unknown', async () => {
+    const { get } = await serverWorld();
+    expect((await get('/report')).json()).toEqual({ calls: 1 });
+    expect((await get('/report', { 'x-user': 'bert' })).json()).toEqual({ calls: 2 });
+    expect((await get('/report', {})).json()).toEqual({ calls: 3 });
+    expect((await get('/report', {})).json()).toEqual({ calls: 4 });
+    expect([(await get('/broken')).json(), (await get('/broken')).json()]).toEqual([{ calls: 5 }, { calls: 6 }]);
+  });
+});

@@ -1,0 +1,79 @@
+import { createCache, type Cache, type CacheNamespace } from '@dataguardian/cache';
+import { createFakeClock, createSeededRandom } from '@dataguardian/testing';
+import { afterEach, describe, expect, it } from 'vitest';
+
+let cache: Cache;
+afterEach(() => cache.close());
+
+function analystWorld(entries = 200) {
+  const clock = createFakeClock();
+  cache = createCache({ clock, random: () => 0.5, memoryMaxBytes: entries * 1_000, memoryMaxEntries: entries });
+  return { clock, items: cache.namespace<number>('items', { ttlMs: 60_000, graceMs: 600_000 }) };
+}
+
+/** Reads keys so that twice the memory holds nearly all of them. */
+async function readAround(items: CacheNamespace<number>, requests: number, keyCount: number): Promise<void> {
+  const random = createSeededRandom(1);
+  for (let request = 0; request < requests; request++) {
+    const key = Math.floor(random.next() * keyCount);
+    await items.getOrSet(`key ${key}`, () => key);
+  }
+}
+
+describe('the analyst', () => {
+  it('predicts the hit ratio at other sizes', async () => {
+    const { items } = analystWorld();
+    await readAround(items, 10_000, 400);
+    const curve = cache.analyst.curve();
+    const at = (sizeRatio: number): number => curve.find((point) => point.sizeRatio === sizeRatio)?.hitRatio ?? 0;
+    // 400 keys, read evenly: half of the memory they need gives half of the hits.
+    expect(at(0.5)).toBeCloseTo(0.25, 1);
+    expect(at(1)).toBeCloseTo(0.5, 1);
+    expect(at(2)).toBeGreaterThan(0.95);
+    expect(cache.stats().hitRatio).toBeCloseTo(at(1), 1);
+  });
+
+  it('proposes more memory with proof, applies it, and verifies that it helped', async () => {
+    const { items } = analystWorld();
+    await readAround(items, 10_000, 400);
+    const [proposal] = cache.analyst.proposals();
+    expect(proposal?.change).toEqual({ kind: 'memory-size', fromBytes: 200_000, toBytes: 400_000 });
+    const id = proposal?.id ?? '';
+    const revert = cache.analyst.apply(id);
+    expect([cache.stats().memoryMaxBytes, cache.analyst.verify(id)?.state]).toEqual([400_000, 'early']);
+    await readAround(items, 10_000, 400);
+    expect(cache.analyst.verify(id)).toMatchObject({ state: 'kept' });
+    revert?.();
+    expect(cache.stats().memoryMaxBytes).toBe(200_000);
+  });
+
+  it('proposes nothing when more memory would not help', async () => {
+    const { items } = analystWorld();
+    await readAround(items, 5_000, 150);
+    expect(cache.analyst.proposals()).toEqual([]);
+  });
+
+  it('advises a longer ttl when refreshes bring the same value', async () => {
+    const { items, clock } = analystWorld();
+    for (let round = 0; round < 220; round++) {
+      await items.getOrSet('steady', () => 7);
+      await clock.advance(61_000);
+    }
+    expect(cache.analyst.proposals().map(({ change }) => change)).toEqual([
+      { kind: 'ttl', namespace: 'items', fromMs: 60_000, toMs: 120_000 },
+    ]);
+  });
+
+  it('names the hot keys and the oversized values, but none of a private namespace', async () => {
+    const { items } = analystWorld();
+    const secrets = cache.namespace<string>('secrets', { ttlMs: 60_000, private: true });
+    await secrets.set('anna', 'x'.repeat(20_000));
+    await items.set('hot', 1);
+    const texts = cache.namespace<string>('texts', { ttlMs: 60_000 });
+    await texts.set('long', 'x'.repeat(20_000));
+    for (let read = 0; read < 1_000; read++) await items.get('hot');
+    for (let read = 0; read < 1_000; read++) await secrets.get('anna');
+    expect(cache.analyst.hotKeys().map(({ key }) => key)).toEqual(['hot']);
+    expect(cache.analyst.oversized().map(({ key }) => key)).toEqual(['long']);
+  });
+});
