@@ -38,7 +38,7 @@ export interface FinishedScanRun {
 export async function runScan(run: ScanRun): Promise<FinishedScanRun> {
   const { target, report, output, progress, baseline, options } = run;
   const startedAt = run.now();
-  const summary = createSummary(target, startedAt);
+  const summary = createSummary({ target, sourceKind: run.source.kind, startedAt });
   const baselineEntries: ReturnType<typeof toBaselineEntry>[] = [];
   let isPartial = false;
   let hasBegun = false;

@@ -10,6 +10,11 @@ export interface ScanSummary {
   readonly durationMs: number;
   /** Whether the scan was stopped before its end, so that the report is partial. */
   readonly isPartial: boolean;
+  /** `path`, `database`, ... */
+  readonly sourceKind: string;
+  /** What the scan set out to read. */
+  readonly plannedItems: number;
+  readonly plannedBytes: number;
   readonly items: number;
   readonly bytes: number;
   readonly reused: number;
@@ -31,17 +36,24 @@ export interface SummaryBuilder {
 }
 
 /** Starts an empty summary. */
-export function createSummary(target: string, startedAt: number): SummaryBuilder {
+export function createSummary(scan: {
+  readonly target: string;
+  readonly sourceKind: string;
+  readonly startedAt: number;
+}): SummaryBuilder {
   const bySeverity: Record<Severity, number> = { low: 0, medium: 0, high: 0, critical: 0 };
   const byType = new Map<string, number>();
   const skipped: SkippedEvent[] = [];
   const coverage: CoverageEvent[] = [];
-  const counts = { items: 0, bytes: 0, reused: 0, findings: 0, suppressed: 0 };
+  const counts = { plannedItems: 0, plannedBytes: 0, items: 0, bytes: 0, reused: 0, findings: 0, suppressed: 0 };
   return {
     add(event) {
       if (event.kind === 'skipped') skipped.push(event);
       else if (event.kind === 'coverage') coverage.push(event);
-      else if (event.kind === 'item') {
+      else if (event.kind === 'planned') {
+        counts.plannedItems = event.totalItems;
+        counts.plannedBytes = event.totalBytes;
+      } else if (event.kind === 'item') {
         counts.items++;
         counts.bytes += event.bytes;
         if (event.reused === true) counts.reused++;
@@ -55,7 +67,7 @@ export function createSummary(target: string, startedAt: number): SummaryBuilder
     addSuppressed() {
       counts.suppressed++;
     },
-    build: (end) => ({ target, startedAt, ...end, ...counts, bySeverity, byType, skipped, coverage }),
+    build: (end) => ({ ...scan, ...end, ...counts, bySeverity, byType, skipped, coverage }),
   };
 }
 

@@ -38,6 +38,7 @@ const EXAMPLES = `
 Examples:
   $ dataguardian scan .                                   the current folder, as a table
   $ dataguardian scan archive.zip --format csv --output findings.csv
+  $ dataguardian scan ./hr --format pdf --language nl --output report.pdf
   $ dataguardian scan . --format sarif --output scan.sarif --fail-on high
   $ dataguardian scan . --write-baseline known.json       remember what is known
   $ dataguardian scan . --baseline known.json             report only what is new

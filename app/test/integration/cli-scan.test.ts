@@ -68,6 +68,17 @@ describe('dataguardian scan', () => {
     expect(run.results[0].partialFingerprints['dataguardianValue/v1']).toMatch(/^[0-9a-f]{64}$/);
   });
 
+  it('writes HTML and PDF for people, markup in names made harmless', async () => {
+    writeFileSync(join(folder, '<img src=x onerror=alert(1)>.txt'), `BSN: ${RAW}\n`);
+    const html = await scanFolder('--format', 'html', '--language', 'nl');
+    expect(html.stdout).toContain('<html lang="nl"');
+    expect(html.stdout).not.toContain('<img src=x');
+    expect(html.stdout).not.toContain(RAW);
+    const file = join(state, 'report.pdf');
+    expect((await scanFolder('--format', 'pdf', '--output', file)).code).toBe(1);
+    expect(readFileSync(file).subarray(0, 5).toString()).toBe('%PDF-');
+  });
+
   it('keeps spreadsheet formulas out of CSV', async () => {
     mkdirSync(join(folder, '=cmd()'));
     writeFileSync(join(folder, '=cmd()', 'x.txt'), `BSN: ${RAW}\n`);
@@ -90,7 +101,7 @@ describe('dataguardian scan', () => {
   });
 
   it('stops on Ctrl-C with a valid, partial report and exit code 130', async () => {
-    for (let index = 0; index < 3_000; index++)
+    for (let index = 0; index < 1_200; index++)
       writeFileSync(
         join(folder, `f${index}.txt`),
         `mail: person${index}@example.org\n${'words and more words\n'.repeat(400)}`,

@@ -1,4 +1,5 @@
 import { createCsvReport } from './csv.ts';
+import { createHtmlReport, createPdfReport } from './document.ts';
 import { createJsonLinesReport } from './json-lines.ts';
 import { createJsonReport } from './json.ts';
 import type { ReportContext, ReportStream } from './report-format.ts';
@@ -12,4 +13,6 @@ export const FORMATS: Readonly<Record<string, (context: ReportContext) => Report
   jsonl: createJsonLinesReport,
   csv: createCsvReport,
   sarif: createSarifReport,
+  html: createHtmlReport,
+  pdf: createPdfReport,
 };

@@ -8,6 +8,10 @@ import { joinBlocks } from './join-blocks.ts';
 /** Files that claim at least this size and occupy no disk block are holes from end to end. */
 const HOLLOW_BYTES = 1_048_576;
 
+/** Block memory between uses: made anew for every file, it would pile up faster than the collector takes it away. */
+const spareBlocks: Buffer[] = [];
+const MOST_SPARE = 4;
+
 /**
  * Opens a regular file. Never follows a link at its last step and never waits for a pipe, so that what was checked is
  * what is read. Reads synchronously: several times faster for many small files, and scans run off the main thread.
@@ -21,8 +25,15 @@ export function openFileInput(path: string, name: string, limits: ScanLimits): B
   }
   const hollow = stats.size >= HOLLOW_BYTES && stats.blocks === 0;
   let head: Buffer | undefined;
+  const blocks: Buffer[] = [];
+  const takeBlock = (): Buffer => {
+    const spare = spareBlocks.pop();
+    const block = spare?.length === limits.readBytes ? spare : Buffer.allocUnsafeSlow(limits.readBytes);
+    blocks.push(block);
+    return block;
+  };
   const readHead = (): Buffer => {
-    head ??= hollow ? Buffer.alloc(0) : readAt(descriptor, 0, Math.min(stats.size + 1, limits.readBytes));
+    head ??= hollow ? Buffer.alloc(0) : readAt(descriptor, takeBlock());
     return head;
   };
 
@@ -35,7 +46,7 @@ export function openFileInput(path: string, name: string, limits: ScanLimits): B
       const first = readHead();
       if (first.length > 0) yield first;
       if (first.length < limits.readBytes) return;
-      const block = Buffer.allocUnsafe(limits.readBytes);
+      const block = takeBlock();
       for (let position = first.length; ;) {
         const count = fill(descriptor, block, position);
         if (count > 0) yield block.subarray(0, count);
@@ -44,11 +55,12 @@ export function openFileInput(path: string, name: string, limits: ScanLimits): B
       }
     },
     async whole() {
-      return stats.size < limits.readBytes ? readHead() : joinBlocks(this.blocks(), limits.maxDocumentBytes);
+      return joinBlocks(this.blocks(), limits.maxDocumentBytes);
     },
     file: () => Promise.resolve(path),
     close() {
       closeSync(descriptor);
+      for (const block of blocks.splice(0)) if (spareBlocks.length < MOST_SPARE) spareBlocks.push(block);
       return Promise.resolve();
     },
   };
@@ -62,9 +74,8 @@ function open(path: string): number {
   }
 }
 
-function readAt(descriptor: number, position: number, bytes: number): Buffer {
-  const block = Buffer.allocUnsafe(bytes);
-  return block.subarray(0, fill(descriptor, block, position));
+function readAt(descriptor: number, block: Buffer): Buffer {
+  return block.subarray(0, fill(descriptor, block, 0));
 }
 
 function fill(descriptor: number, block: Buffer, position: number): number {
