@@ -204,6 +204,7 @@ const GROUPS: readonly Group[] = [
     names: {
       IP: ['IP address', 'IP-adres'],
       MAC: ['MAC address', 'MAC-adres'],
+      IMEI: ['IMEI of a phone', 'IMEI van een telefoon'],
       URL: ['Web address near a person', 'Webadres bij een persoon'],
       USERNAME: ['User name', 'Gebruikersnaam'],
     },

@@ -1,4 +1,4 @@
-import { isWordCode } from './character-class.ts';
+import { isDigitCode, isWordCode } from './character-class.ts';
 
 /** A text cut in words: lower case, with what joins words already turned into spaces. */
 export interface WordWindow {
@@ -43,7 +43,7 @@ interface Phrase {
  */
 export class WordMatcher {
   readonly #exact = new Map<string, Phrase[]>();
-  readonly #stems = new Map<string, Phrase[]>();
+  readonly #stems = new Map<number, Phrase[]>();
   readonly #suffixes: string[] = [];
 
   constructor(phrases: readonly string[]) {
@@ -60,9 +60,11 @@ export class WordMatcher {
     const { words } = toWindow(bare);
     const [first] = words;
     if (first === undefined) return;
-    const index = open && words.length === 1 ? this.#stems : this.#exact;
-    const key = index === this.#stems ? first.slice(0, 2) : first;
-    index.set(key, [...(index.get(key) ?? []), { words, open }]);
+    const phraseOf = { words, open };
+    if (open && words.length === 1) {
+      const key = stemKey(first);
+      this.#stems.set(key, [...(this.#stems.get(key) ?? []), phraseOf]);
+    } else this.#exact.set(first, [...(this.#exact.get(first) ?? []), phraseOf]);
   }
 
   /** The phrase that starts nearest to the end of the window. */
@@ -85,19 +87,30 @@ export class WordMatcher {
 
   #at(window: WordWindow, index: number): WordMatch | undefined {
     const word = window.words[index] ?? '';
-    const exact = this.#exact.get(word) ?? (/\d$/.test(word) ? this.#exact.get(word.replace(/\d+$/, '')) : undefined);
-    for (const phrase of exact ?? []) {
-      const last = index + phrase.words.length - 1;
-      if (phrase.words.length === 1 || fits(phrase, window.words, index)) {
-        return { word: phrase.words.join(' '), end: window.ends[last] ?? 0 };
+    const exact =
+      this.#exact.get(word) ??
+      (isDigitCode(word.charCodeAt(word.length - 1)) ? this.#exact.get(word.replace(/\d+$/, '')) : undefined);
+    if (exact) {
+      for (const phrase of exact) {
+        const last = index + phrase.words.length - 1;
+        if (phrase.words.length === 1 || fits(phrase, window.words, index)) {
+          return { word: phrase.words.join(' '), end: window.ends[last] ?? 0 };
+        }
       }
     }
-    for (const phrase of this.#stems.get(word.slice(0, 2)) ?? []) {
-      if (word.startsWith(phrase.words[0] ?? '')) return { word, end: window.ends[index] ?? 0 };
+    const stems = this.#stems.get(stemKey(word));
+    if (stems) {
+      for (const phrase of stems) {
+        if (word.startsWith(phrase.words[0] ?? '')) return { word, end: window.ends[index] ?? 0 };
+      }
     }
     for (const suffix of this.#suffixes) if (word.endsWith(suffix)) return { word, end: window.ends[index] ?? 0 };
     return undefined;
   }
+}
+
+function stemKey(word: string): number {
+  return (word.charCodeAt(0) << 16) | word.charCodeAt(1);
 }
 
 function fits(phrase: Phrase, words: readonly string[], from: number): boolean {

@@ -94,3 +94,17 @@ export const card: Detector = {
     };
   },
 };
+
+/** IMEI of a mobile phone: fifteen digits with a Luhn digit, named as such. */
+export const imei: Detector = {
+  type: 'IMEI',
+  tier: 'B',
+  triggers: [{ kind: 'token', token: 'digits', min: 15 }],
+  prior: -3,
+  context: { positive: ['imei*'] },
+  verify(candidate) {
+    const found = matchAt(candidate, /\d{15}/y);
+    if (!found || !passesLuhn(found.value)) return undefined;
+    return { start: found.start, end: found.end, reasons: ['Luhn digit holds'] };
+  },
+};

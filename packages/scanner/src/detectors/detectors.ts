@@ -2,13 +2,13 @@ import type { Detector } from '../detection/detector.ts';
 import { numberAndStreet, postBox, streetAndNumber, streetTypeFirst } from './address.ts';
 import { age } from './age.ts';
 import { bsn } from './bsn.ts';
-import { card } from './card.ts';
+import { card, imei } from './card.ts';
 import { date } from './date.ts';
 import { email } from './email.ts';
 import { geo } from './geo.ts';
 import { iban } from './iban.ts';
 import { ipv4, ipv6 } from './ip.ts';
-import { labelledPlace, location } from './location.ts';
+import { labelledPlace, location, placeByColumn } from './location.ts';
 import { mac } from './mac.ts';
 import * as belgium from './national/belgium.ts';
 import * as centralEurope from './national/central-europe.ts';
@@ -53,6 +53,7 @@ export const DETECTORS: readonly Detector[] = [
   bsn,
   iban,
   card,
+  imei,
   email,
   phone,
   ipv4,
@@ -75,6 +76,7 @@ export const DETECTORS: readonly Detector[] = [
   townAfterPostcode,
   location,
   labelledPlace,
+  placeByColumn,
   firm,
   institution,
   geo,

@@ -2,13 +2,17 @@ import { isWordCode } from '../detection/character-class.ts';
 import type { Detector } from '../detection/detector.ts';
 import { isTopLevelDomain } from '../data/top-level-domains.ts';
 
-const LOCAL = /[A-Za-z0-9!#$%&'*+=?^_`{|}~.\-\u00c0-\u024f]/;
+const ATOM = new Set(Array.from("!#$%&'*+=?^_`{|}~.-", (character) => character.charCodeAt(0)));
 const LONGEST_LOCAL = 64;
 const DOMAIN = /[A-Za-z0-9\u00c0-\u024f][A-Za-z0-9.\-\u00c0-\u024f]{0,252}/y;
 const ASSET =
   /^(?:png|jpe?g|gif|svg|webp|avif|ico|js|mjs|cjs|ts|tsx|jsx|css|scss|json|html?|md|map|ya?ml|xml|zip|gz|tgz|whl)$/i;
 /** Reserved for documentation and tests (RFC 2606, RFC 6761). */
 const RESERVED = /(?:^|\.)(?:example\.(?:com|net|org|edu)|example|invalid|test|localhost|local)$/i;
+
+function isLocal(code: number): boolean {
+  return isWordCode(code) || ATOM.has(code);
+}
 
 /** E-mail address: dot-atom, `@`, a host under a known top-level domain. */
 export const email: Detector = {
@@ -17,12 +21,15 @@ export const email: Detector = {
   triggers: [{ kind: 'mark', marks: '@' }],
   prior: 4,
   verify({ text, start: at }) {
+    // Scopes, decorators and mentions have no local part: the commonest marks are gone after one look.
+    if (at === 0 || !isLocal(text.charCodeAt(at - 1)) || !isWordCode(text.charCodeAt(at + 1))) return undefined;
     let start = at;
-    while (start > 0 && at - start < LONGEST_LOCAL && LOCAL.test(text[start - 1] ?? '')) start--;
+    while (start > 0 && at - start < LONGEST_LOCAL && isLocal(text.charCodeAt(start - 1))) start--;
     // Quoting and markup characters may open the run, but no address starts or ends its local part with them.
     while (start < at && !isWordCode(text.charCodeAt(start)) && text[start] !== '_') start++;
-    const equals = Math.max(text.lastIndexOf('=', at - 1), text.lastIndexOf('|', at - 1));
-    if (equals >= start) start = equals + 1;
+    // `user=jan@x.nl`: what stands before the sign is the key.
+    const written = text.slice(start, at);
+    start += Math.max(written.lastIndexOf('='), written.lastIndexOf('|')) + 1;
     const local = text.slice(start, at);
     if (local === '' || local.endsWith('.') || local.includes('..')) return undefined;
     DOMAIN.lastIndex = at + 1;

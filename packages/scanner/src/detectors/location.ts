@@ -1,4 +1,6 @@
 import { AMBIGUOUS_PLACES, PLACES } from '../data/places.ts';
+import { columnLabel } from '../detection/column-label.ts';
+import { toWords } from '../detection/document-view.ts';
 import { isWordCode } from '../detection/character-class.ts';
 import type { Detector } from '../detection/detector.ts';
 
@@ -95,5 +97,25 @@ export const labelledPlace: Detector = {
       return undefined;
     if (!/^["'\n\r,;.<|)*]|^$/.test(text.slice(start + value.length, start + value.length + 1))) return undefined;
     return { start, end: start + value.length, reasons: ['label of a place'] };
+  },
+};
+
+/** A town in a column whose head asks for one, known or not. */
+export const placeByColumn: Detector = {
+  type: 'LOCATION',
+  tier: 'C',
+  triggers: [{ kind: 'token', token: 'letters', min: 2, max: 24 }],
+  prior: 2,
+  verify({ text, start, document }) {
+    const code = text.charCodeAt(start);
+    const field = /['’]s-$/.test(text.slice(Math.max(0, start - 3), start)) ? start - 3 : start;
+    const previous = text[field - 1];
+    if ((code >= 97 && code <= 122) || (previous !== undefined && !/[,;|\t\n"]/.test(previous))) return undefined;
+    const column = columnLabel(document, field);
+    if (column === undefined || !PLACE_LABEL.test(toWords(column))) return undefined;
+    const value = LABELLED_VALUE.exec(text.slice(start, start + 40))?.[0];
+    if (value === undefined || !/^["\r\n,;|\t]|^$/.test(text.slice(start + value.length, start + value.length + 1)))
+      return undefined;
+    return { start: field, end: start + value.length, reasons: ['label of a place'] };
   },
 };

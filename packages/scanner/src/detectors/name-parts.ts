@@ -20,7 +20,7 @@ const PARTICLE =
 const CORPORATE = /^[ ,]+(?:B\.?V|N\.?V|GmbH|AG|Ltd|LLC|Inc|S\.?A\.?|SARL|SAS|SpA|plc|Oy|AB)\b/;
 /** What a name in front of makes a building, firm or prize. */
 const INSTITUTIONS = new Set(
-  'museum universiteit university hogeschool college school stichting foundation award prize cup league stadium airport station park bridge church kerk institute instituut center centre centrum academy hospital ziekenhuis theater theatre festival records group company holding corp corporation inc ltd bv gmbh street road avenue lane square systems software technologies'.split(
+  'museum universiteit university hogeschool college school stichting foundation award prize cup league stadium airport station park bridge church kerk institute instituut center centre centrum academy hospital ziekenhuis theater theatre festival records group company holding county courthouse day terrier islands island valley mountains river lake beach hotel corp corporation inc ltd bv gmbh street road avenue lane square systems software technologies'.split(
     ' ',
   ),
 );

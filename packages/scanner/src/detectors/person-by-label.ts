@@ -10,7 +10,8 @@ import { readNameForward } from './name-parts.ts';
 const LAST_WORDS = new Set(
   NAME_LABELS.map((label) => label.split(' ').at(-1) ?? label).filter((word) => word.length > 1),
 );
-const GAP = /^["'\])*]{0,3}[ \t]{0,12}(?:[:=]|=>)[ \t]{0,8}["'*]{0,3}/;
+const GAP =
+  /^(?:[\"'\])*]{0,3}[ \t]{0,12}(?:[:=]|=>)[ \t]{0,8}[\"'*]{0,3}|>|<\/[a-z]{1,10}>\s{0,8}<[a-z]{1,10}[^<>]{0,40}>|[ \t*]{0,12}\|[ \t]{0,4}|[ ]{3,24})/;
 /** Labels under which one word is a whole value. */
 const PART_LABEL =
   /voornaam|achternaam|first ?name|last ?name|surname|given|family|vorname|nachname|familien|pr[ée]nom|nom de|roepnaam|geboortenaam|apellido|cognome|nombre/;
@@ -31,7 +32,7 @@ export const personByLabel: Detector = {
       text[start - 1] !== '\n'
     )
       return undefined;
-    const gap = GAP.exec(text.slice(end, end + 24))?.[0];
+    const gap = GAP.exec(text.slice(end, end + 72))?.[0];
     if (gap === undefined) return undefined;
     const from = skipTitle(text, end + gap.length);
     const label = document.label(end + gap.length);

@@ -1,5 +1,6 @@
 import { AMBIGUOUS, FIRST_NAMES, LAST_NAMES } from '../data/names.ts';
 import { ROLES, TITLES } from '../data/name-lists.ts';
+import { PLACES } from '../data/places.ts';
 import { NOT_NAMES } from '../data/not-names.ts';
 import { isWordCode } from '../detection/character-class.ts';
 import type { Candidate, Detector, Match } from '../detection/detector.ts';
@@ -101,9 +102,11 @@ function fromRole({ text, start, end }: Candidate): Match | undefined {
   };
 }
 
-function fromName({ text, start: word, document }: Candidate): Match | undefined {
+function fromName({ text, start: word, end, document }: Candidate): Match | undefined {
   if (isGlued(text, word)) return undefined;
-  const particles = PARTICLES_BEFORE.exec(text.slice(Math.max(0, word - 16), word))?.[0] ?? '';
+  // `van Jan Pietersen` is of Jan, `van der Meer` is his name.
+  const given = FIRST_NAMES.has(text.slice(word, end).toLowerCase()) && /^ \p{L}/u.test(text.slice(end, end + 2));
+  const particles = given ? '' : (PARTICLES_BEFORE.exec(text.slice(Math.max(0, word - 16), word))?.[0] ?? '');
   const start = word - particles.length;
   const parts = readNameForward(text, start);
   if (parts === undefined) return undefined;
@@ -112,7 +115,7 @@ function fromName({ text, start: word, document }: Candidate): Match | undefined
   const written = text.slice(parts.start, parts.end);
   const [first = ''] = written.split(/[ \u00a0-]/);
   const lower = first.toLowerCase();
-  const isFirst = FIRST_NAMES.has(lower);
+  const isFirst = FIRST_NAMES.has(lower) && !PARTICLE_WORD.test(lower);
   const ambiguous = AMBIGUOUS.has(lower) || NOT_NAMES.has(lower);
   const shouted = written === written.toUpperCase();
   const lastKnown = parts.surname !== undefined && LAST_NAMES.has(lastPart(parts.surname));
@@ -167,7 +170,7 @@ function withUnknownFirst(text: string, parts: NameParts, particle: boolean): Ma
   }
   const start = parts.start - before.length;
   const inSentence = /[\p{Ll},)] $/u.test(text.slice(Math.max(0, start - 2), start));
-  if (!particle && !inSentence) return undefined;
+  if (!particle && (!inSentence || FIRST_NAMES.has(last))) return undefined;
   return { start, end: parts.end, bonus: particle ? 1.4 : 0.5, reasons: ['last name known'] };
 }
 
@@ -175,7 +178,9 @@ function single(text: string, parts: NameParts, doubtful: boolean): Match | unde
   const before = text.slice(Math.max(0, parts.start - 40), parts.start);
   if (GREETING.test(before))
     return { start: parts.start, end: parts.end, bonus: doubtful ? 0.6 : 2, reasons: ['first name after a greeting'] };
-  if (doubtful || parts.end - parts.start < 3) return undefined;
+  if (/^ ?\d/.test(text.slice(parts.end, parts.end + 2))) return undefined;
+  if (doubtful || parts.end - parts.start < 3 || PLACES.has(text.slice(parts.start, parts.end))) return undefined;
+  if (/(?:^|\s)(?:te|in|uit|naar|near|from|nach|aus|à) $/.test(before)) return undefined;
   const opensSentence = /(?:^|[.!?:]\s+|\n\s*)$/.test(before);
   const inProse = /(?:^|[\s("'])\p{Ll}[\p{L}'’]*[,;)]?\s$/u.test(before) || opensSentence;
   if (!inProse || !/^(?:[\s,.;:!?)'’]|$)/.test(text.slice(parts.end, parts.end + 1))) return undefined;
@@ -196,6 +201,7 @@ function readReversed(text: string, parts: NameParts): { start: number; end: num
   return { start: parts.start, end: following.end };
 }
 
+const PARTICLE_WORD = /^(?:van|de|den|der|ter|ten|te|el|al|von|le|la|du|di|da)$/;
 /** `van der `, `'t `, as they stand before a last name without a first. */
 const PARTICLES_BEFORE =
   /(?<![\p{L}'’-])(?:(?:[Vv]an|[Dd]e|[Dd]er|[Dd]en|[Tt]e[rn]|[Hh]et|['’]t|[Ee]l|[Vv]on|[Ll]e|[Ll]a|[Dd]u)[ ]){1,3}$/u;

@@ -18,14 +18,15 @@ export const privateKey: Detector = {
     PEM_HEAD.lastIndex = start;
     const head = start < 0 ? undefined : PEM_HEAD.exec(text)?.[0];
     if (head === undefined) return undefined;
-    const tail = text.indexOf('-----END ', start + head.length);
+    const inside = text.slice(start + head.length, start + LONGEST_KEY).search(/-----(?:END|BEGIN) /);
+    const tail = inside === -1 ? -1 : start + head.length + inside;
     PEM_TAIL.lastIndex = tail;
-    const closed = tail !== -1 && tail - start <= LONGEST_KEY ? PEM_TAIL.exec(text)?.[0] : undefined;
+    const closed = tail !== -1 ? PEM_TAIL.exec(text)?.[0] : undefined;
     const end = closed === undefined ? start + head.length : tail + closed.length;
     const body = text.slice(start + head.length, closed === undefined ? start + head.length + 400 : tail);
     const solid = body.replace(/\\[nr]|[\s"'+,|*#>]/g, '');
     const encoded = solid.match(/[A-Za-z0-9+/=]{20,}/g)?.join('') ?? '';
-    if (encoded.length < 24 || entropyBits(encoded) < 3 || /\.{3}|xxx|\[|</i.test(solid.slice(0, 60))) return undefined;
+    if (encoded.length < 24 || entropyBits(encoded) < 3 || /\.{3}|xxx|[[<]/i.test(solid.slice(0, 60))) return undefined;
     return { start, end, reasons: ['private key armour with a body'] };
   },
 };
