@@ -14,12 +14,23 @@ begin
   if not exists (select 1 from pg_roles where rolname = 'dataguardian_app') then
     begin
       create role dataguardian_app nologin nosuperuser nobypassrls;
-    exception when duplicate_object or unique_violation then
-      null; -- another database of the same server was migrated at this moment
+    exception
+      when duplicate_object or unique_violation then
+        null; -- another database of the same server was migrated at this moment
+      when insufficient_privilege then
+        raise exception 'this account may not create the role under which row-level security works; have an administrator of PostgreSQL run: create role dataguardian_app nologin; grant dataguardian_app to %', current_user;
     end;
   end if;
-  execute format('grant dataguardian_app to %I', current_user);
-  execute format('grant usage on schema public to dataguardian_app');
+  if current_setting('is_superuser') = 'off' then
+    begin
+      execute format('grant dataguardian_app to %I', current_user);
+    exception when insufficient_privilege then
+      if not pg_has_role(current_user, 'dataguardian_app', 'member') then
+        raise exception 'this account may not take the role under which row-level security works; have an administrator of PostgreSQL run: grant dataguardian_app to %', current_user;
+      end if;
+    end;
+  end if;
+  grant usage on schema public to dataguardian_app;
 end
 $$;
 
