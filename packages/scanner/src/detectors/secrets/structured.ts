@@ -26,7 +26,7 @@ export const privateKey: Detector = {
     const body = text.slice(start + head.length, closed === undefined ? start + head.length + 400 : tail);
     const solid = body.replace(/\\[nr]|[\s"'+,|*#>]/g, '');
     const encoded = solid.match(/[A-Za-z0-9+/=]{20,}/g)?.join('') ?? '';
-    if (encoded.length < 24 || entropyBits(encoded) < 3 || /\.{3}|xxx|[[<]/i.test(solid.slice(0, 60))) return undefined;
+    if (encoded.length < 24 || entropyBits(encoded) < 3 || /\.{3}|x{5}|[[<]/i.test(solid.slice(0, 60))) return undefined;
     return { start, end, reasons: ['private key armour with a body'] };
   },
 };
