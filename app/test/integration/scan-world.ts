@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { createDatabase, createPerformance } from '@dataguardian/performance';
 import { systemClock } from '@dataguardian/telemetry';
-import { postgresForTest, until } from '@dataguardian/testing';
+import { createFaultProxy, type FaultProxy, postgresForTest, until } from '@dataguardian/testing';
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { pino } from 'pino';
@@ -44,7 +44,8 @@ export interface ScanWorld {
   readonly context: AppContext;
   readonly app: FastifyInstance;
   readonly dataDir: string;
-  readonly url: string;
+  /** Present in a world that asked for it. */
+  readonly proxy: FaultProxy | undefined;
   /** Lines that were logged. */
   readonly logged: string[];
   readonly admin: Person;
@@ -65,23 +66,42 @@ export interface ScanWorld {
 
 const SECRET = 'a secret of the tests, long enough to be one';
 
+/** How a world differs. */
+export interface WorldOptions {
+  readonly uploadLimits?: UploadLimits;
+  /** Reaches the database through a proxy that can cut it off. */
+  readonly isProxied?: boolean;
+}
+
+async function proxyTo(url: string): Promise<{ readonly proxy: FaultProxy; readonly url: string }> {
+  const target = new URL(url);
+  const folder = target.searchParams.get('host');
+  const proxy = await createFaultProxy(
+    folder === null ? { port: Number(target.port) } : { path: join(folder, '.s.PGSQL.5432') },
+  );
+  const user = target.username || target.searchParams.get('user') || 'postgres';
+  return { proxy, url: `postgresql://${user}@127.0.0.1:${proxy.port}${target.pathname}` };
+}
+
 /** Makes the world; close it. */
-export async function scanWorld(options: { readonly uploadLimits?: UploadLimits } = {}): Promise<ScanWorld> {
+export async function scanWorld(options: WorldOptions = {}): Promise<ScanWorld> {
   const postgres = await postgresForTest();
   await migrate(postgres.url);
+  const proxied = options.isProxied === true ? await proxyTo(postgres.url) : undefined;
+  const url = proxied?.url ?? postgres.url;
   const dataDir = await mkdtemp(join(tmpdir(), 'dataguardian-scans-'));
   const folders: string[] = [];
   const performance = createPerformance({
-    database: { connectionString: postgres.url, role: 'dataguardian_app', minConnections: 0, maxConnections: 8 },
+    database: { connectionString: url, role: 'dataguardian_app', minConnections: 0, maxConnections: 8 },
   });
-  const ownerDatabase = createDatabase({ connectionString: postgres.url, minConnections: 0, maxConnections: 4 });
+  const ownerDatabase = createDatabase({ connectionString: url, minConnections: 0, maxConnections: 4 });
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });
   const context: AppContext = {
     config: {
       port: 0,
       host: '127.0.0.1',
-      databaseUrl: postgres.url,
+      databaseUrl: url,
       redisUrl: undefined,
       dataDir,
       adminEmail: 'admin@example.org',
@@ -96,7 +116,7 @@ export async function scanWorld(options: { readonly uploadLimits?: UploadLimits 
     database: performance.database,
     cache: performance.cache,
     sessions: performance.sessions,
-    ownerConnectionString: postgres.url,
+    ownerConnectionString: url,
     ownerDatabase,
     queueHealth: () => ({ status: 'up', detail: '' }),
   };
@@ -152,7 +172,7 @@ export async function scanWorld(options: { readonly uploadLimits?: UploadLimits 
     context,
     app,
     dataDir,
-    url: postgres.url,
+    proxy: proxied?.proxy,
     logged,
     admin: await addPerson(ours, 'admin'),
     manager: await addPerson(ours, 'manager'),
@@ -212,6 +232,7 @@ export async function scanWorld(options: { readonly uploadLimits?: UploadLimits 
       await app.close();
       await performance.close();
       await ownerDatabase.close();
+      await proxied?.proxy.close();
       await postgres.close();
       for (const folder of [dataDir, ...folders]) await rm(folder, { recursive: true, force: true });
     },

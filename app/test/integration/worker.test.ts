@@ -158,6 +158,28 @@ describe('a worker', () => {
   });
 });
 
+describe('a worker whose database goes away', () => {
+  it('pauses, goes on when it is back, and loses nothing', async () => {
+    const remote = await scanWorld({ isProxied: true });
+    const worker = await remote.worker();
+    const answer = await remote.call(remote.admin, 'POST', '/api/scans', {
+      name: 'x',
+      source: { kind: 'path', path: folder },
+    });
+    await until(() => worker.status().runningChunks > 0, { intervalMs: 5 });
+    remote.proxy?.setFaults({ refuse: true });
+    remote.proxy?.cut();
+    await until(() => worker.status().state === 'paused', { what: 'the pause' });
+    expect(worker.health().status).toBe('degraded');
+    remote.proxy?.setFaults({});
+    await until(() => worker.status().state === 'running', { what: 'the end of the pause' });
+    const scan = await remote.ended(remote.admin, answer.json.id);
+    expect(scan).toMatchObject({ status: 'completed', findingCount: 1200 });
+    expect(scan.progress).toMatchObject({ doneItems: 1200, failedParts: 0 });
+    await remote.close();
+  });
+});
+
 describe('the event stream', () => {
   it('tells progress, masked findings and the end, and goes on where a reader left', async () => {
     await world.worker();

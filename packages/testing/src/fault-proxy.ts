@@ -65,7 +65,11 @@ export async function createFaultProxy(
     });
   });
   const cut = (): void => {
-    for (const socket of sockets) socket.resetAndDestroy();
+    // Unix sockets know no reset.
+    for (const socket of sockets) {
+      if (socket.remoteFamily === undefined) socket.destroy();
+      else socket.resetAndDestroy();
+    }
     sockets.clear();
   };
   return {
