@@ -13,12 +13,23 @@ export interface ProductProcess {
   readonly ended: Promise<number | string>;
 }
 
-/** Runs the command; it ends with the test's channel at the latest. */
-export async function runProduct(args: readonly string[], env: NodeJS.ProcessEnv): Promise<ProductProcess> {
+/** An account of the operating system. */
+export interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** Runs the command, as `account` when one is given; it ends with the test's channel at the latest. */
+export async function runProduct(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  account?: Account,
+): Promise<ProductProcess> {
   const port = env['PORT'] ?? String(await freePort());
   const child = spawn(process.execPath, [MAIN, ...args], {
     env: { ...process.env, LOG_LEVEL: 'info', PORT: port, ...env },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    ...account,
   });
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
