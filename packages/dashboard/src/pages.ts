@@ -30,7 +30,11 @@ const POLICY = [
 export function sendPage(response: ServerResponse, path: string): void {
   const asset = normalize(path).replace(/^(\.\.[/\\])+/, '');
   const file = join(DIST, asset);
-  const isAsset = asset.startsWith('/assets/') && file.startsWith(DIST) && existsSync(file) && statSync(file).isFile();
+  const isAsset =
+    (asset.startsWith('/assets/') || asset === '/theme.js') &&
+    file.startsWith(DIST) &&
+    existsSync(file) &&
+    statSync(file).isFile();
   const headers = {
     'content-security-policy': POLICY,
     'x-content-type-options': 'nosniff',
@@ -40,7 +44,7 @@ export function sendPage(response: ServerResponse, path: string): void {
     response.writeHead(200, {
       ...headers,
       'content-type': TYPES[extname(file)] ?? 'application/octet-stream',
-      'cache-control': 'private, max-age=31536000, immutable',
+      'cache-control': asset === '/theme.js' ? 'no-cache' : 'private, max-age=31536000, immutable',
     });
     createReadStream(file).pipe(response);
     return;

@@ -18,6 +18,9 @@ export interface TickStream {
 /** Order of the values in a tick. */
 export const TICK_NAMES: readonly string[] = METRICS.map(({ name }) => name);
 
+/** What a new watcher is told of the past, so that charts are full at once. */
+const BACKLOG_MS = 300_000;
+
 /** Streams ticks of `profiler`. */
 export function createTickStream(profiler: Profiler): TickStream {
   const watchers = new Set<ServerResponse>();
@@ -42,7 +45,9 @@ export function createTickStream(profiler: Profiler): TickStream {
         'cache-control': 'no-store',
         'x-accel-buffering': 'no',
       });
+      const backlog = profiler.snapshot(BACKLOG_MS).windows.map(toTick);
       response.write(`retry: 2000\nevent: names\ndata: ${JSON.stringify(TICK_NAMES)}\n\n`);
+      response.write(`event: backlog\ndata: ${JSON.stringify(backlog)}\n\n`);
       watchers.add(response);
       stopListening ??= profiler.onWindow(send);
       response.on('close', () => detach(response));

@@ -62,6 +62,7 @@ export async function act(id: string, verb: 'apply' | 'revert' | 'dismiss'): Pro
 /** Follows the stream; reconnects by itself. */
 export function follow(listener: {
   readonly onNames: (names: readonly string[]) => void;
+  readonly onBacklog: (ticks: readonly Tick[]) => void;
   readonly onTick: (tick: Tick) => void;
   readonly onStatus: (isLive: boolean) => void;
 }): void {
@@ -69,5 +70,6 @@ export function follow(listener: {
   source.addEventListener('open', () => listener.onStatus(true));
   source.addEventListener('error', () => listener.onStatus(false));
   source.addEventListener('names', (event) => listener.onNames(JSON.parse(event.data) as string[]));
+  source.addEventListener('backlog', (event) => listener.onBacklog(JSON.parse(event.data) as Tick[]));
   source.addEventListener('tick', (event) => listener.onTick(JSON.parse(event.data) as Tick));
 }

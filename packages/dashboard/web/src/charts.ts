@@ -86,8 +86,8 @@ export const CHARTS: readonly ChartSpec[] = [
   },
 ];
 
-const LINE_COLOURS = ['#2f6fde', '#c2571a', '#2b8a57'];
-const LINE_COLOURS_DARK = ['#7aa7f5', '#f0a070', '#6fcf97'];
+const LINE_COLOURS = ['#02727c', '#c15a02', '#5b4bb5'];
+const LINE_COLOURS_DARK = ['#4fc3cf', '#f78c4b', '#a99bf0'];
 const SHOWN_SECONDS = 300;
 
 let plotly: Promise<PlotlyApi> | undefined;
@@ -100,9 +100,9 @@ export async function drawChart(
   column: (metric: string) => readonly (number | null)[],
 ): Promise<void> {
   plotly ??= import('plotly.js-cartesian-dist-min').then((module) => module.default as PlotlyApi);
-  const isDark = matchMedia('(prefers-color-scheme: dark)').matches;
-  const ink = isDark ? '#c9d1dc' : '#3a4453';
-  const grid = isDark ? '#2b3340' : '#e6e9ee';
+  const isDark = document.documentElement.dataset['theme'] === 'dark';
+  const ink = isDark ? '#c4cccf' : '#445258';
+  const grid = isDark ? '#243035' : '#e6ebed';
   const colours = isDark ? LINE_COLOURS_DARK : LINE_COLOURS;
   const traces = spec.lines.map(({ metric, name, factor = 1 }, index) => ({
     type: 'scatter',
@@ -118,7 +118,7 @@ export async function drawChart(
     margin: { l: 44, r: 12, t: 8, b: 30 },
     paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)',
-    font: { color: ink, size: 11, family: 'system-ui, sans-serif' },
+    font: { color: ink, size: 11, family: 'Inter, system-ui, sans-serif' },
     showlegend: spec.lines.length > 1,
     legend: { orientation: 'h', x: 0, y: 1.16 },
     hovermode: 'x unified',

@@ -160,6 +160,10 @@ follow({
   onNames: (received) => {
     names = received;
   },
+  onBacklog: (received) => {
+    ticks = received.slice(-KEPT_TICKS);
+    draw();
+  },
   onTick: (tick) => {
     ticks = [...ticks, tick].slice(-KEPT_TICKS);
     draw();
