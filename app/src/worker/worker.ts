@@ -1,3 +1,4 @@
+import { DatabaseError } from '@dataguardian/performance';
 import { createScanPool } from '@dataguardian/scanner';
 import { scanQueue, type ComponentHealth } from '@dataguardian/telemetry';
 import { scanChannel } from '../features/scans/scan-signals.ts';
@@ -87,6 +88,20 @@ export async function startWorker(context: AppContext, options: WorkerOptions = 
     }
   }
 
+  function pause(error: unknown): void {
+    if (state !== 'running') return;
+    state = 'paused';
+    detail = 'The database does not answer; work goes on when it does.';
+    log.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'worker: paused');
+  }
+
+  function goOn(): void {
+    if (state !== 'paused') return;
+    state = 'running';
+    detail = undefined;
+    log.info('worker: the database is back, going on');
+  }
+
   async function claimAll(): Promise<void> {
     do {
       isWoken = false;
@@ -106,17 +121,9 @@ export async function startWorker(context: AppContext, options: WorkerOptions = 
     isPumping = true;
     try {
       await claimAll();
-      if (state === 'paused') {
-        state = 'running';
-        detail = undefined;
-        log.info('worker: the database is back, going on');
-      }
+      goOn();
     } catch (error) {
-      if (state === 'running') {
-        state = 'paused';
-        detail = 'The database does not answer; work goes on when it does.';
-        log.warn({ reason: error instanceof Error ? error.message : 'unknown' }, 'worker: paused');
-      }
+      pause(error);
     } finally {
       isPumping = false;
     }
@@ -129,11 +136,14 @@ export async function startWorker(context: AppContext, options: WorkerOptions = 
   async function sweep(): Promise<void> {
     try {
       const { settleable } = await queue.sweep();
+      goOn();
       for (const { organisationId, scanId } of settleable) await executor.settle(organisationId, scanId);
       if (!scanQueue.hasSubscribers) return;
       const current = await queue.state();
       scanQueue.publish({ ...current, workerCount: Math.max(1, current.workerCount) });
     } catch (error) {
+      // With every thread at work nothing is claimed: only here is an outage seen.
+      if (error instanceof DatabaseError) pause(error);
       log.debug({ reason: error instanceof Error ? error.message : 'unknown' }, 'worker: sweep failed');
     }
   }
