@@ -37,7 +37,8 @@ export function replayAdaptive(keys: Int32Array, size: number): number {
   return hits / keys.length;
 }
 
-function mix(key: number): number {
+/** A hash of a numbered key. */
+export function mix(key: number): number {
   let hash = Math.imul(key ^ (key >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
   return hash ^ (hash >>> 16);

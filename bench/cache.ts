@@ -9,8 +9,10 @@ import { serialize } from 'node:v8';
 import { parseArgs } from 'node:util';
 import { redisForTest, type TestRedis } from '@dataguardian/testing';
 import { createCache } from '../packages/cache/src/index.ts';
+import { admitValue } from '../packages/cache/src/memory/admission.ts';
 import { RecordCodec } from '../packages/cache/src/codec/record-codec.ts';
-import { replayAdaptive } from './cache-adaptive.ts';
+import { HitRatioCurve } from '../packages/cache/src/analyst/hit-ratio-curve.ts';
+import { mix, replayAdaptive } from './cache-adaptive.ts';
 import { type Contender, createMemoryContenders, createRedisContenders } from './cache-contenders.ts';
 import { interleave, measureRate, quantile, round, summarise } from './cache-measure.ts';
 import { replayAll, replayArc, replayLru, replayOptimum, replayS3Fifo, replaySieve } from './cache-policies.ts';
@@ -52,6 +54,7 @@ const sections: Readonly<Record<string, (redis: TestRedis) => Promise<unknown>>>
   codec: measureCodec,
   bound: measureBound,
   hitRatio: measureHitRatio,
+  curve: measureCurve,
 };
 
 // The test servers do not keep a process alive; this does.
@@ -306,6 +309,7 @@ async function measureCodec(): Promise<unknown> {
   for (const [name, value] of Object.entries(payloads)) {
     const repeats = name.startsWith('session') ? 20_000 : name.startsWith('result') ? 300 : 8;
     const json = JSON.stringify(value);
+    const admitted = admitValue(value, { freeze: false });
     const record = { value, freshUntil: 0, staleUntil: 0, loadMs: 0, tags: [['', 1_780_000_000_000_000] as const] };
     const bytes = Buffer.from(await codec.encode(record, { cipher: undefined, name: 'x' }));
     const timed = async (work: () => unknown): Promise<number> => {
@@ -315,7 +319,7 @@ async function measureCodec(): Promise<unknown> {
     };
     const times = await interleave(ROUNDS, {
       'JSON write': () => timed(() => Buffer.from(JSON.stringify(value))),
-      'ours write': () => timed(() => codec.encode(record, { cipher: undefined, name: 'x' })),
+      'ours write': () => timed(() => codec.encode(record, { admitted, cipher: undefined, name: 'x' })),
       'JSON read': () => timed(() => JSON.parse(json) as unknown),
       'ours read': () => timed(() => codec.readValue(bytes, codec.readFront(bytes), { cipher: undefined, name: 'x' })),
     });
@@ -364,6 +368,48 @@ async function measureBound(): Promise<unknown> {
   };
   await cache.close();
   return outcome;
+}
+
+async function measureCurve(): Promise<unknown> {
+  const cases = [
+    ...readPublicTraces(process.env['CACHE_TRACES']),
+    ...createSyntheticTraces(),
+    createPlatformTrace(),
+  ].flatMap(({ name, keys, sizes }) =>
+    sizes
+      .filter((size) => size >= 1_000 && keys.length >= 50 * size && keys.length < 2_000_000)
+      .map((size) => ({ name, keys, size })),
+  );
+  const cells = cases.map(({ name, keys, size }) => {
+    const curve = new HitRatioCurve(size);
+    for (const key of keys) curve.record(mix(key));
+    const points = curve.points(keys.length).filter(({ sizeRatio }) => sizeRatio >= 0.5);
+    const errors = points.map(
+      ({ sizeRatio, hitRatio }) => Math.abs(hitRatio - replayAdaptive(keys, Math.round(size * sizeRatio))) * 100,
+    );
+    return {
+      trace: name,
+      size,
+      'mean error, points': round(errors.reduce((a, b) => a + b, 0) / errors.length),
+      'largest error, points': round(Math.max(...errors)),
+    };
+  });
+  const all = cells.map((cell) => cell['mean error, points']);
+  const keys = createPlatformTrace().keys;
+  const cost = await interleave(ROUNDS, {
+    'ns a request': async () => {
+      const curve = new HitRatioCurve(100_000);
+      const startedAt = performance.now();
+      for (const key of keys) curve.record(mix(key));
+      return ((performance.now() - startedAt) / keys.length) * 1e6;
+    },
+  });
+  return {
+    'mean error over all cells, points': round(all.reduce((a, b) => a + b, 0) / all.length),
+    'largest error, points': Math.max(...cells.map((cell) => cell['largest error, points'])),
+    'cost in a tier of 100,000 entries': cost,
+    cells,
+  };
 }
 
 async function measureHitRatio(): Promise<unknown> {

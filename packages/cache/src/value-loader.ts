@@ -141,7 +141,7 @@ export class ValueLoader<Value> {
     const tags = values.tagsOf(request.options);
     const learning = context.coherence.learnTags(tags);
     if (learning !== undefined) await learning;
-    const baseline = { tags, tagVersions: tags.map((tag) => tag.version), epoch: context.coherence.epoch };
+    const baseline = { tags, tagVersions: values.versionsOf(tags), epoch: context.coherence.epoch };
     flight.isCurrent = () => hasCurrentVersions(baseline);
     if (remote === undefined) return this.loadAndStore(flight, request, { baseline, fence: undefined });
     return this.flyRemote(remote, flight, request, baseline);

@@ -9,7 +9,7 @@ import type { NewRecord, RemoteRead, RemoteRecord, RemoteSpace } from './remote.
 import type { TagState } from './tag-table.ts';
 
 /** Bookkeeping per entry beside its value: the entry object, its key, its place in the map. */
-const ENTRY_BYTES = 400;
+const ENTRY_BYTES = 560;
 
 /** What is known when a value is put into memory. */
 export interface StoredValue<Value> {
@@ -53,6 +53,8 @@ export class ValueStore<Value> {
   private readonly space: MemorySpace;
   private readonly remote: RemoteSpace | undefined;
   private readonly ownTag: string;
+  private plainTags: readonly TagState[] = [];
+  private plainVersions: readonly number[] = [];
   /** The last write of each key that was sent and not answered. */
   private readonly writes = new Map<string, object>();
 
@@ -74,9 +76,25 @@ export class ValueStore<Value> {
     return this.policy.tiers !== 'redis' || this.remote === undefined;
   }
 
-  /** The tags that a value stored with `entry` carries. */
+  /** The tags that a value stored with `entry` carries; the same array for all that carry no tags of their own. */
   tagsOf(entry: EntryOptions | undefined): readonly TagState[] {
-    return toTagStates(this.context.tags, this.name, [...this.policy.tags, ...(entry?.tags ?? [])]);
+    const { tags } = this.context;
+    if (entry?.tags !== undefined && entry.tags.length > 0)
+      return toTagStates(tags, this.name, [...this.policy.tags, ...entry.tags]);
+    // A tag table that was full may have forgotten a tag and made it anew.
+    if (this.plainTags.length === 0 || this.plainTags.some((tag) => tags.peek(tag.name) !== tag))
+      this.plainTags = toTagStates(tags, this.name, this.policy.tags);
+    return this.plainTags;
+  }
+
+  /** The present versions of tags; the same array as before while nothing has changed. */
+  versionsOf(tags: readonly TagState[]): readonly number[] {
+    if (tags !== this.plainTags) return tags.map(({ version }) => version);
+    const { plainVersions } = this;
+    if (plainVersions.length === tags.length && tags.every(({ version }, index) => version === plainVersions[index]))
+      return plainVersions;
+    this.plainVersions = tags.map(({ version }) => version);
+    return this.plainVersions;
   }
 
   /** The ttl with its jitter, in milliseconds. */
@@ -103,7 +121,7 @@ export class ValueStore<Value> {
     const ttlMs = this.spread(entry?.ttlMs ?? (value === null ? this.policy.negativeTtlMs : this.policy.ttlMs));
     const graceMs = entry?.graceMs ?? this.policy.graceMs;
     const send = (): Promise<number> => {
-      const tagVersions = tags.map((tag) => tag.version);
+      const tagVersions = this.versionsOf(tags);
       return this.send(key, { value, admitted, ttlMs, graceMs, loadMs: 0, tags, tagVersions, epoch });
     };
     const learning = coherence.learnTags(tags);

@@ -30,6 +30,8 @@ export interface EvictionCounts {
 }
 
 const SWEEP_MS = 1_000;
+/** While nothing has to go, the watcher sees one request in that many. */
+const WATCHED_REQUESTS = 32;
 /** Entries looked at in one turn of the event loop. */
 const SWEEP_LIMIT = 5_000;
 
@@ -79,7 +81,7 @@ export class MemoryTier {
     return this.requests;
   }
 
-  /** Lets somebody see each request; it must be quick. */
+  /** Lets somebody see requests: all while something has to go, otherwise a sample. It must be quick. */
   watch(watcher: (entry: MemoryEntry) => void): void {
     this.watcher = watcher;
   }
@@ -100,10 +102,8 @@ export class MemoryTier {
   /** Notes a read. */
   touch(entry: MemoryEntry): void {
     entry.readCount += 1;
-    this.requests += 1;
     this.policy.touch(entry);
-    if (this.isChoosing) this.choose(entry.hash);
-    this.watcher?.(entry);
+    this.note(entry);
   }
 
   /** The entry of `key`, new or to be overwritten; call {@link store} when it is filled. */
@@ -125,9 +125,7 @@ export class MemoryTier {
       entry.space.entries.set(entry.key, entry);
       entry.cost = cost;
       this.policy.add(entry);
-      if (this.isChoosing) this.choose(entry.hash);
-      this.requests += 1;
-      this.watcher?.(entry);
+      this.note(entry);
     } else {
       this.policy.touch(entry);
       this.policy.setCost(entry, cost);
@@ -161,9 +159,13 @@ export class MemoryTier {
     return this.policy.windowRatio;
   }
 
-  private choose(hash: number): void {
-    const ratio = this.chooser?.record(hash);
-    if (ratio !== undefined) this.policy.driftTo(ratio);
+  private note(entry: MemoryEntry): void {
+    this.requests += 1;
+    if (this.isChoosing) {
+      const ratio = this.chooser?.record(entry.hash);
+      if (ratio !== undefined) this.policy.driftTo(ratio);
+      this.watcher?.(entry);
+    } else if (this.requests % WATCHED_REQUESTS === 0) this.watcher?.(entry);
   }
 
   /** Choosing what stays matters only while something has to go. */
