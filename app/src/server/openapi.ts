@@ -3,6 +3,47 @@ import type { FastifyInstance } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { renderApiPage } from './api-page.ts';
 
+const DESCRIPTION = [
+  'Sign in with POST /api/auth/login and send its cookie with every request; it ends when unused for 30 minutes.',
+  'Programs need nothing else. Browsers must send changing requests from the pages of this server: Sec-Fetch-Site',
+  'and Origin are checked, and the cookie is SameSite=Lax.',
+  'Errors are problem documents (RFC 9457) with a stable code and a hint; 503 and 429 say in Retry-After when to try',
+  'again. Lists are {items, nextCursor}: send nextCursor as cursor to go on. Times are ISO 8601 in UTC.',
+].join(' ');
+
+const TEXT = { type: 'string' as const };
+
+/** Shape of every error. */
+const PROBLEM = {
+  type: 'object' as const,
+  required: ['type', 'status', 'code', 'title'],
+  properties: {
+    type: TEXT,
+    status: { type: 'integer' as const },
+    code: { ...TEXT, description: 'Stable for programs; docs/errors.md lists all' },
+    title: TEXT,
+    detail: TEXT,
+    hint: { ...TEXT, description: 'What to do about it' },
+    instance: { ...TEXT, description: 'Names this occurrence in the log' },
+    errors: {
+      type: 'array' as const,
+      items: { type: 'object' as const, properties: { field: TEXT, message: TEXT } },
+    },
+  },
+};
+
+/** Every route can answer with it. */
+const PROBLEM_ANSWER = {
+  description: 'A problem (RFC 9457)',
+  content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+};
+
+const transform: typeof jsonSchemaTransform = (input) => {
+  const { schema, url } = jsonSchemaTransform(input);
+  const response = typeof schema['response'] === 'object' ? schema['response'] : { '2xx': { description: 'Done' } };
+  return { url, schema: { ...schema, response: { ...response, default: PROBLEM_ANSWER } } };
+};
+
 /** Collects every route into an OpenAPI 3.1 document. Register it before the routes. */
 export async function registerOpenApi(app: FastifyInstance): Promise<void> {
   await app.register(swagger, {
@@ -11,13 +52,16 @@ export async function registerOpenApi(app: FastifyInstance): Promise<void> {
       info: {
         title: 'DataGuardian Pro',
         version: '0.1.0',
-        description: 'Sign in with POST /api/auth/login and send the cookie with every request. Errors are RFC 9457.',
+        description: DESCRIPTION,
         license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
       },
-      components: { securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'dataguardian' } } },
+      components: {
+        schemas: { Problem: PROBLEM },
+        securitySchemes: { session: { type: 'apiKey', in: 'cookie', name: 'dataguardian' } },
+      },
       security: [{ session: [] }],
     },
-    transform: jsonSchemaTransform,
+    transform,
   });
 }
 

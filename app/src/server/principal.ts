@@ -1,4 +1,7 @@
-/** What a person may do in their organisation: design in docs/security.md. */
+/**
+ * What a person may do in their organisation: `admin` everything, `manager` all scans, `analyst` own and shared scans,
+ * `auditor` reading and exporting.
+ */
 export type Role = 'admin' | 'manager' | 'analyst' | 'auditor';
 
 /** Every role, from most to least able. */

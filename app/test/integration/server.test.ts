@@ -111,6 +111,10 @@ describe('the API documents itself', () => {
       'email',
       'role',
     ]);
+    expect(json.paths['/api/users'].post.responses.default.content).toEqual({
+      'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+    });
+    expect(json.components.schemas.Problem.required).toContain('code');
   });
 
   it('as a page without scripts', async () => {
