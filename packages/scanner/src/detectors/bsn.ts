@@ -26,6 +26,9 @@ export const bsn: Detector = {
   context: {
     positive: [
       'bsn*',
+      'ssn nl',
+      'nl ssn',
+      'dutch ssn',
       'burgerservice*',
       'burger service*',
       'sofi*',

@@ -32,6 +32,7 @@ import {
   authorisationHeader,
   azureKey,
   commandLinePassword,
+  entraSecret,
   jsonWebToken,
   privateKey,
   urlPassword,
@@ -92,6 +93,7 @@ export const DETECTORS: readonly Detector[] = [
   azureKey,
   authorisationHeader,
   commandLinePassword,
+  entraSecret,
   ...PROVIDER_TOKENS,
   ...specialTermDetectors,
   ...[

@@ -81,8 +81,10 @@ export const ipv4: Detector = {
     if (octets.some((octet) => Number(octet) > 255 || (octet.length > 1 && octet.startsWith('0')))) return undefined;
     const [first = 0] = octets.map(Number);
     if (first === 0 || first === 127 || first >= 224 || found === '255.255.255.255') return undefined;
+    // Version numbers have small parts; private networks and ports tell addresses.
     const small = octets.every((octet) => Number(octet) < 20);
-    return { start, end, bonus: small ? -3 : 0, reasons: ['four octets in range'] };
+    const network = first === 10 || /^:\d{2,5}\b/.test(text.slice(end, end + 7));
+    return { start, end, bonus: small ? (network ? -0.7 : -3) : 0, reasons: ['four octets in range'] };
   },
 };
 

@@ -1,3 +1,4 @@
+import { FIRST_NAMES } from '../data/names.ts';
 import { NAME_LABELS } from '../data/name-lists.ts';
 import { NOT_NAMES } from '../data/not-names.ts';
 import { columnLabel } from '../detection/column-label.ts';
@@ -129,6 +130,8 @@ export const personBySalutation: Detector = {
     if (parts === undefined || !/^[,!]/.test(text.slice(parts.end, parts.end + 1))) return undefined;
     const [first = ''] = text.slice(parts.start, parts.end).split(' ');
     if (NOT_NAMES.has(first.toLowerCase()) || IMPERSONAL.test(first)) return undefined;
+    const plain = parts.words > 1 && parts.particles === 0 && parts.initials === 0;
+    if (plain && !FIRST_NAMES.has(first.toLowerCase())) return undefined;
     return { start: parts.start, end: parts.end, reasons: ['name after a salutation'] };
   },
 };

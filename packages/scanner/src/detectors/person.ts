@@ -194,6 +194,7 @@ function readReversed(text: string, parts: NameParts): { start: number; end: num
   if (!LAST_NAMES.has(lastPart(surname))) return undefined;
   const following = readNameForward(text, parts.end + 2);
   if (following === undefined || following.words > 3) return undefined;
+  if (following.initials > 0 && following.surname !== undefined) return undefined;
   const [first = ''] = text.slice(following.start, following.end).split(/[ -]/);
   const isFirst = FIRST_NAMES.has(first.toLowerCase()) && !NOT_NAMES.has(first.toLowerCase());
   if (following.initials === 0 && (!isFirst || AMBIGUOUS.has(surname.toLowerCase()) || following.words > 2))

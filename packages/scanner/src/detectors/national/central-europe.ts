@@ -181,9 +181,9 @@ export const irishNumber = nationalNumber({
   type: 'IE_PPSN',
   tier: 'A',
   triggers: [mixed(8, 9), digits(7, 7, [' a'])],
-  pattern: /\d{7} ?[A-Wa-w][A-IWa-iw]?/y,
+  pattern: /\d{7}(?: [A-W][A-IW]?|[A-Wa-w][A-IWa-iw]?)/y,
   check: isIrishNumber,
-  prior: 0.6,
+  prior: -0.5,
   positive: ['pps*', 'personal public service*', 'irish*'],
 });
 

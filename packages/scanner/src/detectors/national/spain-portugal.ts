@@ -37,7 +37,7 @@ export const spanishDni = nationalNumber({
   triggers: [mixed(9), digits(8, 8, ['-a', ' a']), digits(2, 2, ['.0'])],
   pattern: /\d{8}[- ]?[A-Za-z]|\d{2}\.\d{3}\.\d{3}[- ]?[A-Za-z]/y,
   check: isSpanishDni,
-  prior: 1.2,
+  prior: 0.6,
   groupedBonus: 0.5,
   positive: ['dni', 'nif', 'documento nacional*', 'd n i', 'documento de identidad', 'spanish id', 'identidad'],
 });

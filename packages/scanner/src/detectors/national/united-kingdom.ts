@@ -36,7 +36,7 @@ export const nationalInsuranceNumber = nationalNumber({
   triggers: [mixed(9), letters(2, 2, [' 0']), mixed(8, 8, [' a'])],
   pattern: /[A-Za-z]{2}( ?)\d{2}\1\d{2}\1\d{2}\1[A-Da-d]/y,
   check: isNationalInsuranceNumber,
-  prior: 0.7,
+  prior: -0.3,
   groupedBonus: 2,
   positive: ['ni number', 'nino', 'national insurance*', 'ni no', 'n i', 'ni'],
 });

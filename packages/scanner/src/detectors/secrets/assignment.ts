@@ -13,7 +13,8 @@ const TOKEN_WORDS =
 /** Keys named like a secret that hold something else. */
 const HARMLESS_KEY =
   /public|primary|foreign|sort|partition|cache|keyboard|keyword|keyframe|keycode|key_?id$|keyid|key_?name|key_?path|key_?file|token_?(?:type|url|uri|endpoint|count|s$|limit|expir|kind|name|length|index|start|end)|max_?token|min|_?url$|_?uri$|_?path$|_?file$|_?dir$|_?name$|_?type$|_?field|_?label|_?hint|_?policy|_?length|_?regex|_?pattern|_?error|_?message|_?required|_?enabled|_?expir|_?reset|_?strength|_?count|_?format|_?prefix|_?suffix|author|authority|authentic|idempoten|csrf|xsrf|locali|i18n|translation|object_?key|row_?key|map_?key|index|hash_?key|range_?key|natural|composite|unique|json_?key|host_?key|sitekey|site_?key|integrity|version|checksum|fingerprint|sha\d|commit|anchor|bypass|compass|passive|passing|passed|passenger|passport|bigint|monkey|turkey|hotkey|shortcut|accesskey="/i;
-const OPERATOR = /^["'\]`)]{0,2}\s{0,4}(?:=>|:=|\|\|=|\?\?=|=|:(?!:))\s{0,4}/;
+const OPERATOR =
+  /^ (?:is|luidt|lautet|est|wordt|was)(?: nu| now)?:? (?=\S*\d)|^["'\]`)]{0,2}\s{0,4}(?:=>|:=|\|\|=|\?\?=|=|:(?!:))\s{0,4}/;
 const IDENTIFIER_TAIL = /^[A-Za-z0-9_-]{0,32}/;
 const IDENTIFIER_HEAD = /[A-Za-z0-9_.-]{0,40}$/;
 const QUOTED = /^(?:[bruf]{0,2})(["'`])([^"'`\n\r]{4,500}?)\1/;

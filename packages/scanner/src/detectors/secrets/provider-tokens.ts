@@ -306,6 +306,48 @@ export const PROVIDER_TOKENS: readonly Detector[] = [
     pattern: /FLW(?:SECK|PUBK)_TEST-[A-Za-z0-9]{12,40}(?:-X)?/y,
   }),
   providerToken({ type: 'SECRET_OPENSHIFT', triggers: [prefix('sha256')], pattern: /sha256~[A-Za-z0-9_-]{43}/y }),
+  providerToken({
+    type: 'SECRET_TWILIO',
+    triggers: [{ kind: 'token', token: 'mixed', min: 34 }],
+    pattern: /AC[0-9a-f]{32}/y,
+    check: varied,
+    prior: 1,
+  }),
+  providerToken({
+    type: 'SECRET_ARTIFACTORY',
+    triggers: [prefix('AKC')],
+    pattern: /AKC[A-Za-z0-9]{24,80}/y,
+    check: varied,
+  }),
+  providerToken({
+    type: 'SECRET_SONAR',
+    triggers: [word('squ', 'sqp', 'sqa')],
+    pattern: /sq[upa]_[a-f0-9]{40}/y,
+    check: varied,
+  }),
+  providerToken({
+    type: 'SECRET_SOURCEGRAPH',
+    triggers: [word('sgp')],
+    pattern: /sgp_(?:[a-fA-F0-9]{16}_|local_)?[a-fA-F0-9]{40}/y,
+    check: varied,
+  }),
+  providerToken({
+    type: 'SECRET_NETLIFY',
+    triggers: [word('nfp')],
+    pattern: /nfp_[A-Za-z0-9_]{36,40}/y,
+    check: varied,
+  }),
+  providerToken({
+    type: 'SECRET_HUBSPOT',
+    triggers: [word('pat')],
+    pattern: /pat-(?:na|eu)\d-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/y,
+  }),
+  providerToken({
+    type: 'SECRET_CONTENTFUL',
+    triggers: [word('cfpat')],
+    pattern: /CFPAT-[A-Za-z0-9_-]{43}/y,
+    check: varied,
+  }),
 ];
 
 /** Whether a classic GitHub or npm token carries the right checksum in its last six characters. */

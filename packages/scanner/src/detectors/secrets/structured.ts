@@ -23,10 +23,16 @@ export const privateKey: Detector = {
     PEM_TAIL.lastIndex = tail;
     const closed = tail !== -1 ? PEM_TAIL.exec(text)?.[0] : undefined;
     const end = closed === undefined ? start + head.length : tail + closed.length;
+    // A file cut off after the armour's first line still says that a key was there.
+    if (/^[\s"'`\\n]{0,8}$/.test(text.slice(start + head.length, start + head.length + 9))) {
+      const opensLine = text[start - 1] === undefined || text[start - 1] === '\n';
+      return opensLine ? { start, end, bonus: -4, reasons: ['private key armour'] } : undefined;
+    }
     const body = text.slice(start + head.length, closed === undefined ? start + head.length + 400 : tail);
     const solid = body.replace(/\\[nr]|[\s"'+,|*#>]/g, '');
     const encoded = solid.match(/[A-Za-z0-9+/=]{20,}/g)?.join('') ?? '';
-    if (encoded.length < 24 || entropyBits(encoded) < 3 || /\.{3}|x{5}|[[<]/i.test(solid.slice(0, 60))) return undefined;
+    if (encoded.length < 24 || entropyBits(encoded) < 3 || /\.{3}|x{5}|[[<]/i.test(solid.slice(0, 60)))
+      return undefined;
     return { start, end, reasons: ['private key armour with a body'] };
   },
 };
@@ -155,5 +161,22 @@ export const commandLinePassword: Detector = {
       return undefined;
     const from = end + match[0].length - value.length;
     return { start: from, end: from + value.length, reasons: ['password on a command line'] };
+  },
+};
+
+const ENTRA_SECRET = /[A-Za-z0-9_~.]{3}\dQ~[A-Za-z0-9_~.-]{31,34}(?![A-Za-z0-9_~-])/y;
+
+/** Client secret of Microsoft Entra ID: three characters, a digit, `Q~` and the rest. */
+export const entraSecret: Detector = {
+  type: 'SECRET_AZURE',
+  tier: 'A',
+  triggers: [{ kind: 'mark', marks: '~' }],
+  prior: 3.5,
+  verify({ text, start: tilde }) {
+    const start = tilde - 5;
+    ENTRA_SECRET.lastIndex = start;
+    const value = start < 0 ? undefined : ENTRA_SECRET.exec(text)?.[0];
+    if (value === undefined || isWordCode(text.charCodeAt(start - 1)) || entropyBits(value) < 3.5) return undefined;
+    return { start, end: start + value.length, reasons: ['form of the issuer'] };
   },
 };
