@@ -56,9 +56,6 @@ export const scanOptionsSchema = z.strictObject({
   keepUpload: z.boolean().optional(),
 });
 
-/** See {@link scanOptionsSchema}. */
-export type ScanOptionsInput = z.infer<typeof scanOptionsSchema>;
-
 /** Body of `POST /api/scans`. */
 export const newScanSchema = z.strictObject({
   name: z.string().trim().min(1).max(200),
