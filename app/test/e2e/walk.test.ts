@@ -5,7 +5,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/messages/en.ts';
 import { nl } from '../../web/src/i18n/messages/nl.ts';
 import { findViolations } from './axe.ts';
-import { type Visitor, type World, createWorld, customerCount, signIn } from './world.ts';
+import {
+  type Visitor,
+  type World,
+  archiveFileCount,
+  createWorld,
+  customerCount,
+  rowsPerArchiveFile,
+  signIn,
+} from './world.ts';
 
 const dictionaries = { en, nl } as const;
 const scanTimeoutMs = 90_000;
@@ -113,6 +121,23 @@ describe.each(['en', 'nl'] as const)('a person who reads %s', (language) => {
     await page.keyboard.press('Escape');
   });
 
+  it('looks at the report in the same language', async () => {
+    const { page, context } = visitor;
+    await page
+      .getByRole('button', { name: new RegExp(`^${t['scan.report']}: `) })
+      .first()
+      .click();
+    const [report] = await Promise.all([
+      context.waitForEvent('page'),
+      page.getByRole('link', { name: t['reports.preview'] }).click(),
+    ]);
+    await report.waitForLoadState();
+    expect(await report.locator('html').getAttribute('lang')).toBe(language);
+    expect(await report.getByRole('heading').count()).toBeGreaterThan(3);
+    await report.close();
+    await page.keyboard.press('Escape');
+  });
+
   it('sees the risk on the overview', async () => {
     const { page } = visitor;
     await page.getByRole('link', { name: t['shell.overview'], exact: true }).click();
@@ -180,6 +205,96 @@ describe.each([
 
   it('the browser had nothing to complain about', () => {
     expect(visitor.complaints).toEqual([]);
+  });
+});
+
+describe('a scan that takes a while', () => {
+  let visitor: Visitor;
+  beforeAll(async () => {
+    visitor = await world.visit();
+    await signIn(visitor.page, world.administrator);
+  });
+  afterAll(() => visitor.context.close());
+
+  const start = async (name: string): Promise<void> => {
+    const { page } = visitor;
+    await page.goto('/scans/new');
+    await page.getByRole('radio', { name: en['source.path'] }).check({ force: true });
+    await page.getByRole('textbox', { name: en['newScan.path'] }).fill(world.archive);
+    await page.getByRole('textbox', { name: en['newScan.name'] }).fill(name);
+    await page.getByRole('button', { name: en['newScan.start'] }).click();
+  };
+
+  it('shows true progress on the way', async () => {
+    const { page } = visitor;
+    await start('archive');
+    const bar = page.getByRole('progressbar');
+    const seen = new Set<number>();
+    await expect
+      .poll(
+        async () => {
+          if ((await bar.count()) > 0) seen.add(Math.round(Number(await bar.getAttribute('aria-valuenow'))));
+          return [...seen].filter((value) => value > 0 && value < 100).length;
+        },
+        { timeout: scanTimeoutMs, interval: 50 },
+      )
+      .toBeGreaterThan(1);
+    await page.getByText(en['status.completed'], { exact: true }).waitFor({ timeout: scanTimeoutMs });
+    const table = page.getByRole('grid', { name: en['findings.table'] });
+    await expect
+      .poll(async () => Number(await table.getAttribute('aria-rowcount')), { timeout: 20_000 })
+      .toBeGreaterThanOrEqual(archiveFileCount * rowsPerArchiveFile);
+  });
+
+  it('draws only the rows in view of thousands', async () => {
+    const { page } = visitor;
+    const table = page.getByRole('grid', { name: en['findings.table'] });
+    await page.keyboard.press('Tab');
+    await page.locator('[data-finding]').first().focus();
+    for (let step = 0; step < 30; step += 1) await page.keyboard.press('PageDown');
+    expect(Number(await page.locator('[data-finding][data-active=true]').getAttribute('aria-rowindex'))).toBe(302);
+    expect(await table.locator('[data-finding]').count()).toBeLessThan(60);
+  });
+
+  it('can be cancelled', async () => {
+    const { page } = visitor;
+    await start('archive again');
+    await page.getByRole('button', { name: en['scan.cancel'] }).click();
+    await page.getByText(en['status.cancelled'], { exact: true }).waitFor({ timeout: scanTimeoutMs });
+    expect(await page.getByRole('button', { name: en['scan.retry'] }).isVisible()).toBe(true);
+  });
+
+  it('caused no error', () => {
+    expect(visitor.complaints).toEqual([]);
+  });
+});
+
+describe('an auditor', () => {
+  it('gets a password that is shown once, and a product without ways to change anything', async () => {
+    const { page, context, complaints } = await world.visit();
+    await signIn(page, world.administrator);
+    await page.getByRole('link', { name: en['shell.users'] }).click();
+    await page.getByRole('button', { name: en['users.new'] }).click();
+    const dialog = page.getByRole('dialog', { name: en['users.new'] });
+    await dialog.getByRole('textbox', { name: en['users.email'] }).fill('auditor@example.nl');
+    await dialog.getByRole('combobox', { name: en['users.role'] }).selectOption('auditor');
+    await dialog.getByRole('button', { name: en['users.create'] }).click();
+    const password = (await page.getByRole('status', { name: /auditor@example.nl/ }).textContent()) ?? '';
+    expect(password.length).toBeGreaterThanOrEqual(12);
+
+    const auditor = await world.visit();
+    await signIn(auditor.page, { email: 'auditor@example.nl', password });
+    const navigation = auditor.page.getByRole('navigation');
+    expect(await navigation.getByRole('link', { name: en['shell.users'] }).count()).toBe(0);
+    expect(await navigation.getByRole('link', { name: en['shell.performance'] }).count()).toBe(0);
+    expect(await auditor.page.getByRole('link', { name: en['scans.new'] }).count()).toBe(0);
+    await navigation.getByRole('link', { name: en['shell.findings'] }).click();
+    await auditor.page.locator('[data-finding]').first().click();
+    expect(await auditor.page.getByRole('checkbox').count()).toBe(0);
+    expect(await auditor.page.getByRole('button', { name: en['triage.do.confirmed'], exact: true }).count()).toBe(0);
+    expect([...complaints, ...auditor.complaints]).toEqual([]);
+    await auditor.context.close();
+    await context.close();
   });
 });
 

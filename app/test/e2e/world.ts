@@ -38,6 +38,8 @@ export interface World {
   readonly administrator: Administrator;
   /** A folder with known personal data to upload. */
   readonly folder: string;
+  /** A folder that takes a while to scan. */
+  readonly archive: string;
   visit(options?: VisitorOptions): Promise<Visitor>;
   close(): Promise<void>;
 }
@@ -65,6 +67,26 @@ function writeFolder(root: string): string {
   writeFileSync(join(folder, 'customers.csv'), ['naam,bsn,email', ...rows, ''].join('\n'));
   writeFileSync(join(folder, 'shop', 'settings.env'), 'SMTP_PASSWORD=h7Qz2vKx9mWp4TnR\n');
   writeFileSync(join(folder, 'readme.txt'), 'Nothing personal here.\n');
+  return folder;
+}
+
+/** How many files the archive has; enough to see a scan on its way. */
+export const archiveFileCount = 240;
+
+/** How many customers each file of the archive lists. */
+export const rowsPerArchiveFile = 12;
+
+function writeArchive(root: string): string {
+  const folder = join(root, 'archive');
+  mkdirSync(folder);
+  const filler = 'lorem ipsum dolor sit amet '.repeat(20);
+  for (let file = 0; file < archiveFileCount; file += 1) {
+    const rows = Array.from(
+      { length: rowsPerArchiveFile },
+      (_, row) => `${toBsn(1000 + file * rowsPerArchiveFile + row)},${filler}`,
+    );
+    writeFileSync(join(folder, `export-${file}.csv`), ['bsn,notitie', ...rows, ''].join('\n'));
+  }
   return folder;
 }
 
@@ -143,6 +165,7 @@ export async function createWorld(): Promise<World> {
     url,
     administrator: { email, password },
     folder: writeFolder(root),
+    archive: writeArchive(root),
     visit: (options = {}) => openVisitor(browser, url, options),
     close: async () => {
       await browser.close();

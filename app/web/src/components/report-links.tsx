@@ -16,7 +16,7 @@ const languageNames: Readonly<Record<Language, string>> = { en: 'English', nl: '
 
 /** The address of a scan's report. */
 export function toReportPath(scanId: string, format: ReportFormat, language: Language): string {
-  return `/api/scans/${scanId}/report.${format}?language=${language}`;
+  return `/api/scans/${scanId}/report.${format}?lang=${language}`;
 }
 
 /** A report in the person's choice of language: to look at, and in each form to take along. */
@@ -37,7 +37,12 @@ export function ReportLinks({ scan }: { readonly scan: Scan }): React.JSX.Elemen
           data={languages.map((value) => ({ value, label: languageNames[value] }))}
         />
       </div>
-      <a className={styles.preview} href={toReportPath(scan.id, 'html', chosen)} target="_blank" rel="noreferrer">
+      <a
+        className={styles.preview}
+        href={`${toReportPath(scan.id, 'html', chosen)}&inline=true`}
+        target="_blank"
+        rel="noreferrer"
+      >
         <IconEye size={18} stroke={1.7} aria-hidden="true" />
         {t('reports.preview')}
       </a>
@@ -46,7 +51,7 @@ export function ReportLinks({ scan }: { readonly scan: Scan }): React.JSX.Elemen
           <li key={format}>
             <a
               className={styles.format}
-              href={`${toReportPath(scan.id, format, chosen)}&download=1`}
+              href={toReportPath(scan.id, format, chosen)}
               download
               aria-label={t('reports.downloadOf', { format: t(`reports.${format}`), name: scan.name })}
             >

@@ -125,9 +125,14 @@ export function FilterBar({ filters, onChange, total, searchRef, onHelp }: Filte
         <span className={styles.total} role="status">
           {total === undefined ? '' : tn('findings.count', total)}
         </span>
-        <button type="button" className={styles.plainButton} onClick={onHelp}>
-          <IconKeyboard size={16} aria-hidden="true" />
-          {t('findings.shortcuts')}
+        <button
+          type="button"
+          className={styles.plainButton}
+          aria-label={t('findings.shortcuts')}
+          title={t('findings.shortcuts')}
+          onClick={onHelp}
+        >
+          <IconKeyboard size={18} aria-hidden="true" />
         </button>
       </div>
     </div>
