@@ -44,7 +44,9 @@ describe('docs/options.md', () => {
 describe('the README', () => {
   it('names only npm scripts that exist', () => {
     const { scripts } = JSON.parse(read('package.json')) as { scripts: Record<string, string> };
-    const named = [...read('README.md').matchAll(/npm (?:run )?(start|test|[a-z:]+)(?= |$|\n|`)/gm)].map(([, name]) => name ?? '');
+    const named = [...read('README.md').matchAll(/npm (?:run )?(start|test|[a-z:]+)(?= |$|\n|`)/gm)].map(
+      ([, name]) => name ?? '',
+    );
     expect(named.length).toBeGreaterThan(2);
     expect(named.filter((name) => !(name in scripts) && name !== 'ci' && name !== 'install')).toEqual([]);
   });
