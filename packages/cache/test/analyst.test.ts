@@ -71,8 +71,8 @@ describe('the analyst', () => {
     await items.set('hot', 1);
     const texts = cache.namespace<string>('texts', { ttlMs: 60_000 });
     await texts.set('long', 'x'.repeat(20_000));
-    for (let read = 0; read < 1_000; read++) await items.get('hot');
-    for (let read = 0; read < 1_000; read++) await secrets.get('anna');
+    for (let read = 0; read < 20_000; read++) items.peek('hot');
+    for (let read = 0; read < 20_000; read++) secrets.peek('anna');
     expect(cache.analyst.hotKeys().map(({ key }) => key)).toEqual(['hot']);
     expect(cache.analyst.oversized().map(({ key }) => key)).toEqual(['long']);
   });

@@ -34,6 +34,8 @@ const MIN_SAMPLE = 2_000;
 /** Mean error of the prediction in points, measured over public traces (docs/benchmarks/cache.md). */
 const CURVE_ERROR_POINTS = 1;
 const HOT_RATIO = 0.01;
+/** One request in that many is counted by key. */
+const HOT_KEY_REQUESTS = 256;
 const OVERSIZED_RATIO = 0.01;
 const MIN_REFRESHES = 50;
 const UNCHANGED_RATIO = 0.9;
@@ -129,7 +131,7 @@ export class MemoryAnalyst implements CacheAnalyst {
       }
       this.readings.record(entry.hash);
     }
-    if (memory.requestCount % 32 === 0) this.hot.record(entry.space.name, entry.key);
+    if (memory.requestCount % HOT_KEY_REQUESTS === 0) this.hot.record(entry.space.name, entry.key);
   }
 
   private proposeSize(): CacheProposal[] {

@@ -31,7 +31,7 @@ export interface EvictionCounts {
 
 const SWEEP_MS = 1_000;
 /** While nothing has to go, the watcher sees one request in that many. */
-const WATCHED_REQUESTS = 32;
+const WATCHED_REQUESTS = 256;
 /** Entries looked at in one turn of the event loop. */
 const SWEEP_LIMIT = 5_000;
 
