@@ -1,3 +1,4 @@
+import { realpath } from 'node:fs/promises';
 import { DatabaseError } from '@dataguardian/performance';
 import type { ScanChunk, ScanPool } from '@dataguardian/scanner';
 import { scanChunks } from '@dataguardian/telemetry';
@@ -107,7 +108,8 @@ export function createChunkExecutor(context: AppContext, options: ExecutorOption
       },
     };
     if (chunk.ordinal === PLAN_ORDINAL) {
-      await runPlan({ chunk, source, options: scanOptions, box, inTransaction, onChunks });
+      const reserved = await realpath(config.dataDir);
+      await runPlan({ chunk, source, options: scanOptions, box, inTransaction, onChunks, reserved });
       return 0;
     }
     const planned = JSON.parse(box.open(chunk.sealedPayload, scanId)) as ScanChunk; // written by runPlan

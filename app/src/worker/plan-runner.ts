@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { join, sep } from 'node:path';
 import { planScan, type ScanChunk, type ScanOptions, type SourceSpec } from '@dataguardian/scanner';
 import type { SealedBox } from '../features/scans/sealed-box.ts';
 import type { SqlRunner } from '../features/scans/sql-runner.ts';
@@ -14,6 +15,8 @@ export interface PlanRequest {
   /** Runs one transaction of the scan's organisation. */
   readonly inTransaction: <Result>(work: (sql: SqlRunner) => Promise<Result>) => Promise<Result>;
   readonly onChunks: () => void;
+  /** Folder whose files are left out: the platform's own, with everybody's uploads. */
+  readonly reserved: string;
 }
 
 /** Chunks written in one transaction; small enough to start the scan early, large enough to write fast. */
@@ -39,7 +42,15 @@ export async function runPlan(request: PlanRequest): Promise<void> {
   }
 }
 
-async function walkPlan({ chunk, source, options, box, inTransaction, onChunks }: PlanRequest): Promise<void> {
+async function walkPlan({
+  chunk,
+  source,
+  options,
+  box,
+  inTransaction,
+  onChunks,
+  reserved,
+}: PlanRequest): Promise<void> {
   let batch: ScanChunk[] = [];
   let size = 1;
   let last = PLAN_ORDINAL;
@@ -61,7 +72,7 @@ async function walkPlan({ chunk, source, options, box, inTransaction, onChunks }
   };
   for await (const planned of planScan(source, options)) {
     last = planned.ordinal;
-    batch.push(planned);
+    batch.push(withoutReserved(planned, source, reserved));
     if (batch.length >= size) await flush();
   }
   if (batch.length > 0) await flush();
@@ -78,6 +89,19 @@ async function walkPlan({ chunk, source, options, box, inTransaction, onChunks }
     ]);
     await sql.query(`update scans set status = 'running', revision = revision + 1 where id = $1`, [chunk.scanId]);
   });
+}
+
+/** Leaves out what lies in the reserved folder, as when a whole disk is scanned. */
+function withoutReserved(chunk: ScanChunk, source: SourceSpec, reserved: string): ScanChunk {
+  if (chunk.kind !== 'files' || source.kind !== 'path') return chunk;
+  const isReserved = ({ path }: { readonly path: string }): boolean =>
+    join(source.path, path).startsWith(`${reserved}${sep}`);
+  const bytes = chunk.items.filter(isReserved).reduce((sum, item) => sum + item.bytes, 0);
+  return {
+    ...chunk,
+    items: chunk.items.filter((item) => !isReserved(item)),
+    estimatedBytes: Math.max(0, chunk.estimatedBytes - bytes),
+  };
 }
 
 interface StoreRequest {

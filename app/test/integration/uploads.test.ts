@@ -1,5 +1,5 @@
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type ScanWorld, scanWorld } from './scan-world.ts';
 
@@ -157,6 +157,23 @@ describe('a source', () => {
 
   it("in the platform's own data folder is refused", async () => {
     expect((await start('admin', { kind: 'path', path: world.dataDir })).json.code).toBe('SCAN_PATH_RESERVED');
+  });
+
+  it('that contains the data folder is scanned without it', async () => {
+    await writeFile(join(world.dataDir, 'inside.txt'), 'iemand@voorbeeld.nl');
+    const outside = join(dirname(world.dataDir), `${basename(world.dataDir)}-beside`);
+    await mkdir(outside);
+    await writeFile(join(outside, 'beside.txt'), 'ander@voorbeeld.nl');
+    await rename(world.dataDir, join(outside, 'data'));
+    await symlink(join(outside, 'data'), world.dataDir);
+    await world.worker();
+    const started = await start('admin', { kind: 'path', path: outside });
+    await world.ended(world.admin, started.json.id);
+    const { json } = await world.call(world.admin, 'GET', `/api/scans/${started.json.id}/findings?limit=500`);
+    expect(json.items.map(({ location }: { location: { item: string } }) => location.item)).toEqual(['beside.txt']);
+    await rm(world.dataDir);
+    await rename(join(outside, 'data'), world.dataDir);
+    await rm(outside, { recursive: true });
   });
 
   it('inside an allowed folder may be scanned by managers', async () => {

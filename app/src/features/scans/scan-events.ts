@@ -77,13 +77,15 @@ export async function* scanEvents(request: ScanStreamRequest): AsyncGenerator<st
 
   async function newFindings(scan: Scan): Promise<string[]> {
     if (scan.revision <= after) return [];
-    const rows = await service.reading(principal, (sql) =>
-      findingsSince(sql, scanId, { after, limit: FINDINGS_PER_EVENT }),
-    );
-    const isCut = rows.length === FINDINGS_PER_EVENT;
-    // A cut stream shows the first of many; the list holds all of them.
+    const rows = await service
+      .reading(principal, (sql) => findingsSince(sql, scanId, { after, limit: FINDINGS_PER_EVENT }))
+      .catch(() => undefined);
+    // The database is away: they are sent when it is back.
+    if (rows === undefined) return [];
     after = scan.revision;
     if (rows.length === 0) return [];
+    // A cut event shows the first of many; the list holds all of them.
+    const isCut = rows.length === FINDINGS_PER_EVENT;
     return [formatEvent({ event: 'findings', id: after, data: { items: rows, isCut } })];
   }
 }
