@@ -64,12 +64,7 @@ describe('a request that another site caused', () => {
   it.each([{ 'sec-fetch-site': 'cross-site' }, { 'sec-fetch-site': 'same-site' }, { origin: 'https://evil.example' }])(
     'is refused when it would change something (%o)',
     async (headers) => {
-      const answer = await world.admin.send(
-        'POST',
-        '/api/users',
-        { email: 'x@y.example', role: 'auditor' },
-        headers as Record<string, string>,
-      );
+      const answer = await world.admin.send('POST', '/api/users', { email: 'x@y.example', role: 'auditor' }, headers);
       expect([answer.status, answer.json.code]).toEqual([403, 'CROSS_SITE']);
     },
   );
@@ -122,6 +117,21 @@ describe('users', () => {
       await world.admin.send('DELETE', `/api/users/${userId}`),
     ])
       expect([answer.status, answer.json.code]).toEqual([409, 'LAST_ADMINISTRATOR']);
+  });
+
+  it('keep one administrator, also when two demote each other at the same moment', async () => {
+    const boss = await world.stranger();
+    const deputy = await boss.send('POST', '/api/users', {
+      email: 'deputy@second.example',
+      role: 'admin',
+      password: PASSWORD,
+    });
+    const second = await world.signIn('deputy@second.example', PASSWORD);
+    const answers = await Promise.all([
+      boss.send('PATCH', `/api/users/${deputy.json.id}`, { role: 'auditor' }),
+      second.send('PATCH', `/api/users/${boss.userId}`, { role: 'auditor' }),
+    ]);
+    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
   });
 
   it.each(['manager', 'analyst', 'auditor'] as const)('are no business of a %s', async (role) => {

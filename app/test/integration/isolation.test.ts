@@ -20,6 +20,7 @@ beforeAll(async () => {
   const { organisationId } = await whoIs(admin);
   const scanId = randomUUID();
   const findingId = randomUUID();
+  const uploadId = randomUUID();
   await withTenant(context.database, { organisationId }, async (transaction) => {
     await transaction.query(
       `insert into scans (id, organisation_id, created_by, name, source_kind, source_label, source_sealed, status, finished_at)
@@ -27,14 +28,18 @@ beforeAll(async () => {
       [scanId, organisationId, admin.userId],
     );
     await transaction.query(
+      'insert into uploads (id, organisation_id, created_by, file_count, total_bytes) values ($1, $2, $3, 1, 1)',
+      [uploadId, organisationId, admin.userId],
+    );
+    await transaction.query(
       `insert into findings (id, organisation_id, scan_id, batch, type, category, severity, score, reasons, item, location,
          location_key, masked, fingerprint, context)
-       values ($1, $2, $3, 1, 'BSN', 'identifier', 3, 0.9, '{}', 'a.txt', '{}', '\\x01', '12*****82', '\\x02', '…')`,
+       values ($1, $2, $3, 1, 'BSN', 'identifier', 3, 0.9, '{}', 'a.txt', '{"item":"a.txt"}', '\\x01', '12*****82', '\\x02', '…')`,
       [findingId, organisationId, scanId],
     );
   });
   const session = (await admin.send('GET', '/api/me/sessions')).json.items[0].id;
-  foreign = { scans: scanId, findings: findingId, users: admin.userId, sessions: session };
+  foreign = { scans: scanId, findings: findingId, users: admin.userId, sessions: session, uploads: uploadId };
 });
 
 afterAll(() => world.close());
@@ -83,6 +88,30 @@ describe('somebody of another organisation', () => {
       expect([method, path, theirs.status]).toEqual([method, path, 404]);
       expect([method, path, theirs.text]).toEqual([method, path, missing.text]);
     }
+  });
+
+  it('cannot name anything of this one in a body', async () => {
+    const { admin } = world;
+    const triage = (ids: readonly (string | undefined)[]) =>
+      stranger.send('POST', '/api/findings/triage', { ids, status: 'confirmed' });
+    const [theirs, missing] = [await triage([foreign['findings']]), await triage([randomUUID()])];
+    expect([theirs.status, theirs.text]).toEqual([missing.status, missing.text]);
+    const ofFinding = await admin.send('GET', `/api/scans/${foreign['scans']}/findings`);
+    expect(ofFinding.json).toMatchObject({ items: [{ status: 'open' }] });
+
+    const scan = (uploadId: string) =>
+      stranger.send('POST', '/api/scans', { name: 'x', source: { kind: 'upload', uploadId } });
+    const [ofThem, ofNobody] = [await scan(foreign['uploads'] ?? ''), await scan(randomUUID())];
+    expect([ofThem.status, ofThem.text]).toEqual([ofNobody.status, ofNobody.text]);
+    expect(ofThem.status).toBeGreaterThanOrEqual(400);
+
+    const own = (await stranger.send('POST', '/api/scans/sample', {})).json.id as string;
+    const share = (userId: string) => stranger.send('POST', `/api/scans/${own}/shares`, { userId });
+    const [withThem, withNobody] = [await share(admin.userId), await share(randomUUID())];
+    expect([withThem.status, withThem.text]).toEqual([withNobody.status, withNobody.text]);
+    expect(withThem.text).not.toContain(admin.email);
+    expect((await admin.send('GET', `/api/scans/${own}`)).status).toBe(404);
+    await stranger.send('DELETE', `/api/scans/${own}`);
   });
 
   it('finds nothing of this one in any list', async () => {

@@ -45,11 +45,11 @@ function registerSigningIn(app: FastifyInstance, context: AppContext): void {
     },
     async (request, reply) => {
       const { email } = request.body;
-      await throttle.admit(email, request.ip);
       const former =
         request.sessionToken === undefined ? undefined : await context.sessions.resume(request.sessionToken);
-      const { token, userId, organisationId } = await service.signIn(context, request.body, deviceOf(request));
-      await throttle.forgive(email, request.ip);
+      const { token, userId, organisationId } = await throttle.attempt({ email, address: request.ip }, () =>
+        service.signIn(context, request.body, deviceOf(request)),
+      );
       if (former !== undefined) await context.sessions.revoke(former.handle);
       const me = await withTenant(context.database, { organisationId, userId }, (transaction) =>
         repository.findMe(transaction, userId),

@@ -4,7 +4,7 @@ import { OPERATOR, type Principal } from '../../server/principal.ts';
 import { badRequest, conflict, notFound, Problem } from '../../server/problem.ts';
 import { generatePassword, hashPassword, isOutdatedHash, verifyPassword } from './password.ts';
 import * as repository from './repository.ts';
-import type { NewUser, User, UserChange, UserWithPassword } from './schema.ts';
+import type { NewUser, UserChange, UserWithPassword } from './schema.ts';
 
 /** From where somebody signs in. */
 export interface Device {
@@ -221,6 +221,3 @@ function toTaken(error: unknown): unknown {
     ? conflict('EMAIL_TAKEN', 'This e-mail address already has an account.', 'Use another address.')
     : error;
 }
-
-/** What {@link addUser} and the list show. */
-export type { User };
