@@ -1,6 +1,8 @@
 import type { DocumentView } from './document-view.ts';
 
-const DELIMITERS = [';', '\t', '|', ','] as const;
+/** Two spaces stand for any number of them from two on, as in tables aligned for reading. */
+const ALIGNED = '  ';
+const DELIMITERS = [';', '\t', '|', ',', ALIGNED] as const;
 const LONGEST_LINE = 8192;
 const HEADER_LINES = 3;
 
@@ -82,6 +84,10 @@ function parseHeader(line: string, end: number, lineStart: number): Header | und
 }
 
 function splitFields(text: string, start: number, end: number, delimiter: string): string[] {
+  if (delimiter === ALIGNED) {
+    const line = text.slice(start, end);
+    return line.startsWith(' ') ? [] : line.trimEnd().split(/ {2,}/);
+  }
   const fields: string[] = [];
   let from = start;
   let quoted = false;
@@ -102,6 +108,12 @@ function fieldEnds(text: string, lineStart: number, delimiter: string): number[]
   const limit = Math.min(text.length, lineStart + LONGEST_LINE);
   let quoted = false;
   let index = lineStart;
+  if (delimiter === ALIGNED) {
+    const end = lineEnd(text, lineStart);
+    const line = text.slice(lineStart, end === -1 ? limit : end).trimEnd();
+    for (const gap of line.matchAll(/ {2,}/g)) ends.push(lineStart + gap.index + gap[0].length);
+    return [...ends, lineStart + line.length + 1];
+  }
   for (; index < limit; index++) {
     const character = text[index];
     if (character === '\n') break;

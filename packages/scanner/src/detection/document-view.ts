@@ -1,5 +1,6 @@
 import { columnLabel } from './column-label.ts';
-import { fieldLabel } from './field-label.ts';
+import { fieldLabel, previousCell } from './field-label.ts';
+import { sqlLabel, type SqlMemory } from './sql-label.ts';
 import { toWindow, type WordWindow } from './word-matcher.ts';
 
 /** What is known about a text besides its characters. */
@@ -23,6 +24,7 @@ export class DocumentView {
   lineStart = 0;
   /** Start of the block (lines without an empty one between them) the pass is in. */
   blockStart = 0;
+  readonly #sql: SqlMemory = { columns: [] };
   #labelledAt = -1;
   #label: string | undefined;
   #beforeAt = -1;
@@ -48,6 +50,8 @@ export class DocumentView {
     const label =
       fieldLabel(this.text, start, this.lineStart) ??
       columnLabel(this, start) ??
+      sqlLabel(this.text, start, this.#sql) ??
+      previousCell(this.text, start, this.lineStart) ??
       (this.hints.column === undefined ? undefined : this.hints.column);
     this.#label = label === undefined ? undefined : toWords(label);
     return this.#label;

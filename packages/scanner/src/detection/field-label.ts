@@ -19,23 +19,36 @@ const LAYOUT_TAGS = new Set([
 
 /**
  * The key that directly precedes the value at `start` on its line: `key: value`, `"key": "value"`, `key=value`,
- * `<key>value`, `| key | value`, `key   value`. Undefined when nothing of the kind stands there.
+ * `<key>value`. Undefined when nothing of the kind stands there.
  */
 export function fieldLabel(text: string, start: number, lineStart: number): string | undefined {
+  const { key } = headOf(text, start, lineStart);
+  const last = key.at(-1);
+  if (last === ':' || last === '=') return assignedKey(key.slice(0, -1));
+  if (last === '>') return key.at(-2) === '=' ? assignedKey(key.slice(0, -2)) : tagLabel(key);
+  return undefined;
+}
+
+/** The cell before the value at `start`, in `| key | value |` and `key   value`; only where there is no table head. */
+export function previousCell(text: string, start: number, lineStart: number): string | undefined {
+  const { key, gap } = headOf(text, start, lineStart);
+  const last = key.at(-1);
+  if (last === '|') return cellLabel(key.slice(0, -1));
+  if (last !== undefined && (gap.includes('\t') || gap.startsWith('   ')) && /[\p{L})]/u.test(last)) {
+    return cellLabel(key);
+  }
+  return undefined;
+}
+
+/** The line up to the value, cut in what may be a key and the quotes and spaces after it. */
+function headOf(text: string, start: number, lineStart: number): { readonly key: string; readonly gap: string } {
   const from = Math.max(lineStart <= start ? lineStart : 0, start - LONGEST_LABEL - 16);
   let head = text.slice(from, start);
   const lineBreak = head.lastIndexOf('\n');
   if (lineBreak !== -1) head = head.slice(lineBreak + 1);
   const key = head.replace(/["'`*([{\s\u00a0]{1,12}$/, '');
   const gap = head.slice(key.length);
-  const last = key.at(-1);
-  if (last === ':' || last === '=') return assignedKey(key.slice(0, -1));
-  if (last === '>') return key.at(-2) === '=' ? assignedKey(key.slice(0, -2)) : tagLabel(key);
-  if (last === '|') return cellLabel(key.slice(0, -1));
-  if (last !== undefined && (gap.includes('\t') || gap.startsWith('   ')) && /[\p{L})]/u.test(last)) {
-    return cellLabel(key);
-  }
-  return undefined;
+  return { key, gap };
 }
 
 function assignedKey(head: string): string | undefined {

@@ -27,6 +27,16 @@ describe('labels', () => {
     expect(found.map((finding) => finding.start)).toEqual([text.indexOf('111222333')]);
   });
 
+  it.each([
+    ['| Naam | BSN | Order |\n|---|---|---|\n| Jan Jansen | 111222333 | 111222333 |\n'],
+    ['Naam        BSN        Ref\nJan Jansen  111222333  111222333\n'],
+    ["INSERT INTO k (naam, bsn, order_id) VALUES ('Jan Jansen', '111222333', '111222333');"],
+    ["INSERT INTO k (naam, bsn, order_id) VALUES\n('Rik Bos', '1', '2'),\n('Jan Jansen', '111222333', '111222333');"],
+  ])('takes the column of %j', (text) => {
+    const found = detection.detect(text).filter((finding) => finding.type === 'BSN');
+    expect(found.map((finding) => finding.start)).toEqual([text.indexOf('111222333')]);
+  });
+
   it('takes the column that the caller names', () => {
     expect(detection.detect('111222333', { column: 'burgerservicenummer' }).map((finding) => finding.type)).toEqual([
       'BSN',

@@ -134,7 +134,7 @@ function judgeToken(value: string, at: { start: number; end: number; vague: bool
   )
     return undefined;
   if (!/\d/.test(value)) {
-    const scrambled = /[a-z]/.test(value) && /[A-Z]/.test(value) && value.length >= 20 && entropyBits(value) >= 3.9;
+    const scrambled = /[a-z]/.test(value) && /[A-Z]/.test(value) && value.length >= 20 && entropyBits(value) >= 3.6;
     return scrambled && !vague
       ? { start, end, bonus: 0, reasons: ['random letters under a key for secrets'] }
       : undefined;
