@@ -76,6 +76,7 @@ export async function serveProduct(options: {
         });
     },
     async kill() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
       child.kill('SIGKILL');
       await exited;
     },
