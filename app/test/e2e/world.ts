@@ -71,10 +71,10 @@ function writeFolder(root: string): string {
 }
 
 /** How many files the archive has; enough to see a scan on its way. */
-export const archiveFileCount = 240;
+export const archiveFileCount = 500;
 
 /** How many customers each file of the archive lists. */
-export const rowsPerArchiveFile = 12;
+export const rowsPerArchiveFile = 20;
 
 function writeArchive(root: string): string {
   const folder = join(root, 'archive');

@@ -1,5 +1,5 @@
 import { useQuery } from '@tanstack/react-query';
-import { useEffect, useMemo, useState } from 'react';
+import { useEffect, useLayoutEffect, useMemo, useState } from 'react';
 import { catalogueQuery } from '../../api/findings.ts';
 import type { Finding } from '../../api/types.ts';
 import { useTexts } from '../../i18n/texts.tsx';
@@ -37,22 +37,21 @@ export function FindingsTable(props: FindingsTableProps): React.JSX.Element {
   const rows = useMemo(() => toFindingRows(findings, group), [findings, group]);
   const heights = useMemo(() => rows.map(({ kind }) => (kind === 'heading' ? headingHeight : lineHeight)), [rows]);
   const [box, setBox] = useState<HTMLDivElement | null>(null);
-  const { rows: shown, totalHeight, reveal } = useVisibleRows(box, heights);
-  const lastShown = shown.at(-1)?.index ?? 0;
+  const activeIndex = rows.findIndex((row) => row.kind === 'finding' && row.finding.id === activeId);
+  const { rows: shown, totalHeight, reveal } = useVisibleRows(box, heights, activeIndex);
+  const lastShown = Math.max(0, ...shown.map(({ index }) => index));
 
   useEffect(() => {
     if (lastShown >= rows.length - aheadRows) onEnd();
   }, [lastShown, rows.length, onEnd]);
 
-  useEffect(() => {
-    const index = rows.findIndex((row) => row.kind === 'finding' && row.finding.id === activeId);
-    if (index < 0) return;
-    reveal(index);
-    // The line may enter the page only with the scroll; give it the focus once it is there.
-    requestAnimationFrame(() => {
-      if (box?.contains(document.activeElement) || document.activeElement === document.body)
-        box?.querySelector<HTMLElement>(`[data-finding="${activeId}"]`)?.focus({ preventScroll: true });
-    });
+  useLayoutEffect(() => {
+    if (activeIndex < 0) return;
+    reveal(activeIndex);
+    const focused = document.activeElement;
+    // A focus lost with a line that left the page comes back here; one that is elsewhere stays there.
+    if (box?.contains(focused) || focused === document.body)
+      box?.querySelector<HTMLElement>(`[data-finding="${activeId}"]`)?.focus({ preventScroll: true });
     // The rows change while a scan runs; only a move of the reader may scroll.
   }, [activeId]);
 

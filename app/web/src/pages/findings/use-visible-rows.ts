@@ -20,9 +20,10 @@ const overscanPx = 480;
 
 /**
  * Which rows of a scrolling box are in view. Row heights are known in advance, so a hundred thousand rows cost one
- * addition each when they change and a binary search per scroll.
+ * addition each when they change and a binary search per scroll. The `pinned` row is drawn wherever it is (-1: none),
+ * so that it can keep the focus.
  */
-export function useVisibleRows(box: HTMLElement | null, heights: readonly number[]): VisibleRows {
+export function useVisibleRows(box: HTMLElement | null, heights: readonly number[], pinned: number): VisibleRows {
   const edges = useMemo(() => toEdges(heights), [heights]);
   const [view, setView] = useState({ top: 0, height: 800 });
 
@@ -53,12 +54,10 @@ export function useVisibleRows(box: HTMLElement | null, heights: readonly number
     if (heights.length === 0) return [];
     const first = Math.min(heights.length - 1, findLastAtMost(edges, view.top - overscanPx));
     const last = Math.min(heights.length - 1, findLastAtMost(edges, view.top + view.height + overscanPx));
-    return Array.from({ length: last - first + 1 }, (_, place) => ({
-      index: first + place,
-      top: edges[first + place] ?? 0,
-      height: heights[first + place] ?? 0,
-    }));
-  }, [edges, heights, view]);
+    const indexes = Array.from({ length: last - first + 1 }, (_, place) => first + place);
+    if (pinned >= 0 && (pinned < first || pinned > last)) indexes.push(pinned);
+    return indexes.map((index) => ({ index, top: edges[index] ?? 0, height: heights[index] ?? 0 }));
+  }, [edges, heights, view, pinned]);
 
   return { rows, totalHeight: edges.at(-1) ?? 0, reveal };
 }
