@@ -99,6 +99,7 @@ export function weighContext(
   if (other && length - other.end <= NEAR_DISTANCE) {
     return { weight: NEGATIVE_WEIGHT * rule.doubt, supported: false, reason: `word "${other.word}" before` };
   }
+  if (label !== undefined) return NO_EVIDENCE;
   const after = document.after(span.end, rule.reach.after);
   const following = rule.positive.first(after);
   if (following) return { weight: AFTER_WEIGHT, supported: true, reason: `word "${following.word}" after` };

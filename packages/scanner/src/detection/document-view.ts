@@ -25,6 +25,7 @@ export class DocumentView {
   /** Start of the block (lines without an empty one between them) the pass is in. */
   blockStart = 0;
   readonly #sql: SqlMemory = { columns: [] };
+  #hasInserts: boolean | undefined;
   #labelledAt = -1;
   #label: string | undefined;
   #beforeAt = -1;
@@ -74,11 +75,18 @@ export class DocumentView {
     return toWindow(toWords(/[^;|,\n]*$/.exec(head)?.[0] ?? ''));
   }
 
-  /** Up to `reach` characters after `end`, not beyond the line. */
+  /** Up to `reach` characters after `end`, within the field; nothing when what follows is the key of the next field. */
   after(end: number, reach: number): WordWindow {
     const tail = this.text.slice(end, end + Math.min(reach, NEIGHBOURHOOD_LIMIT));
-    const lineEnd = tail.indexOf('\n');
-    return toWindow(toWords(lineEnd === -1 ? tail : tail.slice(0, lineEnd)));
+    const stop = tail.search(/[,;|<>{}=":\n]/);
+    if (stop === -1) return toWindow(toWords(tail));
+    return toWindow(/[=:]/.test(tail[stop] ?? '') ? '' : toWords(tail.slice(0, stop)));
+  }
+
+  /** Whether the text inserts rows in a database anywhere. */
+  get hasInserts(): boolean {
+    this.#hasInserts ??= /insert\s{1,4}into/i.test(this.text);
+    return this.#hasInserts;
   }
 }
 

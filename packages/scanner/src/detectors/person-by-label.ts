@@ -56,6 +56,13 @@ export const personByColumn: Detector = {
       !/^(?:van|de|den|der|ter|ten|te|el|von|le|la|du|t)[ ]/.test(text.slice(start, start + 5))
     )
       return undefined;
+    if (
+      document.hasInserts &&
+      /[(,]\s?'$/.test(text.slice(Math.max(0, start - 3), start)) &&
+      isNameLabel(document.label(start))
+    ) {
+      return valueAt(text, skipTitle(text, start), true);
+    }
     const field = text[start - 1] === "'" ? start - 1 : start;
     const previous = text[field - 1];
     if (

@@ -75,8 +75,13 @@ function readValue({ text, document }: Candidate, { from, isPassword, operator, 
     start = from;
     value = value.replace(/[.,;:!?]+$/, '').replace(/\\[nrt].*$/, '');
     if (value === '' || /^[(]/.test(window.slice(value.length, value.length + 1))) return undefined;
-    if (document.hints.path !== undefined && CODE_PATH.test(document.hints.path) && !looksRandom(value))
+    if (
+      document.hints.path !== undefined &&
+      CODE_PATH.test(document.hints.path) &&
+      (isPassword || !looksRandom(value))
+    ) {
       return undefined;
+    }
     // In prose a colon introduces words, in code an identifier.
     if (/^[A-Za-z_$][\w$]*(?:[.[].*)?$/.test(value) && !/\d/.test(value)) return undefined;
     if (/^(?:[A-Za-z_$][\w$]*\.){1,4}[A-Za-z_$][\w$]*$/.test(value)) return undefined;

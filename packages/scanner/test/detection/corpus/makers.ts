@@ -94,7 +94,7 @@ function valueMakers(random: SeededRandom): Makers {
       ),
     IP: () =>
       pick(
-        `${random.integer(11, 200)}.${random.integer(20, 255)}.${random.integer(0, 255)}.${random.integer(1, 254)}`,
+        `${random.integer(128, 200)}.${random.integer(20, 255)}.${random.integer(0, 255)}.${random.integer(1, 254)}`,
         `192.168.${random.integer(20, 255)}.${random.integer(21, 254)}`,
         `2001:db8:${random.integer(100, 9999)}::${random.integer(100, 999)}`,
       ),
@@ -113,6 +113,7 @@ function valueMakers(random: SeededRandom): Makers {
       );
     },
     PERSON: person,
+    'PERSON.plain': () => `${first()} ${surname().replace(/'/g, '')}`,
     'PERSON.last': surname,
     'PERSON.first': first,
     'PERSON.initials': () => `${initials()} ${surname()}`,

@@ -52,4 +52,15 @@ export const TEMPLATES: Readonly<Record<string, readonly string[]>> = {
     `Rechnung Nr. {!badsteuer}\nUSt-IdNr.: {VAT_DE}\nKunde: {PERSON}\n{ADDRESS.de}\n{POSTCODE.de} {LOCATION.de}\nZahlbar auf {IBAN}, nicht auf {!badiban}.\nKarte: {!badcard}\n`,
     `Facture {!luhn}\nTVA: {VAT_BE}\nLocatie levering: {GEO}\nContribuinte NIF: {PT_NIF}\nReferentie {!elevenproof}\n`,
   ],
+  table: [
+    `| Naam | BSN | Ordernr |\n|---|---|---|\n| {PERSON} | {BSN.plain} | {!elevenproof} |\n| {PERSON} | {BSN.plain} | {!elevenproof} |\n`,
+    `Naam                     BSN        Referentie   Telefoon\n{PERSON}   {BSN.plain}  {!elevenproof}   {PHONE}\n{PERSON}   {BSN.plain}  {!badbsn}   {PHONE}\n`,
+    `INSERT INTO klant (naam, bsn, iban, order_id) VALUES\n('{PERSON.plain}', '{BSN.plain}', '{IBAN.plain}', '{!elevenproof}'),\n('{PERSON.plain}', '{BSN.plain}', '{IBAN.plain}', '{!luhn}');\n`,
+    `<klanten><klant id="{!elevenproof}"><naam>{PERSON}</naam><bsn>{BSN.plain}</bsn><email>{EMAIL}</email></klant><order nr="{!badbsn}"/></klanten>`,
+    `klant:\n  naam: {PERSON}\n  bsn: "{BSN.plain}"\n  adres: {ADDRESS}\n  postcode: {POSTCODE}\n  order: {!elevenproof}\n  versie: {!version}\n`,
+  ],
+  mail: [
+    `From: "{PERSON}" <{EMAIL}>\nTo: {PERSON} <{EMAIL}>\nSubject: {!title}\nMessage-Count: {n}\n\nHoi {PERSON.first},\n\nMijn nieuwe nummer is {PHONE}. Het serienummer van de laptop is {!badbsn} en de bestelling {!elevenproof}. Je kunt overmaken op {IBAN}.\n\nGroetjes,\n{PERSON.first}\n`,
+    `Notitie gesprek met {PERSON} ({PHONE}). Geboren {DOB}. Wil factuur {!luhn} in termijnen. Paspoort {PASSPORT_NL} gezien. Kaart {CARD} geblokkeerd, zie ticket {!elevenproof}.\n`,
+  ],
 };
