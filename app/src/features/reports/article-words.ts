@@ -47,6 +47,10 @@ const MEANINGS: Readonly<Record<string, Meaning>> = {
     en: 'National identification numbers: national rules apply',
     nl: 'Nationaal identificatienummer: nationale regels gelden',
   },
+  'Tw 11.7a': {
+    en: 'Dutch Telecommunications Act: cookies need consent',
+    nl: 'Telecommunicatiewet: voor cookies is toestemming nodig',
+  },
   'UAVG 5': { en: 'Consent of persons under 16', nl: 'Toestemming van personen jonger dan 16 jaar' },
   'UAVG 22': { en: 'Special categories of personal data', nl: 'Bijzondere categorieën persoonsgegevens' },
   'UAVG 25': { en: 'Racial or ethnic origin', nl: 'Ras of etnische afkomst' },

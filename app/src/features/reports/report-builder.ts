@@ -89,7 +89,7 @@ export function createReportBuilder(input: ReportInput): ReportBuilder {
           count: tally.count,
           distinct: tally.values.size,
           items: tally.items.size,
-          articles: description.articles,
+          articles: description.articles.map((article) => describeArticle(article, language).article),
           remedy: description.remedy[language],
         };
       })
@@ -181,7 +181,7 @@ export function createReportBuilder(input: ReportInput): ReportBuilder {
       });
       const typeSections = toTypes();
       const articles = Map.groupBy(
-        typeSections.flatMap((section) => section.articles.map((article) => ({ article, section }))),
+        typeSections.flatMap((section) => describeType(section.type).articles.map((article) => ({ article, section }))),
         ({ article }) => article,
       );
       const skipped = toSkipped();

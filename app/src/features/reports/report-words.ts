@@ -380,7 +380,13 @@ export function summarise(model: ReportModel): string[] {
         ? `Beoordeeld: ${n(fixed)} opgelost, ${n(accepted)} aanvaard, ${n(dismissed)} vals alarm. Die tellen niet mee in de score.`
         : `Decided: ${n(fixed)} fixed, ${n(accepted)} accepted, ${n(dismissed)} false positives. They do not count towards the score.`,
     );
-  if (coverage.skippedTotal + (scan.failedParts ?? 0) > 0)
+  if (coverage.skippedTotal === 1)
+    sentences.push(
+      isDutch
+        ? 'Eén onderdeel is niet gescand; het hoofdstuk Dekking zegt waarom.'
+        : 'One item was not scanned; the chapter Coverage says why.',
+    );
+  else if (coverage.skippedTotal > 0)
     sentences.push(
       isDutch
         ? `${n(coverage.skippedTotal)} onderdelen zijn niet gescand; het hoofdstuk Dekking zegt waarom.`
