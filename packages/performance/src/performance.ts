@@ -11,6 +11,7 @@ import {
   type SessionsOptions,
 } from '@dataguardian/sessions';
 import { systemClock, type Clock, type ComponentHealth } from '@dataguardian/telemetry';
+import { createCacheAdvice } from './advice/cache-advice.ts';
 import { createPrometheusExporter } from './prometheus.ts';
 
 /** What to wire. */
@@ -59,10 +60,11 @@ export function createPerformance(options: PerformanceOptions): Performance {
   const sessions = createSessions({ ...options.sessions, database, clock });
   const profiler = createProfiler({ clock });
   const exporter = createPrometheusExporter();
+  const cacheAdvice = createCacheAdvice(cache);
   const advisor = createAdvisor({
-    rules: [],
-    provers: [],
-    actuators: [],
+    rules: [cacheAdvice.rule],
+    provers: [cacheAdvice.prover],
+    actuators: [cacheAdvice.actuator],
     clock,
     onError: (what, error) => onFault(`advisor: ${what}`, error),
     ...(options.ledger === undefined ? {} : { ledger: options.ledger }),
