@@ -12,11 +12,11 @@ const LAST_WORDS = new Set(
   NAME_LABELS.map((label) => label.split(' ').at(-1) ?? label).filter((word) => word.length > 1),
 );
 const GAP =
-  /^(?:[\"'\])*]{0,3}[ \t]{0,12}(?:[:=]|=>)[ \t]{0,8}[\"'*]{0,3}|>|<\/[a-z]{1,10}>\s{0,8}<[a-z]{1,10}[^<>]{0,40}>|[ \t*]{0,12}\|[ \t]{0,4}|[ ]{3,24})/;
+  /^(?:["'\])*]{0,3}[ \t]{0,12}(?:[:=]|=>)[ \t]{0,8}["'*]{0,3}|>|<\/[a-z]{1,10}>\s{0,8}<[a-z]{1,10}[^<>]{0,40}>|[ \t*]{0,12}\|[ \t]{0,4}|[ ]{3,24})/;
 /** Labels under which one word is a whole value. */
 const PART_LABEL =
   /voornaam|achternaam|first ?name|last ?name|surname|given|family|vorname|nachname|familien|pr[ée]nom|nom de|roepnaam|geboortenaam|apellido|cognome|nombre/;
-const VALUE_END = /^(?:["'`\r\n,;|<)*]| {2}|\(|\. |\.$|$| [(|–-])/;
+const VALUE_END = /^(?:["'`\r\n,;|<)*]| {2}|\(|\. |\.$|$| [(<|–-])/;
 
 /** Name under a label that asks for one, whether a gazetteer knows it or not. */
 export const personByLabel: Detector = {

@@ -20,5 +20,5 @@ export function looksRandom(value: string): boolean {
 export function readsAsWords(value: string): boolean {
   const words = value.match(/[A-Z]?[a-z]{4,}/g) ?? [];
   const inWords = words.filter((word) => /[aeiouy]/i.test(word)).reduce((sum, word) => sum + word.length, 0);
-  return inWords / value.length > 0.6;
+  return inWords / value.length > 0.7;
 }

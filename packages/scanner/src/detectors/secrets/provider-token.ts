@@ -10,6 +10,8 @@ export interface ProviderToken {
   readonly pattern: RegExp;
   /** A check digit or parse that decides. */
   readonly check?: (value: string) => boolean;
+  /** A checksum that proves the token was issued; tokens made up for tests lack it and still count. */
+  readonly proof?: (value: string) => boolean;
   /** Log-odds when the form matches. @defaultValue 4 */
   readonly prior?: number;
 }
@@ -28,10 +30,12 @@ export function providerToken(token: ProviderToken): Detector {
       const value = token.pattern.exec(text)?.[0];
       if (value === undefined || isWordCode(text.charCodeAt(start + value.length))) return undefined;
       if (isMadeUp(value) || token.check?.(value) === false) return undefined;
+      const proven = token.proof?.(value) === true;
       return {
         start,
         end: start + value.length,
-        reasons: [token.check ? 'form and checksum hold' : 'form of the issuer'],
+        bonus: proven ? 2 : 0,
+        reasons: [proven ? 'form and checksum hold' : 'form of the issuer'],
       };
     },
   };

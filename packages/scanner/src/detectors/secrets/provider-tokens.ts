@@ -19,6 +19,7 @@ export const PROVIDER_TOKENS: readonly Detector[] = [
     triggers: [word('ghp', 'gho', 'ghu', 'ghs', 'ghr')],
     pattern: /gh[pousr]_[A-Za-z0-9]{36}/y,
     check: varied,
+    proof: hasTokenChecksum,
   }),
   providerToken({
     type: 'SECRET_GITHUB',
@@ -66,7 +67,13 @@ export const PROVIDER_TOKENS: readonly Detector[] = [
     pattern: /whsec_[A-Za-z0-9+/=]{32,64}/y,
     check: varied,
   }),
-  providerToken({ type: 'SECRET_NPM', triggers: [word('npm')], pattern: /npm_[A-Za-z0-9]{36}/y, check: varied }),
+  providerToken({
+    type: 'SECRET_NPM',
+    triggers: [word('npm')],
+    pattern: /npm_[A-Za-z0-9]{36}/y,
+    check: varied,
+    proof: hasTokenChecksum,
+  }),
   providerToken({
     type: 'SECRET_PYPI',
     triggers: [word('pypi')],
