@@ -7,6 +7,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ready, runProduct, type Account, type ProductProcess } from './product-process.ts';
 
 const PASSWORD = 'correct horse battery';
+/** Whole products are started, also on machines that are busy with other tests. */
+const LONGEST_MS = 240_000;
 const CREDENTIALS = JSON.stringify({ email: 'admin@dataguardian.local', password: PASSWORD });
 
 let dataDir: string;
@@ -48,7 +50,7 @@ async function signIn(url: string): Promise<string> {
   return answer.headers.get('set-cookie')?.split(';')[0] ?? '';
 }
 
-describe('a server', () => {
+describe('a server', { timeout: LONGEST_MS }, () => {
   it('that is killed takes its database along', async () => {
     const product = await run(['start', '--no-worker']);
     await ready(product);
@@ -96,7 +98,7 @@ describe('a server', () => {
   });
 });
 
-describe('a worker', () => {
+describe('a worker', { timeout: LONGEST_MS }, () => {
   it('beside a server that does not scan takes its scans', async () => {
     const server = await run(['start', '--no-worker']);
     await ready(server);

@@ -6,6 +6,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ready, runProduct, type ProductProcess } from './product-process.ts';
 
 const PASSWORD = 'correct horse battery';
+/** Whole products are started, also on machines that are busy with other tests. */
+const LONGEST_MS = 240_000;
 
 let dataDir: string;
 let running: ProductProcess[];
@@ -44,7 +46,7 @@ function postmaster(): number {
   return Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
 }
 
-describe('the product', () => {
+describe('the product', { timeout: LONGEST_MS }, () => {
   it('starts on an empty folder, says how to sign in once, and stops cleanly on SIGTERM', async () => {
     const first = await start(['start'], { DATAGUARDIAN_ADMIN_PASSWORD: '' });
     await ready(first);
@@ -134,7 +136,7 @@ describe('the product', () => {
   });
 });
 
-describe('the command line', () => {
+describe('the command line', { timeout: LONGEST_MS }, () => {
   it('lists every problem of the configuration and ends with 2', async () => {
     const product = await start(['start'], { PORT: 'abc', DATABASE_URL: 'nothing', LOG_LEVEL: 'loud' });
     expect(await product.ended).toBe(2);
