@@ -1,6 +1,6 @@
 /** Words that are written with a capital in running text, forms and code, and end a name when they follow one. */
 export const NOT_NAMES: ReadonlySet<string> = new Set(
-  `san santa saint sint camp fort mount lake port new los las north grand mt cape point lac monte villa casa hotel rue via place plaza raad huis bank slag graaf
+  `dipl mag lic phd msc bsc san santa saint sint camp fort mount lake port new los las north grand mt cape point lac monte villa casa hotel rue via place plaza raad huis bank slag graaf
   de het een en of in op te van voor met aan bij uit naar door over onder tot als dat dit deze die wie wat waar hoe is was zijn
   the a an and or in on at to of for with by from as that this these those who what where how is was are were be been it its he she
   der die das ein eine und oder mit von für bei aus nach ist war sind le la les un une et ou avec pour par est

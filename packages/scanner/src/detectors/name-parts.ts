@@ -51,8 +51,11 @@ export function readNameForward(text: string, start: number): NameParts | undefi
     } else {
       PARTICLE.lastIndex = index;
       const particle = PARTICLE.exec(window)?.[0];
+      // `mr. De Graaff te Leiden`: after a last name, `te` says where.
+      const isPlace = particle?.toLowerCase() === 'te' && surname.length > 0;
       if (
         particle !== undefined &&
+        !isPlace &&
         (words > 0 ||
           pendingParticles > 0 ||
           /^(?:[Vv]an|[Dd]e|[Tt]e[rn]|['’]t|[Vv]on|El|[Dd]en|[Dd]er)/.test(particle))
@@ -87,9 +90,10 @@ export function readNameForward(text: string, start: number): NameParts | undefi
   }
   if (end === 0) return undefined;
   if (pendingParticles > 0) words -= pendingParticles;
+  if (/['’]s$/.test(window.slice(0, end))) end -= 2;
   const written = window.slice(0, end);
   if (PLACE_ENDING.test(written) || CORPORATE.test(window.slice(end))) return undefined;
-  if (/^[\p{L}\p{N}_@]|^-\p{L}/u.test(window.slice(end, end + 2))) return undefined;
+  if (/^(?!['’]s)[\p{L}\p{N}_@]|^-\p{L}/u.test(window.slice(end, end + 2))) return undefined;
   return {
     start,
     end: start + end,

@@ -80,7 +80,12 @@ function fromTitle({ text, start, end }: Candidate): Match | undefined {
   const parts = readNameForward(text, from + 1);
   if (parts === undefined || parts.words > 5) return undefined;
   const [first = ''] = text.slice(parts.start, parts.end).split(/[ -]/);
-  if (TITLE_SET.has(first.toLowerCase().replace(/\.$/, ''))) return undefined;
+  if (
+    TITLE_SET.has(first.toLowerCase().replace(/\.$/, '')) ||
+    (NOT_NAMES.has(first.toLowerCase()) && parts.particles === 0)
+  ) {
+    return undefined;
+  }
   const known = LAST_NAMES.has(lastPart(parts.surname ?? first)) || FIRST_NAMES.has(first.toLowerCase());
   const lower = text[start] === text[start]?.toLowerCase() && text[end] !== '.';
   const bonus = (known || parts.particles > 0 || parts.initials > 0 ? 3 : 1.2) - (lower && !known ? 0.8 : 0);

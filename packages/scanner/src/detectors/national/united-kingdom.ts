@@ -68,5 +68,5 @@ export const britishPassport = nationalNumber({
   pattern: /\d{9}/y,
   check: () => true,
   prior: -3.2,
-  positive: ['uk passport', 'british passport', 'passport number', 'passport no', 'passport'],
+  positive: ['uk passport', 'british passport', 'passport number', 'passport no'],
 });

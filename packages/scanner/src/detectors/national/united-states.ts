@@ -58,6 +58,14 @@ export const americanPassport = nationalNumber({
   triggers: [digits(9), mixed(9)],
   pattern: /[A-Z]?\d{8,9}/y,
   check: (compact) => compact.length === 9,
-  prior: -3.3,
-  positive: ['us passport', 'u s passport', 'american passport', 'passport number', 'passport #', 'travel document'],
+  prior: -3.1,
+  positive: [
+    'us passport',
+    'passport',
+    'u s passport',
+    'american passport',
+    'passport number',
+    'passport #',
+    'travel document',
+  ],
 });

@@ -122,7 +122,7 @@ function judgeToken(value: string, at: { start: number; end: number; vague: bool
   const { start, end, vague } = at;
   if (value.length < 12 || value.length > 400 || /[\s{}()[\]<>\\|]/.test(value)) return undefined;
   if (
-    /^(?:https?|file|data|s3|gs|urn|sha\d+):|^[.~@#]|^\/[a-z]+\/|:\/\/|\.(?:js|ts|json|pem|key|crt|ya?ml|txt|html?|svg|png)$/i.test(
+    /^(?:https?|file|data|s3|gs|urn|sha\d+):|^[.~@#]|^\/[a-z]{2,}\/|:\/\/|\.(?:js|ts|json|pem|key|crt|ya?ml|txt|html?|svg|png)$/i.test(
       value,
     )
   ) {
