@@ -4,6 +4,9 @@ import type { SkipCode } from './skip-code.ts';
 export interface FileItem {
   readonly path: string;
   readonly bytes: number;
+  /** Last change and inode when it was listed: what tells later runs that it has not changed since. */
+  readonly modifiedMs?: number;
+  readonly inode?: number;
 }
 
 /** One version of a file in a repository. */

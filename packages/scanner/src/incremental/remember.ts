@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { lstatSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { basename, extname } from 'node:path';
+import type { FileItem } from '../chunk.ts';
 import type { ResolvedScanOptions } from '../options.ts';
 import type { ByteInput } from '../read/byte-input.ts';
 import type { ScanEvent } from '../scan-event.ts';
@@ -23,21 +23,31 @@ export interface RememberedFile {
 
 /** The memory of one chunk's files. */
 export interface FileMemory {
-  recall(path: string): RememberedFile;
+  recall(item: FileItem): RememberedFile;
   /** Writes what was kept. */
   flush(): void;
 }
 
 /** Opens the memory for the files below `root`, or undefined when the scan has none. */
-export function openFileMemory(root: string, options: ResolvedScanOptions): FileMemory | undefined {
+export function openFileMemory(
+  root: string,
+  items: readonly FileItem[],
+  options: ResolvedScanOptions,
+): FileMemory | undefined {
   if (!options.incremental) return undefined;
   const store = openResultStore(options.incremental.file);
   const version = ruleSetVersion(options);
+  const known = store.findByState(
+    { root, version },
+    items.map(({ path }) => path),
+  );
   return {
-    recall(path) {
+    recall(item) {
+      const { path } = item;
       const key = { root, path, version };
-      const state = readState(join(root, path));
-      const packed = state && store.findByState(key, state);
+      const state = toState(item);
+      const earlier = known.get(path);
+      const packed = earlier && state && isSameState(earlier.state, state) ? earlier.result : undefined;
       let contentKey: string | undefined;
       const keepPacked = (result: string | undefined): void => {
         if (state && result !== undefined) store.save(key, state, { result, contentKey });
@@ -49,10 +59,10 @@ export function openFileMemory(root: string, options: ResolvedScanOptions): File
           const hash = createHash('sha256').update(kindOf(path));
           for await (const block of input.blocks()) hash.update(block);
           contentKey = hash.digest('base64');
-          const known = store.findByContent(version, contentKey);
-          if (known === undefined) return undefined;
-          keepPacked(known);
-          return unpackEvents(path, known);
+          const equal = store.findByContent(version, contentKey);
+          if (equal === undefined) return undefined;
+          keepPacked(equal);
+          return unpackEvents(path, equal);
         },
         keep: (events) => keepPacked(packEvents(path, events)),
       };
@@ -66,7 +76,14 @@ function kindOf(path: string): string {
   return `${extname(path).toLowerCase() || basename(path)}\0`;
 }
 
-function readState(file: string): FileState | undefined {
-  const stats = lstatSync(file, { throwIfNoEntry: false });
-  return stats && { bytes: stats.size, modifiedMs: stats.mtimeMs, inode: stats.ino };
+/**
+ * The state the file was listed in. Should it change before it is read, the result is kept under a state that the file
+ * no longer has, and the next run reads it again.
+ */
+function toState({ bytes, modifiedMs, inode }: FileItem): FileState | undefined {
+  return modifiedMs === undefined || inode === undefined ? undefined : { bytes, modifiedMs, inode };
+}
+
+function isSameState(one: FileState, other: FileState): boolean {
+  return one.bytes === other.bytes && one.modifiedMs === other.modifiedMs && one.inode === other.inode;
 }

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { DatabaseSync } from 'node:sqlite';
 import { ScannerError, toReason } from '../errors.ts';
 
 /** What tells one state of a file from another without reading it. */
@@ -19,8 +19,11 @@ export interface ResultKey {
 
 /** Results of earlier runs, kept in a file. They hold masked findings only. */
 export interface ResultStore {
-  /** The result for the file as it was, when it still is so. */
-  findByState(key: ResultKey, state: FileState): string | undefined;
+  /** The results of those files that have one, with the state each was in. */
+  findByState(
+    key: Omit<ResultKey, 'path'>,
+    paths: readonly string[],
+  ): ReadonlyMap<string, { readonly state: FileState; readonly result: string }>;
   /** The result for the same bytes under any path of the same kind. */
   findByContent(version: string, contentKey: string): string | undefined;
   /** Notes a result; it is written by `flush`. */
@@ -79,8 +82,11 @@ function tryOpen(file: string): DatabaseSync {
 }
 
 function createResultStore(database: DatabaseSync): ResultStore {
+  // One statement for a whole chunk is several times cheaper than one for each file. The cross join keeps the order:
+  // left to itself, the planner reads all files of the root for every chunk.
   const byState = database.prepare(
-    'select result from files where root = ? and path = ? and version = ? and bytes = ? and modified_ms = ? and inode = ?',
+    'select files.path, bytes, modified_ms, inode, result from json_each(?) as wanted ' +
+      'cross join files on files.root = ? and files.path = wanted.value where version = ?',
   );
   const byContent = database.prepare('select result from contents where version = ? and content_key = ?');
   const saveFile = database.prepare('insert or replace into files values (?, ?, ?, ?, ?, ?, ?)');
@@ -88,10 +94,22 @@ function createResultStore(database: DatabaseSync): ResultStore {
   let noted: { readonly key: ResultKey; readonly state: FileState; readonly result: StoredResult }[] = [];
 
   return {
-    findByState({ root, path, version }, { bytes, modifiedMs, inode }) {
-      return readResult(byState, [root, path, version, bytes, modifiedMs, inode]);
+    findByState({ root, version }, paths) {
+      const found = new Map<string, { state: FileState; result: string }>();
+      for (const row of byState.iterate(JSON.stringify(paths), root, version)) {
+        const state = {
+          bytes: Number(row['bytes']),
+          modifiedMs: Number(row['modified_ms']),
+          inode: Number(row['inode']),
+        };
+        found.set(String(row['path']), { state, result: String(row['result']) });
+      }
+      return found;
     },
-    findByContent: (version, contentKey) => readResult(byContent, [version, contentKey]),
+    findByContent(version, contentKey) {
+      const row = byContent.get(version, contentKey);
+      return typeof row?.['result'] === 'string' ? row['result'] : undefined;
+    },
     save(key, state, result) {
       noted.push({ key, state, result });
     },
@@ -113,9 +131,4 @@ function createResultStore(database: DatabaseSync): ResultStore {
       }
     },
   };
-}
-
-function readResult(statement: StatementSync, parameters: readonly (string | number)[]): string | undefined {
-  const row = statement.get(...parameters);
-  return typeof row?.['result'] === 'string' ? row['result'] : undefined;
 }

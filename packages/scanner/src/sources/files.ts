@@ -12,7 +12,7 @@ import { readItem } from '../read/read-item.ts';
 import { SkipError } from '../skip-code.ts';
 import type { PathSource, UploadSource } from '../source-spec.ts';
 import type { Source, UnnumberedChunk } from './source.ts';
-import { walkFolder, type WalkedEntry } from './walk.ts';
+import { toFileItem, walkFolder, type WalkedEntry } from './walk.ts';
 
 /** Files and folders on disk. */
 export function createFilesSource(spec: PathSource | UploadSource): Source {
@@ -22,7 +22,7 @@ export function createFilesSource(spec: PathSource | UploadSource): Source {
       const entries: Iterable<WalkedEntry> =
         single === undefined
           ? walkFolder(root)
-          : [{ kind: 'file', file: { path: single, bytes: statSync(join(root, single)).size } }];
+          : [{ kind: 'file', file: toFileItem(single, statSync(join(root, single))) }];
       let isEmpty = true;
       for await (const chunk of gatherFileChunks(entries, options)) {
         isEmpty &&= chunk.items.length === 0;
@@ -69,10 +69,11 @@ export async function* gatherFileChunks(
 /** Reads files below `root`; those that an earlier run knows and that have not changed are not opened. */
 export async function* readFiles(root: string, items: readonly FileItem[], session: ChunkSession): ReadSteps {
   const isInside = createInsideCheck(root);
-  const memory = openFileMemory(root, session.options);
+  const memory = openFileMemory(root, items, session.options);
   try {
-    for (const { path, bytes } of items) {
-      const remembered = memory?.recall(path);
+    for (const item of items) {
+      const { path, bytes } = item;
+      const remembered = memory?.recall(item);
       if (remembered?.unchanged) session.reuse({ name: path, bytes }, remembered.unchanged);
       else yield* readFile({ root, path, bytes, isInside, remembered }, session);
       yield;

@@ -1,4 +1,4 @@
-import { type Dirent, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
+import { type Dirent, type Stats, lstatSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { join, sep } from 'node:path';
 import type { FileItem, SkippedItem } from '../chunk.ts';
 import { toReason } from '../errors.ts';
@@ -48,7 +48,7 @@ export function* walkFolder(root: string): Generator<WalkedEntry> {
 function* toEntry(root: string, path: string, entry: Dirent): Generator<WalkedEntry> {
   if (entry.isFile()) {
     try {
-      yield { kind: 'file', file: { path, bytes: lstatSync(join(root, path)).size } };
+      yield { kind: 'file', file: toFileItem(path, lstatSync(join(root, path))) };
     } catch (error) {
       yield skipped(path, 'UNREADABLE', toReason(error));
     }
@@ -58,6 +58,11 @@ function* toEntry(root: string, path: string, entry: Dirent): Generator<WalkedEn
   } else {
     yield skipped(path, 'SPECIAL_FILE', 'a device, socket or pipe');
   }
+}
+
+/** A listed file with the state it was listed in. */
+export function toFileItem(path: string, { size, mtimeMs, ino }: Stats): FileItem {
+  return { path, bytes: size, modifiedMs: mtimeMs, inode: ino };
 }
 
 /** Why a link is worth a report; undefined when its target is listed anyway. */

@@ -12,6 +12,8 @@ export interface ThreadedScanOptions extends ScanOptions, ScanPoolOptions {
   readonly pool?: ScanPool;
 }
 
+const BATCH_EVENTS = 256;
+
 /**
  * Scans a source like `scan`, its chunks spread over threads. Events of different items may interleave; those of one
  * item keep their order.
@@ -44,8 +46,17 @@ export async function* runScanInThreads(
   const runOne = async (): Promise<void> => {
     for (const chunk of remaining) {
       const events = pool.scanChunk(source, chunk, { ...scanOptions, fingerprintKey, signal: both });
-      for await (const event of totals.count(events))
-        await new Promise<void>((resolve) => queue.push([event], resolve));
+      let batch: ScanEvent[] = [];
+      const flush = (): Promise<void> =>
+        new Promise((resolve) => {
+          queue.push(batch, resolve);
+          batch = [];
+        });
+      for await (const event of totals.count(events)) {
+        batch.push(event);
+        if (batch.length >= BATCH_EVENTS || event.kind === 'progress') await flush();
+      }
+      await flush();
     }
   };
   const runners = Array.from({ length: Math.min(pool.threads, chunks.length) }, () => runOne());
