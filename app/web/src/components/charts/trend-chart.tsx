@@ -16,7 +16,8 @@ export interface TrendChartProps {
   readonly label: string;
 }
 
-const edge = { top: 12, right: 10, bottom: 24, left: 40 };
+const margin = { top: 12, right: 10, bottom: 24, left: 14 };
+const digitWidth = 6.6;
 const gridLines = 4;
 
 /** The next round number at or above `value` that splits into four whole steps. */
@@ -35,6 +36,7 @@ export function TrendChart({ points, label }: TrendChartProps): React.JSX.Elemen
   const gradient = useId();
 
   const top = roundUpScale(Math.max(1, ...points.map(({ count }) => count)));
+  const edge = { ...margin, left: margin.left + digitWidth * format.number(top).length };
   const innerWidth = Math.max(0, width - edge.left - edge.right);
   const innerHeight = Math.max(0, height - edge.top - edge.bottom);
   const x = (index: number): number =>

@@ -122,18 +122,20 @@ export function FilterBar({ filters, onChange, total, searchRef, onHelp }: Filte
             {t('findings.clear')}
           </button>
         ) : undefined}
-        <span className={styles.total} role="status">
-          {total === undefined ? '' : tn('findings.count', total)}
+        <span className={styles.rowEnd}>
+          <span className={styles.total} role="status">
+            {total === undefined ? '' : tn('findings.count', total)}
+          </span>
+          <button
+            type="button"
+            className={styles.plainButton}
+            aria-label={t('findings.shortcuts')}
+            title={t('findings.shortcuts')}
+            onClick={onHelp}
+          >
+            <IconKeyboard size={18} aria-hidden="true" />
+          </button>
         </span>
-        <button
-          type="button"
-          className={styles.plainButton}
-          aria-label={t('findings.shortcuts')}
-          title={t('findings.shortcuts')}
-          onClick={onHelp}
-        >
-          <IconKeyboard size={18} aria-hidden="true" />
-        </button>
       </div>
     </div>
   );
