@@ -49,16 +49,17 @@ describe('when Redis is not there', () => {
 describe.each([
   ['is killed', { hurt: () => world.redis.kill(), heal: () => world.redis.restart() }],
   ['hangs', { hurt: () => world.redis.freeze(), heal: () => world.redis.thaw() }],
-  ['is slow', { hurt: () => proxy.setFaults({ latencyMs: 400 }), heal: () => proxy.setFaults({}) }],
+  ['is slow', { hurt: () => proxy.setFaults({ latencyMs: 2_500 }), heal: () => proxy.setFaults({}) }],
   ['is cut off', { hurt: () => proxy.setFaults({ blackhole: true }), heal: () => (proxy.setFaults({}), proxy.cut()) }],
 ] as const)('when Redis %s under load', (_, { hurt, heal }) => {
-  it('fails no call, keeps serving, and writes to Redis again afterwards', { timeout: 60_000 }, async () => {
+  it('fails no call, keeps serving, and writes to Redis again afterwards', { timeout: 120_000 }, async () => {
     const announced: string[] = [];
     const cache = await viaProxy({
-      commandTimeoutMs: 100,
-      connectTimeoutMs: 2_000,
+      commandTimeoutMs: 1_000,
+      connectTimeoutMs: 5_000,
       onTierChange: (status) => announced.push(status),
     });
+    await isUp(cache);
     const items = cache.namespace<string>('items', { ttlMs: 20, graceMs: 60_000 });
     let isLoading = true;
     let calls = 0;
@@ -87,8 +88,7 @@ describe.each([
     isLoading = false;
     await callers;
     expect(failures).toEqual([]);
-    expect(announced[0]).toBe('up');
-    expect(announced.at(-1)).toBe('up');
+    expect(announced.slice(-3)).toEqual(['up', 'degraded', 'up']);
     const other = await world.open();
     await until(async () => {
       await items.set('after', 'the outage');

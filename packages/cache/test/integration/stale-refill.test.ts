@@ -4,7 +4,7 @@ import { type HistoryProcess, startHistoryProcess } from './history.ts';
 import { redisWorld, type RedisWorld } from './worlds.ts';
 
 /** Races of a load with a change of its source. Soak: CACHE_HISTORY_TRIALS=10000. */
-const TRIALS = Number(process.env['CACHE_HISTORY_TRIALS'] ?? 600);
+const TRIALS = Number(process.env['CACHE_HISTORY_TRIALS'] ?? 400);
 const KEYS_PER_ROUND = 200;
 const PROCESS_COUNT = 3;
 
@@ -44,8 +44,9 @@ async function runRounds(disturbance: (round: number) => Promise<void>): Promise
       return isSettled;
     };
     let lastOld: string[] = [];
-    // A value that a late load put back stays for its ttl of an hour; announcements need milliseconds.
-    await until(check, { timeoutMs: 5_000 }).catch(() => kept.push(...lastOld));
+    // A value that a late load put back stays for its ttl of an hour; announcements need milliseconds, and a
+    // process whose connection broke trusts its memory for one lease of ten seconds at most.
+    await until(check, { timeoutMs: 30_000 }).catch(() => kept.push(...lastOld));
   }
   return kept;
 }
