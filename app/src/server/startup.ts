@@ -7,6 +7,7 @@ export interface Startup {
   finish(): void;
 }
 
+/** Begins as not ready. */
 export function createStartup(): Startup {
   let ready = false;
   let detail = 'starting';

@@ -31,6 +31,7 @@ export async function findUserForSignIn(database: Queryable, email: string): Pro
   return rows[0];
 }
 
+/** A user with the organisation, as the tenant of `database` sees them. */
 export async function findMe(database: Queryable, userId: string): Promise<Me | undefined> {
   const { rows } = await database.query<
     Omit<Me, 'organisation'> & { org_id: string; org_name: string; is_root: boolean }
@@ -45,6 +46,7 @@ export async function findMe(database: Queryable, userId: string): Promise<Me | 
   return { id, email, name, role, locale, organisation: { id: row.org_id, name: row.org_name, isRoot: row.is_root } };
 }
 
+/** The stored hash of a user's password. */
 export async function findPasswordHash(database: Queryable, userId: string): Promise<string | undefined> {
   const { rows } = await database.query<{ password_hash: string }>('select password_hash from users where id = $1', [
     userId,
@@ -52,11 +54,13 @@ export async function findPasswordHash(database: Queryable, userId: string): Pro
   return rows[0]?.password_hash;
 }
 
+/** The organisation's users by address. */
 export async function listUsers(database: Queryable): Promise<readonly User[]> {
   const { rows } = await database.query<UserRow>(`select ${USER} from users order by email`);
   return rows.map(toUser);
 }
 
+/** A user, locked until the transaction ends. */
 export async function findUser(database: Queryable, id: string): Promise<User | undefined> {
   const { rows } = await database.query<UserRow>(`select ${USER} from users where id = $1 for update`, [id]);
   return rows[0] === undefined ? undefined : toUser(rows[0]);
@@ -71,6 +75,7 @@ export interface UserInsert {
   readonly passwordHash: string;
 }
 
+/** Adds a user. A taken address is a unique violation (SQLSTATE 23505). */
 export async function insertUser(database: Queryable, user: UserInsert): Promise<User> {
   const { rows } = await database.query<UserRow>(
     `insert into users (organisation_id, email, name, role, password_hash) values ($1, $2, $3, $4, $5) returning ${USER}`,
@@ -89,6 +94,7 @@ export interface UserUpdate {
   readonly locale?: 'en' | 'nl' | undefined;
 }
 
+/** Changes what `update` names; `undefined` when there is no such user. */
 export async function updateUser(database: Queryable, id: string, update: UserUpdate): Promise<User | undefined> {
   const { rows } = await database.query<UserRow>(
     `update users set role = coalesce($2, role), status = coalesce($3, status),
@@ -108,10 +114,12 @@ export async function updateUser(database: Queryable, id: string, update: UserUp
   return rows[0] === undefined ? undefined : toUser(rows[0]);
 }
 
+/** Removes a user; says whether there was one. */
 export async function deleteUser(database: Queryable, id: string): Promise<boolean> {
   return (await database.query('delete from users where id = $1', [id])).rowCount > 0;
 }
 
+/** Stamps the moment of the latest sign-in. */
 export async function noteSignIn(database: Queryable, id: string): Promise<void> {
   await database.query('update users set last_sign_in_at = now() where id = $1', [id]);
 }
@@ -138,6 +146,7 @@ export interface AuditEntry {
   readonly subject?: string;
 }
 
+/** Appends to the audit log, which nobody can change through the application. */
 export async function audit(database: Queryable, entry: AuditEntry): Promise<void> {
   await database.query('insert into audit_log (organisation_id, user_id, action, subject) values ($1, $2, $3, $4)', [
     entry.organisationId,
@@ -160,6 +169,7 @@ export async function insertOrganisation(
   return rows[0] as { id: string; name: string; created_at: Date };
 }
 
+/** Every organisation, oldest first; as the owner. */
 export async function listOrganisations(
   owner: Queryable,
 ): Promise<readonly { readonly id: string; readonly name: string; readonly created_at: Date }[]> {

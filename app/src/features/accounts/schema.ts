@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { ROLES } from '../../server/principal.ts';
 
+/** A role in bodies and answers. */
 export const roleSchema = z.enum(ROLES);
 
+/** An e-mail address, in lower case: it names an account whatever its case. */
 export const emailSchema = z
   .string()
   .trim()
@@ -13,10 +15,13 @@ export const emailSchema = z
 /** NIST SP 800-63B-4: length is what counts; no composition rules. */
 export const newPasswordSchema = z.string().min(12, 'must have at least 12 characters').max(256);
 
+/** Languages of the pages. */
 export const localeSchema = z.enum(['en', 'nl']);
 
+/** Body of `POST /api/auth/login`. A password longer than any allowed one is not worth hashing. */
 export const loginSchema = z.object({ email: emailSchema, password: z.string().min(1).max(1_024) });
 
+/** Who is signed in. */
 export const meSchema = z.object({
   id: z.uuid(),
   email: z.string(),
@@ -26,6 +31,7 @@ export const meSchema = z.object({
   organisation: z.object({ id: z.uuid(), name: z.string(), isRoot: z.boolean() }),
 });
 
+/** A user as administrators see it. */
 export const userSchema = z.object({
   id: z.uuid(),
   email: z.string(),
@@ -39,6 +45,7 @@ export const userSchema = z.object({
 /** A user, with the password that was generated: shown once, stored nowhere. */
 export const userWithPasswordSchema = userSchema.extend({ password: z.string().optional() });
 
+/** Body of `POST /api/users`. */
 export const newUserSchema = z.strictObject({
   email: emailSchema,
   role: roleSchema,
@@ -46,6 +53,7 @@ export const newUserSchema = z.strictObject({
   password: newPasswordSchema.optional(),
 });
 
+/** Body of `PATCH /api/users/:id`; what is left out stays. */
 export const userChangeSchema = z
   .strictObject({
     role: roleSchema.optional(),
@@ -55,6 +63,7 @@ export const userChangeSchema = z
   })
   .refine((change) => Object.keys(change).length > 0, 'must change something');
 
+/** One place where a person is signed in; `id` opens nothing. */
 export const ownSessionSchema = z.object({
   id: z.uuid(),
   userAgent: z.string(),
@@ -64,12 +73,19 @@ export const ownSessionSchema = z.object({
   isCurrent: z.boolean(),
 });
 
+/** An organisation as operators see it. */
 export const organisationSchema = z.object({ id: z.uuid(), name: z.string(), createdAt: z.iso.datetime() });
 
+/** Path parameter `:id`. */
 export const idParamsSchema = z.object({ id: z.uuid() });
 
+/** See {@link meSchema}. */
 export type Me = z.infer<typeof meSchema>;
+/** See {@link userSchema}. */
 export type User = z.infer<typeof userSchema>;
+/** See {@link newUserSchema}. */
 export type NewUser = z.infer<typeof newUserSchema>;
+/** See {@link userChangeSchema}. */
 export type UserChange = z.infer<typeof userChangeSchema>;
+/** See {@link userWithPasswordSchema}. */
 export type UserWithPassword = z.infer<typeof userWithPasswordSchema>;
