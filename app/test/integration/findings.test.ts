@@ -138,6 +138,9 @@ describe('a decision', () => {
     expect(answer.json.count).toBeGreaterThan(50);
     const after = await world.call(world.analyst, 'GET', `/api/scans/${other.id}`);
     expect(after.json.riskScore).toBeLessThan(other.riskScore ?? 0);
+    // The report counts in memory what the scan's score counts in SQL.
+    const report = await world.call(world.analyst, 'GET', `/api/scans/${other.id}/report.json`);
+    expect(report.json.risk).toEqual(after.json.risk);
   });
 });
 

@@ -14,10 +14,10 @@ describe('a sealed source', () => {
     const sealed = box.seal('postgres://a:b@c/d', 'row-1');
     expect(box.open(sealed, 'row-1')).toBe('postgres://a:b@c/d');
     expect(sealed.includes('postgres')).toBe(false);
-    expect(() => box.open(sealed, 'row-2')).toThrow();
-    expect(() => createSealedBox(`${SECRET}!`).open(sealed, 'row-1')).toThrow();
+    expect(() => box.open(sealed, 'row-2')).toThrow(/authenticate/);
+    expect(() => createSealedBox(`${SECRET}!`).open(sealed, 'row-1')).toThrow(/authenticate/);
     sealed[sealed.length - 1] = (sealed.at(-1) ?? 0) ^ 1;
-    expect(() => box.open(sealed, 'row-1')).toThrow();
+    expect(() => box.open(sealed, 'row-1')).toThrow(/authenticate/);
   });
 
   it('has fingerprints that match inside one organisation only', () => {
