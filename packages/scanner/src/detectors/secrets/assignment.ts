@@ -122,7 +122,7 @@ function judgeToken(value: string, at: { start: number; end: number; vague: bool
   const { start, end, vague } = at;
   if (value.length < 12 || value.length > 400 || /[\s{}()[\]<>\\|]/.test(value)) return undefined;
   if (
-    /^(?:https?|file|data|s3|gs|urn|sha\d+):|^[.~@#]|^\/[a-z]{2,}\/|:\/\/|\.(?:js|ts|json|pem|key|crt|ya?ml|txt|html?|svg|png)$/i.test(
+    /^(?:https?|file|data|s3|gs|urn|sha\d+):|^[.~@#]|^\/(?:[a-z]{3,}|\w+\/\w+\/\w+)\/|:\/\/|\.(?:js|ts|json|pem|key|crt|ya?ml|txt|html?|svg|png)$/i.test(
       value,
     )
   ) {
@@ -139,7 +139,12 @@ function judgeToken(value: string, at: { start: number; end: number; vague: bool
   )
     return undefined;
   if (!/\d/.test(value)) {
-    const scrambled = /[a-z]/.test(value) && /[A-Z]/.test(value) && value.length >= 20 && entropyBits(value) >= 3.6;
+    const scrambled =
+      /^[A-Za-z+/_-]+$/.test(value) &&
+      /[a-z]/.test(value) &&
+      /[A-Z]/.test(value) &&
+      value.length >= 20 &&
+      entropyBits(value) >= 3.6;
     return scrambled && !vague
       ? { start, end, bonus: 0, reasons: ['random letters under a key for secrets'] }
       : undefined;
