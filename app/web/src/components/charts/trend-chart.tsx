@@ -87,7 +87,7 @@ export function TrendChart({ points, label }: TrendChartProps): React.JSX.Elemen
               y={height - 6}
               textAnchor={index === 0 ? 'start' : index === points.length - 1 ? 'end' : 'middle'}
             >
-              {format.date(points[index]?.at ?? 0)}
+              {format.moment(points[index]?.at ?? 0)}
             </text>
           ))}
           {active !== undefined && shown ? (
@@ -103,7 +103,7 @@ export function TrendChart({ points, label }: TrendChartProps): React.JSX.Elemen
           className={styles.bubble}
           style={{ left: Math.min(width - 70, Math.max(70, x(active))), top: y(shown.count) }}
         >
-          <strong>{format.number(shown.count)}</strong> {format.date(shown.at)}
+          <strong>{format.number(shown.count)}</strong> {format.dateTime(shown.at)}
         </div>
       ) : undefined}
       <table className={styles.forReaders}>
@@ -111,7 +111,7 @@ export function TrendChart({ points, label }: TrendChartProps): React.JSX.Elemen
         <tbody>
           {points.map(({ at, count }) => (
             <tr key={at}>
-              <th scope="row">{format.date(at)}</th>
+              <th scope="row">{format.dateTime(at)}</th>
               <td>{format.number(count)}</td>
             </tr>
           ))}
