@@ -46,6 +46,7 @@ export function createChunkSession(options: ResolvedScanOptions): ChunkSession {
 
   const keepsResults = options.incremental !== undefined;
   let ofItem: ScanEvent[] = [];
+  let detection: Detection | undefined;
 
   const emit = (event: ScanEvent): void => {
     if (event.kind === 'finding') findings++;
@@ -58,7 +59,11 @@ export function createChunkSession(options: ResolvedScanOptions): ChunkSession {
     events.push({ kind: 'progress', bytes: doneBytes + partBytes, items: doneItems });
   };
   const readSession: ReadSession = {
-    detection: detectionFor(options.detection),
+    // Compiled at the first item that is really read: a run over unchanged files needs none.
+    get detection() {
+      detection ??= detectionFor(options.detection);
+      return detection;
+    },
     fingerprintKey: options.fingerprintKey,
     limits: options.limits,
     emit,
