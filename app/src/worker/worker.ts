@@ -163,7 +163,8 @@ export async function startWorker(context: AppContext, options: WorkerOptions = 
     // A cancelled scan is learnt of at once, not at the next heartbeat.
     signOfLife(({ scanId }) => payload.includes(scanId));
   });
-  const stopSchedules = await startSchedules(context, { onTick: wake });
+  // Not waited for: scans need no schedules, and a first start installs the schema of the schedules.
+  const schedules = startSchedules(context, { onTick: wake });
   wake();
 
   const worker: Worker = {
@@ -173,7 +174,7 @@ export async function startWorker(context: AppContext, options: WorkerOptions = 
       for (const timer of timers) timer.cancel();
       for (const { abort } of running.values()) abort.abort(new Error('the worker stops'));
       await Promise.allSettled([...running.values()].map(({ finished }) => finished));
-      await Promise.allSettled([stopListening(), stopSchedules(), pool.close()]);
+      await Promise.allSettled([stopListening(), schedules.then((stopSchedules) => stopSchedules()), pool.close()]);
       livingStarts.delete(self.start);
     },
     status: () => ({ state, runningChunks: running.size, threads, ...(detail === undefined ? {} : { detail }) }),
