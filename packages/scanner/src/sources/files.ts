@@ -2,7 +2,7 @@ import { realpathSync, statSync, type Stats } from 'node:fs';
 import { basename, dirname, join, sep } from 'node:path';
 import type { FileItem, SkippedItem } from '../chunk.ts';
 import { createPacer, type ChunkSession } from '../chunk-session.ts';
-import { ScannerError, toAbortError, toReason } from '../errors.ts';
+import { ScannerError, toAbortError } from '../errors.ts';
 import type { ResolvedScanOptions } from '../options.ts';
 import { openFileMemory, type RememberedFile } from '../incremental/remember.ts';
 import { openFileInput } from '../read/file-input.ts';
@@ -164,10 +164,4 @@ function locateRoot(path: string): { readonly root: string; readonly single: str
   if (stats.isDirectory()) return { root: real, single: undefined };
   if (!stats.isFile()) throw new ScannerError('SCANNER_PATH_UNREADABLE', `${path} is neither a file nor a folder`);
   return { root: dirname(real), single: basename(real) };
-}
-
-/** The reason of a failure as a chunk's skipped item. */
-export function toSkippedItem(item: string, error: unknown): SkippedItem {
-  if (error instanceof SkipError) return { item, code: error.code, reason: error.message };
-  return { item, code: 'UNREADABLE', reason: toReason(error) };
 }
