@@ -11,21 +11,24 @@ export interface DeadlineListener {
   onTimeout(): void;
 }
 
-interface Waiting {
-  isSettled: boolean;
-  readonly giveUp: () => void;
+/** The commands of one turn of the event loop. */
+interface Group {
+  readonly startedAt: number;
+  /** What to do for those that are late. */
+  readonly giveUps: Set<() => void>;
+  timer: Timer;
 }
 
 /**
  * Bounds how long callers wait for replies. Commands of one turn of the event loop share one timer, so that a deadline
- * costs nothing per command. A timer that fires late means that our own loop was blocked, not the other side: the
+ * costs little per command. A timer that fires late means that our own loop was blocked, not the other side: the
  * replies that lie ready are then read first.
  */
 export class Deadlines {
   private readonly clock: Clock;
   private readonly timeoutMs: number;
   private readonly listener: DeadlineListener;
-  private group: Waiting[] | undefined;
+  private group: Group | undefined;
 
   constructor(clock: Clock, timeoutMs: number, listener: DeadlineListener) {
     this.clock = clock;
@@ -36,16 +39,17 @@ export class Deadlines {
   /** The reply, or {@link AWAY} when it is late or the command fails; `onFailure` tells the latter apart. */
   bound<Reply>(reply: Promise<Reply>, onFailure: (error: unknown) => void): Promise<Reply | typeof AWAY> {
     return new Promise((resolve) => {
-      const waiting: Waiting = { isSettled: false, giveUp: () => resolve(AWAY) };
-      this.join(waiting);
+      const group = this.join();
+      const giveUp = (): void => resolve(AWAY);
+      group.giveUps.add(giveUp);
       reply.then(
         (value) => {
-          waiting.isSettled = true;
+          this.leave(group, giveUp);
           this.listener.onReply();
           resolve(value);
         },
         (error: unknown) => {
-          waiting.isSettled = true;
+          this.leave(group, giveUp);
           onFailure(error);
           resolve(AWAY);
         },
@@ -53,37 +57,44 @@ export class Deadlines {
     });
   }
 
-  private join(waiting: Waiting): void {
-    if (this.group === undefined) {
-      const group: Waiting[] = [];
-      this.group = group;
-      const startedAt = this.clock.monotonic();
-      this.clock.schedule(this.timeoutMs, () => this.check(group, startedAt));
-      setImmediate(() => {
-        if (this.group === group) this.group = undefined;
-      });
-    }
-    this.group.push(waiting);
+  private join(): Group {
+    if (this.group !== undefined) return this.group;
+    const group: Group = {
+      startedAt: this.clock.monotonic(),
+      giveUps: new Set(),
+      timer: this.clock.schedule(this.timeoutMs, () => this.check(group)),
+    };
+    this.group = group;
+    setImmediate(() => {
+      if (this.group === group) this.group = undefined;
+    });
+    return group;
   }
 
-  private check(group: readonly Waiting[], startedAt: number): void {
-    const lateMs = this.clock.monotonic() - startedAt - this.timeoutMs;
-    if (lateMs > this.timeoutMs / 4) {
-      // One more turn: timers run before the sockets are read.
-      setImmediate(() => this.clock.schedule(1, () => this.expire(group)));
+  private leave(group: Group, giveUp: () => void): void {
+    group.giveUps.delete(giveUp);
+    if (group.giveUps.size > 0) return;
+    group.timer.cancel();
+    if (this.group === group) this.group = undefined;
+  }
+
+  private check(group: Group): void {
+    const lateMs = this.clock.monotonic() - group.startedAt - this.timeoutMs;
+    if (lateMs <= this.timeoutMs / 4) {
+      this.expire(group);
       return;
     }
-    this.expire(group);
+    // One more turn: timers run before the sockets are read.
+    setImmediate(() => {
+      group.timer = this.clock.schedule(1, () => this.expire(group));
+    });
   }
 
-  private expire(group: readonly Waiting[]): void {
-    let isLate = false;
-    for (const waiting of group) {
-      if (waiting.isSettled) continue;
-      isLate = true;
-      waiting.giveUp();
-    }
-    if (isLate) this.listener.onTimeout();
+  private expire(group: Group): void {
+    if (group.giveUps.size === 0) return;
+    for (const giveUp of group.giveUps) giveUp();
+    group.giveUps.clear();
+    this.listener.onTimeout();
   }
 }
 

@@ -91,7 +91,7 @@ describe.each([
     expect(announced.slice(-3)).toEqual(['up', 'degraded', 'up']);
     const other = await world.open();
     await until(async () => {
-      await items.set('after', 'the outage');
+      await items.set('after', 'the outage', { ttlMs: 60_000 });
       return (await other.namespace<string>('items', HOUR).get('after')) === 'the outage';
     });
   });
