@@ -306,6 +306,23 @@ describe('an auditor', () => {
   });
 });
 
+describe('when the server does not answer', () => {
+  it('a page says so and what to do, and goes on when the server is back', async () => {
+    const { page, context } = await world.visit();
+    await signIn(page, world.administrator);
+    await context.route(/\/(?:api|health)\//, (route) => route.abort());
+    await page.getByRole('link', { name: en['shell.findings'], exact: true }).click();
+    await page.getByText(en['problem.unreachable'], { exact: true }).waitFor({ timeout: 60_000 });
+    await page.getByText(en['shell.offline']).waitFor({ timeout: 60_000 });
+    await context.unrouteAll();
+    await page.getByRole('button', { name: en['problem.retry'] }).click();
+    await page.locator('[data-finding]').first().waitFor();
+    expect(await page.getByRole('alert').count()).toBe(0);
+    await page.getByText(en['shell.offline']).waitFor({ state: 'hidden', timeout: 60_000 });
+    await context.close();
+  });
+});
+
 describe('with the keyboard alone', () => {
   it('a person signs in, skips to the content, chooses a source and starts a scan', async () => {
     const { page, context, complaints } = await world.visit();

@@ -1,8 +1,9 @@
 import { MantineProvider } from '@mantine/core';
-import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
+import { QueryCache, QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { RouterProvider } from '@tanstack/react-router';
 import { useMemo, useState } from 'react';
 import './theme/library.css';
+import { healthQuery } from './api/health.ts';
 import { ApiProblem } from './api/problem.ts';
 import { request } from './api/request.ts';
 import { SessionContext } from './api/session-context.ts';
@@ -16,7 +17,14 @@ import { resolveCssVariables, theme } from './theme/theme.ts';
 const attempts = 3;
 
 function createClient(): QueryClient {
-  return new QueryClient({
+  const client: QueryClient = new QueryClient({
+    queryCache: new QueryCache({
+      onError: (error, { queryKey }) => {
+        // Whether this is one page's trouble or the whole server's shows in the banner at once.
+        if (error instanceof ApiProblem && error.isTemporary && queryKey[0] !== healthQuery.queryKey[0])
+          void client.invalidateQueries({ queryKey: healthQuery.queryKey });
+      },
+    }),
     defaultOptions: {
       // The server may run on this very machine: being offline says nothing about reaching it.
       mutations: { networkMode: 'always' },
@@ -27,6 +35,7 @@ function createClient(): QueryClient {
       },
     },
   });
+  return client;
 }
 
 const styleNonce = (): string => document.querySelector<HTMLMetaElement>('meta[name=csp-nonce]')?.content ?? '';
