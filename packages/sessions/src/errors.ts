@@ -1,5 +1,9 @@
 /** What went wrong, stable for programs. Meanings and remedies: docs/errors.md. */
-export type SessionErrorCode = 'SESSIONS_OPTIONS_INVALID' | 'SESSIONS_UNAVAILABLE' | 'SESSION_ENDED';
+export type SessionErrorCode =
+  | 'SESSIONS_OPTIONS_INVALID'
+  | 'SESSIONS_UNAVAILABLE'
+  | 'SESSION_ENDED'
+  | 'SESSION_CONFLICT';
 
 /** Meaning and remedy of each code; `docs/errors.md` shows this table. */
 export const sessionErrors: Readonly<Record<SessionErrorCode, { readonly message: string; readonly hint: string }>> = {
@@ -10,6 +14,10 @@ export const sessionErrors: Readonly<Record<SessionErrorCode, { readonly message
   SESSIONS_UNAVAILABLE: {
     message: 'The store of sessions does not answer',
     hint: 'Restore the database; running sessions are served from memory within their lease.',
+  },
+  SESSION_CONFLICT: {
+    message: 'Others kept changing the session',
+    hint: 'Try again, or write single fields with patch or increment, which never conflict.',
   },
   SESSION_ENDED: { message: 'The session has ended', hint: 'Sign in again.' },
 };

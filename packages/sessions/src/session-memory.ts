@@ -1,4 +1,5 @@
 import type { SessionRecord } from './session-record.ts';
+import type { WrittenData } from './session-table.ts';
 
 /** A session in memory and since when its record is known to be right. */
 export interface Remembered {
@@ -11,6 +12,8 @@ export interface Remembered {
 export interface SessionMemory {
   get(tokenHash: string): Remembered | undefined;
   put(record: SessionRecord, confirmedAt: number): Remembered;
+  /** Takes over data that was written, unless memory already holds a later version. */
+  learn(handle: string, written: WrittenData): void;
   forget(tokenHash: string): void;
   /** Forgets by handle, and keeps loads that began before from bringing it back. */
   forgetHandle(handle: string): void;
@@ -38,7 +41,13 @@ export function createSessionMemory(capacity: number): SessionMemory {
       byHash.set(tokenHash, known);
       return known;
     },
-    put(record, confirmedAt) {
+    put(found, confirmedAt) {
+      const known = byHash.get(found.tokenHash)?.record;
+      // A read that began before a write may end after it.
+      const record =
+        known !== undefined && known.version > found.version
+          ? Object.freeze({ ...found, data: known.data, version: known.version })
+          : found;
       const remembered = { record, confirmedAt };
       byHash.delete(record.tokenHash);
       byHash.set(record.tokenHash, remembered);
@@ -48,6 +57,11 @@ export function createSessionMemory(capacity: number): SessionMemory {
         if (oldest !== undefined) forget(oldest);
       }
       return remembered;
+    },
+    learn(handle, { data, version }) {
+      const known = byHash.get(hashByHandle.get(handle) ?? '');
+      if (known !== undefined && known.record.version < version)
+        known.record = Object.freeze({ ...known.record, data, version });
     },
     forget,
     forgetHandle(handle) {

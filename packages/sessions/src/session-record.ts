@@ -15,6 +15,8 @@ export interface SessionRecord {
   readonly lastSeenAt: number;
   readonly idleExpiresAt: number;
   readonly absoluteExpiresAt: number;
+  /** Grows with every write of data or token; a record of a lower one is older. */
+  readonly version: number;
 }
 
 /** A row of the table, as `pg` gives it. */
@@ -32,11 +34,13 @@ export interface SessionRow {
   readonly last_seen_at: Date;
   readonly idle_expires_at: Date;
   readonly absolute_expires_at: Date;
+  /** `bigint`, which `pg` gives as text. */
+  readonly version: string;
 }
 
 /** Columns that {@link toRecord} reads. */
 export const SESSION_COLUMNS =
-  'token_hash, handle, user_id, organisation_id, roles, data, user_agent, address, created_at, authenticated_at, last_seen_at, idle_expires_at, absolute_expires_at';
+  'token_hash, handle, user_id, organisation_id, roles, data, user_agent, address, created_at, authenticated_at, last_seen_at, idle_expires_at, absolute_expires_at, version';
 
 export function toRecord(row: SessionRow): SessionRecord {
   return Object.freeze({
@@ -53,5 +57,6 @@ export function toRecord(row: SessionRow): SessionRecord {
     lastSeenAt: row.last_seen_at.getTime(),
     idleExpiresAt: row.idle_expires_at.getTime(),
     absoluteExpiresAt: row.absolute_expires_at.getTime(),
+    version: Number(row.version),
   });
 }

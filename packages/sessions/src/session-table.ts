@@ -12,9 +12,17 @@ export interface SessionTable {
   /** Gives the session a new token; `false` when it has ended. */
   replaceToken(oldHash: string, newHash: string, at: number): Promise<boolean>;
   touch(touches: readonly Touch[]): Promise<void>;
-  setField(tokenHash: string, key: string, value: unknown): Promise<boolean>;
-  /** The new number; `undefined` when the session has ended. */
-  increment(tokenHash: string, key: string, by: number): Promise<number | undefined>;
+  /** Writes fields and leaves the others alone; `undefined` when the session has ended. */
+  patch(handle: string, fields: Readonly<Record<string, unknown>>): Promise<WrittenData | undefined>;
+  /** Adds to a number; `undefined` when the session has ended. */
+  increment(handle: string, key: string, by: number): Promise<WrittenData | undefined>;
+  /** Writes all data if the session still has `version`; `undefined` when it has another or has ended. */
+  replaceData(
+    handle: string,
+    version: number,
+    data: Readonly<Record<string, unknown>>,
+  ): Promise<WrittenData | undefined>;
+  readData(handle: string): Promise<WrittenData | undefined>;
   /** Ends sessions and tells the other nodes; returns the handles that ended. */
   end(condition: EndCondition): Promise<readonly string[]>;
   countLive(now: number): Promise<{ sessions: number; users: number }>;
@@ -26,11 +34,17 @@ export interface Touch {
   readonly idleExpiresAt: number;
 }
 
+/** The data of a session as the database has it after a write. */
+export interface WrittenData {
+  readonly data: Readonly<Record<string, unknown>>;
+  readonly version: number;
+}
+
 /** Which sessions to end. */
 export type EndCondition =
   | { readonly kind: 'handle'; readonly handle: string; readonly userId?: string }
-  | { readonly kind: 'user'; readonly userId: string; readonly exceptHandle?: string }
-  | { readonly kind: 'organisation'; readonly organisationId: string }
+  | { readonly kind: 'user'; readonly userId: string; readonly exceptHandle?: string; readonly startedBy: number }
+  | { readonly kind: 'organisation'; readonly organisationId: string; readonly startedBy: number }
   | { readonly kind: 'expired'; readonly now: number; readonly batchSize: number };
 
 export function createSessionTable(database: SessionDatabase): SessionTable {
@@ -39,7 +53,7 @@ export function createSessionTable(database: SessionDatabase): SessionTable {
       await database.query(
         `insert into sessions (${SESSION_COLUMNS})
          values (decode($1, 'hex'), $2, $3, $4, $5, $6, $7, $8, to_timestamp($9), to_timestamp($10), to_timestamp($11),
-           to_timestamp($12), to_timestamp($13))`,
+           to_timestamp($12), to_timestamp($13), 1)`,
         [
           record.tokenHash,
           record.handle,
@@ -75,8 +89,10 @@ export function createSessionTable(database: SessionDatabase): SessionTable {
     },
     async replaceToken(oldHash, newHash, at) {
       const { rowCount } = await database.query(
-        `update sessions set token_hash = decode($2, 'hex'), authenticated_at = to_timestamp($3), version = version + 1
-         where token_hash = decode($1, 'hex')`,
+        `with rotated as (
+           update sessions set token_hash = decode($2, 'hex'), authenticated_at = to_timestamp($3), version = version + 1
+           where token_hash = decode($1, 'hex') returning handle)
+         select pg_notify('${ENDED_CHANNEL}', handle::text) from rotated`,
         [oldHash, newHash, at / 1_000],
       );
       return (rowCount ?? 0) > 0;
@@ -95,22 +111,36 @@ export function createSessionTable(database: SessionDatabase): SessionTable {
         ],
       );
     },
-    async setField(tokenHash, key, value) {
-      const { rowCount } = await database.query(
-        `update sessions set data = data || jsonb_build_object($2::text, $3::jsonb), version = version + 1
-         where token_hash = decode($1, 'hex')`,
-        [tokenHash, key, JSON.stringify(value)],
+    async patch(handle, fields) {
+      const { rows } = await database.query<DataRow>(
+        `update sessions set data = data || $2::jsonb, version = version + 1
+         where handle = $1::uuid returning data, version`,
+        [handle, JSON.stringify(fields)],
       );
-      return (rowCount ?? 0) > 0;
+      return toWritten(rows[0]);
     },
-    async increment(tokenHash, key, by) {
-      const { rows } = await database.query<{ value: number }>(
+    async increment(handle, key, by) {
+      const { rows } = await database.query<DataRow>(
         `update sessions set version = version + 1,
            data = data || jsonb_build_object($2::text, coalesce((data->>$2)::float8, 0) + $3::float8)
-         where token_hash = decode($1, 'hex') returning (data->>$2)::float8 as value`,
-        [tokenHash, key, by],
+         where handle = $1::uuid returning data, version`,
+        [handle, key, by],
       );
-      return rows[0]?.value;
+      return toWritten(rows[0]);
+    },
+    async replaceData(handle, version, data) {
+      const { rows } = await database.query<DataRow>(
+        `update sessions set data = $3::jsonb, version = version + 1
+         where handle = $1::uuid and version = $2 returning data, version`,
+        [handle, version, JSON.stringify(data)],
+      );
+      return toWritten(rows[0]);
+    },
+    async readData(handle) {
+      const { rows } = await database.query<DataRow>('select data, version from sessions where handle = $1::uuid', [
+        handle,
+      ]);
+      return toWritten(rows[0]);
     },
     async end(condition) {
       const [where, values] = toCondition(condition);
@@ -139,9 +169,15 @@ function toCondition(condition: EndCondition): [where: string, values: readonly 
         ? ['handle::text = $1', [condition.handle]]
         : ['handle::text = $1 and user_id = $2', [condition.handle, condition.userId]];
     case 'user':
-      return ['user_id = $1 and handle::text <> $2', [condition.userId, condition.exceptHandle ?? '']];
+      return [
+        'user_id = $1 and handle::text <> $2 and created_at <= to_timestamp($3)',
+        [condition.userId, condition.exceptHandle ?? '', condition.startedBy / 1_000],
+      ];
     case 'organisation':
-      return ['organisation_id = $1', [condition.organisationId]];
+      return [
+        'organisation_id = $1 and created_at <= to_timestamp($2)',
+        [condition.organisationId, condition.startedBy / 1_000],
+      ];
     case 'expired':
       return [
         `token_hash in (select token_hash from sessions
@@ -150,4 +186,13 @@ function toCondition(condition: EndCondition): [where: string, values: readonly 
         [condition.now / 1_000, condition.batchSize],
       ];
   }
+}
+
+interface DataRow {
+  readonly data: Record<string, unknown>;
+  readonly version: string;
+}
+
+function toWritten(row: DataRow | undefined): WrittenData | undefined {
+  return row === undefined ? undefined : { data: Object.freeze(row.data), version: Number(row.version) };
 }

@@ -16,6 +16,13 @@ export interface Session {
    * @throws SessionError SESSION_ENDED
    */
   set(key: string, value: unknown): Promise<void>;
+  /** Writes several fields at once and leaves the others alone. @throws SessionError SESSION_ENDED */
+  patch(fields: Readonly<Record<string, unknown>>): Promise<void>;
+  /**
+   * Replaces all data by what `change` makes of it. Nobody writes in between: `change` runs again when somebody did.
+   * @throws SessionError SESSION_ENDED, SESSION_CONFLICT
+   */
+  update(change: (data: Record<string, unknown>) => Record<string, unknown>): Promise<void>;
   /** Adds to a number, atomically over all processes. @throws SessionError SESSION_ENDED */
   increment(key: string, by?: number): Promise<number>;
 }

@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { sessionEvents, type ComponentHealth, type SessionEvent } from '@dataguardian/telemetry';
 import { SessionError } from './errors.ts';
 import { resolveSessionsOptions, type SessionsOptions } from './options.ts';
+import { createLiveSession } from './live-session.ts';
+import { createPendingEnds } from './pending-ends.ts';
 import { createSessionMemory } from './session-memory.ts';
 import type { SessionRecord } from './session-record.ts';
 import { createSessionTable, ENDED_CHANNEL, type EndCondition, type Touch } from './session-table.ts';
@@ -23,8 +25,12 @@ export interface Sessions {
   resume(token: string): Promise<Session | undefined>;
   /** Gives the session a new token and a fresh time of authentication; the old token is dead at once. */
   rotate(token: string): Promise<OpenedSession | undefined>;
-  /** Ends one session; with `userId` only if it is that user's. Says whether it existed. */
+  /**
+   * Ends one session; with `userId` only if it is that user's. Says whether it existed. While the database is away it
+   * ends here at once and elsewhere when the database is back, as long as this process lives.
+   */
   revoke(handle: string, options?: { readonly userId?: string }): Promise<boolean>;
+  /** Ends a user's sessions. A failure leaves them ended here, and the rest is tried again. @throws SessionError SESSIONS_UNAVAILABLE */
   revokeUser(userId: string, options?: { readonly exceptHandle?: string }): Promise<number>;
   revokeOrganisation(organisationId: string): Promise<number>;
   /** A user's sessions, most recently used first. */
@@ -49,6 +55,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const { clock, database, leaseMs, outageLeaseMs, idleTimeoutMs, absoluteTimeoutMs } = resolved;
   const table = createSessionTable(database);
   const memory = createSessionMemory(resolved.memoryCapacity);
+  const pendingEnds = createPendingEnds();
   const touches = new Map<string, Touch>();
   const loads = new Map<string, Promise<SessionRecord | undefined>>();
   let outage: unknown;
@@ -119,45 +126,20 @@ export function createSessions(options: SessionsOptions): Sessions {
   };
 
   const end = async (condition: EndCondition): Promise<readonly string[]> => {
-    const handles = await guard(() => table.end(condition));
-    for (const handle of handles) memory.forgetHandle(handle);
-    return handles;
+    try {
+      const handles = await guard(() => table.end(condition));
+      for (const handle of handles) memory.forgetHandle(handle);
+      return handles;
+    } catch (error) {
+      pendingEnds.add(condition);
+      throw error;
+    }
   };
 
-  const toSession = (record: SessionRecord): Session => {
-    const changed: Record<string, unknown> = {};
-    const refresh = (key: string, value: unknown): void => {
-      changed[key] = value;
-      const known = memory.get(record.tokenHash);
-      if (known !== undefined)
-        known.record = Object.freeze({ ...known.record, data: Object.freeze({ ...known.record.data, [key]: value }) });
-    };
-    const ended = (): SessionError => {
-      memory.forget(record.tokenHash);
-      return new SessionError('SESSION_ENDED', 'The session has ended.');
-    };
-    return Object.freeze({
-      handle: record.handle,
-      userId: record.userId,
-      organisationId: record.organisationId,
-      roles: record.roles,
-      createdAt: record.createdAt,
-      authenticatedAt: record.authenticatedAt,
-      get: (key: string) => structuredClone(Object.hasOwn(changed, key) ? changed[key] : record.data[key]),
-      async set(key: string, value: unknown) {
-        if (!(await guard(() => table.setField(record.tokenHash, key, value)))) throw ended();
-        refresh(key, structuredClone(value));
-      },
-      async increment(key: string, by = 1) {
-        const value = await guard(() => table.increment(record.tokenHash, key, by));
-        if (value === undefined) throw ended();
-        refresh(key, value);
-        return value;
-      },
-    });
-  };
+  const toSession = (record: SessionRecord): Session => createLiveSession(record, { table, memory, guard });
 
   const flush = async (): Promise<void> => {
+    await pendingEnds.settle(end);
     const due = [...touches.values()];
     if (due.length === 0) return;
     await guard(() => table.touch(due));
@@ -205,6 +187,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         lastSeenAt: now,
         idleExpiresAt: now + idleTimeoutMs,
         absoluteExpiresAt: now + absoluteTimeoutMs,
+        version: 1,
       });
       await guard(() => table.insert(record));
       memory.put(record, clock.monotonic());
@@ -219,7 +202,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     async resume(token) {
       if (!isToken(token)) return undefined;
       const record = await recall(hashToken(token));
-      if (record === undefined || !isLive(record)) return undefined;
+      if (record === undefined || !isLive(record) || pendingEnds.covers(record)) return undefined;
       touch(record);
       return toSession(record);
     },
@@ -237,17 +220,27 @@ export function createSessions(options: SessionsOptions): Sessions {
       return { session: toSession(record), token: next };
     },
     async revoke(handle, { userId } = {}) {
-      const handles = await end({ kind: 'handle', handle, ...(userId === undefined ? {} : { userId }) });
+      const condition: EndCondition = { kind: 'handle', handle, ...(userId === undefined ? {} : { userId }) };
+      const handles = await end(condition).catch((error: unknown) => {
+        // The sign-out holds here from now on and is written once the database answers.
+        if (pendingEnds.has(condition)) return [handle];
+        throw error;
+      });
       for (const ended of handles) tell('revoked', { handle: ended, userId: userId ?? '', organisationId: undefined });
       return handles.length > 0;
     },
     async revokeUser(userId, { exceptHandle } = {}) {
-      const handles = await end({ kind: 'user', userId, ...(exceptHandle === undefined ? {} : { exceptHandle }) });
+      const handles = await end({
+        kind: 'user',
+        userId,
+        startedBy: clock.now(),
+        ...(exceptHandle === undefined ? {} : { exceptHandle }),
+      });
       for (const handle of handles) tell('revoked', { handle, userId, organisationId: undefined });
       return handles.length;
     },
     async revokeOrganisation(organisationId) {
-      const handles = await end({ kind: 'organisation', organisationId });
+      const handles = await end({ kind: 'organisation', organisationId, startedBy: clock.now() });
       for (const handle of handles) tell('revoked', { handle, userId: '', organisationId });
       return handles.length;
     },
@@ -255,7 +248,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       const records = await guard(() => table.listOf(userId));
       return records
         .map(withTouch)
-        .filter(isLive)
+        .filter((record) => isLive(record) && !pendingEnds.covers(record))
         .map(({ handle, userAgent, address, createdAt, lastSeenAt }) => ({
           handle,
           userAgent,

@@ -1,4 +1,10 @@
-import { createSessions, sessionsMigrationSql, type Sessions, type SessionsOptions } from '@dataguardian/sessions';
+import {
+  createSessions,
+  sessionsMigrationSql,
+  type SessionDatabase,
+  type Sessions,
+  type SessionsOptions,
+} from '@dataguardian/sessions';
 import { createFakeClock, postgresForTest, until, type FakeClock, type TestPostgres } from '@dataguardian/testing';
 import { Pool } from 'pg';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -133,6 +139,108 @@ describe('a session', () => {
     expect(await sessions.resume(token)).toMatchObject({ userId: 'anna' });
     await expect(sessions.start(anna)).rejects.toMatchObject({ code: 'SESSIONS_UNAVAILABLE' });
     expect(sessions.health().status).toBe('degraded');
+  });
+});
+
+describe('data of a session', () => {
+  it('is changed by a function that nobody writes into: parallel updates all count', async () => {
+    const [here, there] = [node(), node()];
+    const { token } = await here.start(anna);
+    const both = [await here.resume(token), await there.resume(token)];
+    await Promise.all(
+      Array.from({ length: 8 }, (_, index) =>
+        both[index % 2]?.update((data) => ({ ...data, items: [...((data['items'] as number[]) ?? []), index] })),
+      ),
+    );
+    const items = (await node().resume(token))?.get('items') as number[];
+    expect(items.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('is written by a request in flight although the token was rotated meanwhile', async () => {
+    const sessions = node();
+    const { session, token } = await sessions.start(anna);
+    const rotated = await sessions.rotate(token);
+    await session.patch({ theme: 'dark', language: 'nl' });
+    const resumed = await sessions.resume(rotated?.token ?? '');
+    expect([resumed?.get('theme'), resumed?.get('language'), resumed?.get('__proto__')]).toEqual([
+      'dark',
+      'nl',
+      undefined,
+    ]);
+  });
+});
+
+describe('a sign-out', () => {
+  it('holds while the database is away and is written when it is back (ASVS 7.4.1)', async () => {
+    let away = false;
+    const sessions = node({
+      database: {
+        query: async <Row extends object>(text: string, values: readonly unknown[] = []) => {
+          if (away) throw new Error('connection refused');
+          return pool.query<Row>(text, [...values]);
+        },
+      },
+    });
+    const gone = await sessions.start(anna);
+    const stays = await sessions.start({ ...anna, userId: 'bert' });
+    away = true;
+    expect(await sessions.revoke(gone.session.handle)).toBe(true);
+    expect(await sessions.resume(gone.token)).toBeUndefined();
+    expect(await sessions.resume(stays.token)).toBeDefined();
+    away = false;
+    await clock.advance(6_000);
+    await until(async () => (await pool.query('select from sessions')).rowCount === 1);
+    expect(await node().resume(gone.token)).toBeUndefined();
+    expect(await node().resume(stays.token)).toBeDefined();
+  });
+
+  it('of a whole user spares the session that was started after it', async () => {
+    let away = false;
+    const sessions = node({
+      database: {
+        query: async <Row extends object>(text: string, values: readonly unknown[] = []) => {
+          if (away) throw new Error('connection refused');
+          return pool.query<Row>(text, [...values]);
+        },
+      },
+    });
+    const before = await sessions.start(anna);
+    away = true;
+    await expect(sessions.revokeUser('anna')).rejects.toMatchObject({ code: 'SESSIONS_UNAVAILABLE' });
+    expect(await sessions.resume(before.token)).toBeUndefined();
+    away = false;
+    await clock.advance(1_000);
+    const after = await sessions.start(anna);
+    await clock.advance(6_000);
+    await until(async () => (await pool.query('select from sessions')).rowCount === 1);
+    expect(await sessions.resume(after.token)).toBeDefined();
+  });
+});
+
+describe('another node with a bus', () => {
+  it('refuses a revoked session and a rotated token without waiting for the lease (ASVS 7.2.4, 7.4.1)', async () => {
+    const listeners: ((payload: string) => void)[] = [];
+    const listener = await pool.connect();
+    await listener.query('listen dataguardian_sessions_ended');
+    listener.on('notification', ({ payload }) => {
+      for (const hear of listeners) hear(payload ?? '');
+    });
+    const bus: SessionDatabase = {
+      query: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
+        pool.query<Row>(text, [...values]),
+      listen: (_channel, hear) => Promise.resolve(listeners.push(hear)).then(() => () => Promise.resolve()),
+    };
+    const [here, there] = [node(), node({ database: bus })];
+    const revoked = await here.start(anna);
+    const rotated = await here.start(anna);
+    await there.resume(revoked.token);
+    await there.resume(rotated.token);
+    await here.revoke(revoked.session.handle);
+    await here.rotate(rotated.token);
+    // The clock stands still, so that only the bus can tell.
+    await until(async () => (await there.resume(revoked.token)) === undefined);
+    await until(async () => (await there.resume(rotated.token)) === undefined);
+    listener.release();
   });
 });
 
