@@ -126,6 +126,30 @@ describe('somebody of another organisation', () => {
   });
 });
 
+describe('an administrator of another organisation', () => {
+  it("cannot scan the machine's folders or network, nor open them", async () => {
+    const scan = (source: object) => stranger.send('POST', '/api/scans', { name: 'x', source });
+    const answers = [
+      await scan({ kind: 'path', path: '/etc' }),
+      await scan({ kind: 'website', url: 'http://127.0.0.1/', allowPrivate: true }),
+      await stranger.send('PATCH', '/api/settings', { scanRoots: ['/'] }),
+      await stranger.send('PATCH', '/api/settings', { allowPrivateAddresses: true }),
+    ];
+    expect(answers.map(({ status }) => status)).toEqual([403, 403, 403, 403]);
+    expect((await stranger.send('PATCH', '/api/settings', { retentionDays: 30 })).status).toBe(200);
+  });
+
+  it('sees nothing of how the machine is doing', async () => {
+    for (const path of [
+      '/api/performance/snapshot',
+      '/api/performance/stream',
+      '/admin/performance',
+      '/api/organisations',
+    ])
+      expect([path, (await stranger.send('GET', path)).status]).toEqual([path, 404]);
+  });
+});
+
 describe('nobody', () => {
   it('gets past signing in, whatever the route', async () => {
     const open = new Set(['/api/auth/login', '/api/auth/logout', '/health/live', '/health/ready', '/metrics']);

@@ -18,7 +18,7 @@ import { type UploadLimits, DEFAULT_UPLOAD_LIMITS, registerUploadRoutes } from '
 import { migrate } from '../../src/migrations/runner.ts';
 import { installAccessControl } from '../../src/server/access-control.ts';
 import type { AppContext } from '../../src/server/context.ts';
-import type { Role } from '../../src/server/principal.ts';
+import { OPERATOR, type Role } from '../../src/server/principal.ts';
 import { installProblemReplies } from '../../src/server/problem-replies.ts';
 import type { WorkerOptions } from '../../src/worker/options.ts';
 import { type Worker, startWorker } from '../../src/worker/worker.ts';
@@ -147,7 +147,9 @@ export async function scanWorld(options: WorldOptions = {}): Promise<ScanWorld> 
     const header = request.headers['x-person'];
     if (typeof header === 'string') {
       const { userId, organisationId, role } = JSON.parse(header) as Person;
-      Object.assign(request, { session: { userId, organisationId, roles: [role], handle: 'test' } });
+      Object.assign(request, {
+        session: { userId, organisationId, roles: organisationId === ours ? [role, OPERATOR] : [role], handle: 'test' },
+      });
     }
     done();
   });

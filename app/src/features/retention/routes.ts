@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { ADMINISTRATORS } from '../../server/access.ts';
 import { principalOf } from '../../server/access-control.ts';
 import type { AppContext } from '../../server/context.ts';
+import { forbidden } from '../../server/problem.ts';
 import { withTenant } from '../../server/tenant.ts';
 import { writeAudit } from '../scans/service.ts';
 import { readSettings, settingsSchema, writeSettings } from './settings.ts';
@@ -31,6 +32,9 @@ export function registerSettingsRoutes(app: FastifyInstance, { database }: AppCo
     },
     async (request) => {
       const principal = principalOf(request);
+      const { scanRoots, allowPrivateAddresses } = request.body;
+      if ((scanRoots !== undefined || allowPrivateAddresses !== undefined) && !principal.isOperator)
+        throw forbidden('The folders and the network of the machine are for administrators of the first organisation.');
       return withTenant(database, principal, async (sql) => {
         const given = Object.fromEntries(Object.entries(request.body).filter(([, value]) => value !== undefined));
         const settings = settingsSchema.parse({ ...(await readSettings(sql)), ...given });

@@ -9,7 +9,7 @@ import type { ScanSource } from './schema.ts';
 /** What decides whether a source may be scanned. */
 export interface SourcePolicy {
   readonly principal: Principal;
-  /** Folders of the machine that may be scanned; none: all, by administrators only. */
+  /** Folders of the machine that may be scanned; none: all, by administrators of the first organisation only. */
   readonly roots: readonly string[];
   readonly allowPrivateAddresses: boolean;
   /** Holds the secret and everybody's uploads: never scanned. */
@@ -24,6 +24,11 @@ const isInside = (path: string, root: string): boolean => {
   const way = relative(root, path);
   return way === '' || (!way.startsWith('..') && !isAbsolute(way));
 };
+
+/** The machine's own folders and network belong to those who run it, not to every organisation on it. */
+function runsTheMachine({ role, isOperator }: Principal): boolean {
+  return role === 'admin' && isOperator;
+}
 
 async function checkPath(path: string, policy: SourcePolicy): Promise<string> {
   const { principal, roots, dataDir } = policy;
@@ -50,14 +55,14 @@ async function checkPath(path: string, policy: SourcePolicy): Promise<string> {
       'Check the spelling and, in a container, that the folder is mounted.',
     );
   });
-  const isAllowed = roots.length === 0 ? principal.role === 'admin' : roots.some((root) => isInside(real, root));
+  const isAllowed = roots.length === 0 ? runsTheMachine(principal) : roots.some((root) => isInside(real, root));
   if (!isAllowed)
     throw refused(
       'SCAN_PATH_OUTSIDE_ROOTS',
       roots.length === 0
-        ? 'No folder of the server is open to managers.'
+        ? 'No folder of the server is open to you.'
         : 'The path is outside the folders that may be scanned.',
-      'An administrator sets these folders in the settings.',
+      'An administrator of the first organisation sets these folders in the settings.',
     );
   const data = await realpath(dataDir).catch(() => dataDir);
   if (isInside(real, data))
@@ -73,10 +78,10 @@ async function checkPath(path: string, policy: SourcePolicy): Promise<string> {
 }
 
 async function checkHost(url: URL, asked: boolean, policy: SourcePolicy): Promise<void> {
-  if (asked && policy.principal.role !== 'admin' && !policy.allowPrivateAddresses)
+  if (asked && !runsTheMachine(policy.principal) && !policy.allowPrivateAddresses)
     throw refused(
       'SCAN_PRIVATE_FORBIDDEN',
-      'Only administrators may allow internal addresses.',
+      'Only administrators of the first organisation may allow internal addresses.',
       'Ask an administrator to start this scan or to allow internal addresses in the settings.',
     );
   const host = url.hostname;
