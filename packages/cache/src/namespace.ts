@@ -250,14 +250,14 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
   private async readMany(remote: RemoteSpace, keys: readonly string[]): Promise<Map<string, Value | undefined>> {
     const startedAt = this.startTiming();
     const guard = { isDirty: false };
-    const { epoch } = this.coherence;
+    const readGuard = { epoch: this.coherence.epoch, isDirty: () => guard.isDirty };
     const reading = async (): Promise<Map<string, Value | undefined>> => {
       const found = new Map<string, Value | undefined>();
       const reads = await remote.readMany(keys, (key) => this.values.knownVersion(key));
       for (const [index, maybeRead] of reads.entries()) {
         const key = keys[index] as string;
         const read = maybeRead instanceof Promise ? await maybeRead : maybeRead;
-        const accepting = this.values.accept(key, read, { epoch, isDirty: () => guard.isDirty });
+        const accepting = this.values.accept(key, read, readGuard);
         const accepted = accepting instanceof Promise ? await accepting : accepting;
         found.set(key, accepted?.fresh);
         this.countRemote(key, read, { isHit: accepted?.fresh !== undefined, startedAt });
