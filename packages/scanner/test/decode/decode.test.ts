@@ -29,7 +29,7 @@ function decode(input: Uint8Array, pieceBytes = input.length): string {
 const join = (...parts: readonly (Buffer | readonly number[])[]): Buffer =>
   Buffer.concat(parts.map((part) => Buffer.from(part)));
 
-describe('texts in every common encoding', () => {
+describe('texts in every common encoding', { timeout: 60_000 }, () => {
   it.each([
     ['UTF-8', bytes(TEXT, 'utf8')],
     ['UTF-8 with mark', join([0xef, 0xbb, 0xbf], bytes(TEXT, 'utf8'))],
@@ -73,7 +73,7 @@ describe('texts in every common encoding', () => {
   });
 });
 
-describe('any bytes', () => {
+describe('any bytes', { timeout: 60_000 }, () => {
   it('decode without error and the same however they are cut', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), fc.integer({ min: 1, max: 9 }), (input, size) => {
