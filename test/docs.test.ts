@@ -22,7 +22,10 @@ describe('docs/errors.md', () => {
     const sources = filesBelow('app/src', /\.ts$/).map((path) => readFileSync(path, 'utf8'));
     const used = new Set(
       sources.flatMap((text) =>
-        [...text.matchAll(/(?:code: |(?:badRequest|conflict)\(\s*)'([A-Z][A-Z_]+)'/g)].map(([, code]) => code ?? ''),
+        // A code is a problem's, an argument of its makers, or spelled out in SQL that records a failure.
+        [...text.matchAll(/(?:code: |(?:badRequest|conflict|refused)\(\s*)'([A-Z][A-Z_]+)'|'code', '([A-Z_]+)'/g)].map(
+          ([, code, recorded]) => code ?? recorded ?? '',
+        ),
       ),
     );
     const packages = renderErrorTables();
