@@ -36,10 +36,14 @@ export interface RedisParts {
   readonly waiters: ChangeWaiters;
   /** Tells others of a change when the server does not. */
   announce(keys: readonly string[]): void;
+  /** Takes a key out of this process' memory. */
+  dropKey(namespace: string, key: string): void;
 }
 
 /** How often a lease is renewed within its time. */
 const RENEWALS_PER_LEASE = 3;
+/** Hidden names that are remembered for each entry that memory can hold. */
+const HIDDEN_PER_ENTRY = 2;
 const FENCE_ENCODING = 'latin1';
 
 /** One namespace in Redis; see {@link RemoteSpace}. */
@@ -62,11 +66,6 @@ export class RedisSpace implements RemoteSpace {
   toKey(redisKey: string): string | undefined {
     const last = redisKey.slice(this.prefix.length);
     return this.cipher === undefined ? last : this.hidden.get(last);
-  }
-
-  /** Lets go of a hidden name that nothing in memory needs any more. */
-  forgetName(key: string): void {
-    if (this.cipher !== undefined) this.hidden.delete(this.cipher.hideName(this.name, key));
   }
 
   read(key: string, known?: string): Promise<RemoteRead> {
@@ -233,8 +232,19 @@ export class RedisSpace implements RemoteSpace {
   private toLastPart(key: string): string {
     if (this.cipher === undefined) return key;
     const name = this.cipher.hideName(this.name, key);
+    this.hidden.delete(name);
     this.hidden.set(name, key);
+    if (this.hidden.size > this.parts.options.memoryMaxEntries * HIDDEN_PER_ENTRY) this.dropOldestName();
     return name;
+  }
+
+  /** Announcements of a name that is dropped could not be understood any more, so what it stands for leaves memory. */
+  private dropOldestName(): void {
+    for (const [name, key] of this.hidden) {
+      this.hidden.delete(name);
+      this.parts.dropKey(this.name, key);
+      return;
+    }
   }
 
   private toLockKey(redisKey: string): string {

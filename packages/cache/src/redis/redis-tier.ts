@@ -76,7 +76,8 @@ export class RedisTier {
   openSpace(name: string, isPrivate: boolean): RedisSpace {
     const { options, link, reads, codec, pending, waiters } = this;
     const announce = (keys: readonly string[]): void => this.announce(keys);
-    const parts = { options, link, reads, codec, pending, waiters, announce };
+    const dropKey = (namespace: string, key: string): void => this.listener.onKeyChanged(namespace, key);
+    const parts = { options, link, reads, codec, pending, waiters, announce, dropKey };
     const space = new RedisSpace(parts, name, isPrivate ? this.cipher : undefined);
     this.spaces.set(name, space);
     return space;

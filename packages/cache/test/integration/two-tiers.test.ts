@@ -94,3 +94,21 @@ describe.each(['tracking', 'bus'] as const)('two caches on one Redis, coherent b
     expect(await first.expire('never there', 1)).toBe(false);
   });
 });
+
+describe('a private namespace', () => {
+  it('hears of changes under hidden names, however many names it has used', async () => {
+    const encryption = { currentKeyId: 'k', keys: { k: Buffer.alloc(32, 7) } };
+    const [first, second] = await Promise.all([
+      world.open({ encryption, memoryMaxEntries: 20 }),
+      world.open({ encryption, memoryMaxEntries: 20 }),
+    ]);
+    const mine = first.namespace<number>('private', { ...HOUR, private: true });
+    const theirs = second.namespace<number>('private', { ...HOUR, private: true });
+    const keys = Array.from({ length: 100 }, (_, index) => `person ${index}`);
+    await theirs.setMany(keys.map((key) => [key, 1]));
+    expect(new Set(await mine.getMany(keys))).toEqual(new Set([1]));
+    await theirs.setMany(keys.map((key) => [key, 2]));
+    await until(async () => (await mine.getMany(keys)).every((value) => value === 2));
+    expect(keys.filter((key) => mine.peek(key) === 1)).toEqual([]);
+  });
+});
