@@ -15,8 +15,8 @@ const CODEC_MASK = 0x0f;
 
 /** Kind, codec and version: what a fence compares. */
 export const HEAD_BYTES = 14;
-/** Where the two times stand, each a double in little-endian order. */
-export const TIMES_OFFSET = HEAD_BYTES;
+/** Where the two times stand, right after the head, each a double in little-endian order. */
+export const TIMES_OFFSET = 14;
 const LOAD_OFFSET = TIMES_OFFSET + 16;
 const TAG_COUNT_OFFSET = LOAD_OFFSET + 4;
 const TAGS_OFFSET = TAG_COUNT_OFFSET + 1;

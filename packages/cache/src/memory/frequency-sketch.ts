@@ -1,6 +1,5 @@
 const RESET_MASK = 0x77777777;
 const ONE_MASK = 0x11111111;
-const COUNTERS_PER_WORD = 8;
 const MAX_COUNT = 15;
 /** Counters are halved after that many additions per entry, so that the past fades. */
 const SAMPLE_FACTOR = 10;
@@ -79,11 +78,6 @@ export class FrequencySketch {
     // Four counters per addition; odd counts lose half an addition when halved.
     this.additions = (this.additions - (odd >>> 2)) >>> 1;
   }
-}
-
-/** Words a sketch of that many entries takes, times 4 bytes. */
-export function toSketchBytes(expectedEntries: number): number {
-  return (2 ** Math.ceil(Math.log2(Math.max(16, expectedEntries))) * 32) / COUNTERS_PER_WORD;
 }
 
 function spread(hash: number): number {
