@@ -6,3 +6,11 @@ export type { SessionsOptions } from './options.ts';
 export type { SessionDatabase } from './session-database.ts';
 export { createSessions, type Sessions, type SessionStatistics } from './sessions.ts';
 export type { OpenedSession, Session, SessionStart, SessionSummary } from './session.ts';
+export { createAdmissionPlugin, type AdmissionOptions } from './admission/admission-plugin.ts';
+export {
+  createFairQueue,
+  type FairQueue,
+  type FairQueueLimits,
+  type FairQueueRefusal,
+  type FairQueueTicket,
+} from './admission/fair-queue.ts';

@@ -148,9 +148,9 @@ describe('data of a session', () => {
     const { token } = await here.start(anna);
     const both = [await here.resume(token), await there.resume(token)];
     await Promise.all(
-      Array.from({ length: 8 }, (_, index) =>
-        both[index % 2]?.update((data) => ({ ...data, items: [...((data['items'] as number[]) ?? []), index] })),
-      ),
+      Array.from({ length: 8 }, async (_, index) => {
+        await both[index % 2]?.update((data) => ({ ...data, items: [...((data['items'] as number[]) ?? []), index] }));
+      }),
     );
     const items = (await node().resume(token))?.get('items') as number[];
     expect(items.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
@@ -240,6 +240,7 @@ describe('another node with a bus', () => {
     // The clock stands still, so that only the bus can tell.
     await until(async () => (await there.resume(revoked.token)) === undefined);
     await until(async () => (await there.resume(rotated.token)) === undefined);
+    expect(await there.resume(revoked.token)).toBeUndefined();
     listener.release();
   });
 });

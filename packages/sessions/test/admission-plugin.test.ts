@@ -1,0 +1,79 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createAdmissionPlugin, type AdmissionOptions } from '@dataguardian/sessions';
+import fastify, { type FastifyInstance } from 'fastify';
+import { afterEach, describe, expect, it } from 'vitest';
+
+const context = new AsyncLocalStorage<string>();
+let app: FastifyInstance;
+let held: (() => void)[];
+
+afterEach(async () => {
+  for (const letGo of held) letGo();
+  await app.close();
+});
+
+/** A server whose route `/hold` answers when the test says so. */
+async function world(options: AdmissionOptions): Promise<void> {
+  app = fastify();
+  held = [];
+  app.addHook('onRequest', (request, _reply, done) => context.run(String(request.headers['x-user']), done));
+  await app.register(
+    createAdmissionPlugin({
+      userOf: (request) => String(request.headers['x-user']),
+      exempt: (request) => request.url === '/health',
+      ...options,
+    }),
+  );
+  app.get('/hold', async () => {
+    await new Promise<void>((resolve) => held.push(resolve));
+    return context.getStore();
+  });
+  app.get('/health', () => 'up');
+  await app.ready();
+}
+
+// `inject` begins only when it is awaited.
+const ask = async (user: string, url = '/hold') => app.inject({ url, headers: { 'x-user': user } });
+const turns = async (): Promise<void> => {
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve));
+};
+
+describe('admission', () => {
+  it('starts a waiting request in its own context, not in that of the request whose end made room', async () => {
+    await world({ concurrency: 1, perUserRunning: 1 });
+    const answers = ['anna', 'bert', 'clara'].map((user) => ask(user));
+    for (let count = 0; count < 3; count++) {
+      await turns();
+      expect(held.length).toBe(1);
+      held.shift()?.();
+    }
+    expect((await Promise.all(answers)).map(({ body }) => body)).toEqual(['anna', 'bert', 'clara']);
+  });
+
+  it('answers 429 with Retry-After to who has too much waiting, and serves the others', async () => {
+    await world({ perUserRunning: 1, perUserWaiting: 1 });
+    const running = ask('flooder');
+    const waits = ask('flooder');
+    const refused = await ask('flooder');
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([429, '1']);
+    const other = ask('anna');
+    await turns();
+    for (const letGo of held.splice(0)) letGo();
+    await turns();
+    for (const letGo of held.splice(0)) letGo();
+    expect((await Promise.all([running, waits, other])).map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+  });
+
+  it('answers 503 when too much waits in all, yet health is never refused', async () => {
+    await world({ concurrency: 1, totalWaiting: 1 });
+    const admitted = [ask('anna'), ask('bert')];
+    const refused = await ask('clara');
+    expect([refused.statusCode, refused.headers['retry-after']]).toEqual([503, '1']);
+    expect((await ask('dora', '/health')).statusCode).toBe(200);
+    for (let count = 0; count < 2; count++) {
+      await turns();
+      for (const letGo of held.splice(0)) letGo();
+    }
+    await Promise.all(admitted);
+  });
+});

@@ -1,0 +1,99 @@
+import { createFairQueue, type FairQueueLimits, type FairQueueTicket } from '@dataguardian/sessions';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+
+const limits: FairQueueLimits = {
+  concurrency: 1,
+  perUserRunning: 1,
+  perUserWaiting: 100,
+  totalWaiting: 1_000,
+  quantumMs: 5,
+};
+
+/** A queue whose running work is finished by hand, and the order in which users were served. */
+function world(overrides: Partial<FairQueueLimits> = {}) {
+  const queue = createFairQueue({ ...limits, ...overrides });
+  const served: string[] = [];
+  const running: { user: string; finish: (costMs: number) => void }[] = [];
+  const enter = (user: string) => {
+    const place: { ticket?: FairQueueTicket } = {};
+    const entered = queue.enter(user, () => {
+      served.push(user);
+      running.push({ user, finish: (costMs) => place.ticket?.release(costMs) });
+    });
+    if (typeof entered !== 'string') place.ticket = entered;
+    return entered;
+  };
+  const finish = (costOf: (user: string) => number): void => {
+    const work = running.shift();
+    work?.finish(costOf(work.user));
+  };
+  return { queue, served, running, enter, finish };
+}
+
+describe('a flood by one user', () => {
+  it('lets a newcomer be the next', () => {
+    const { enter, finish, served } = world();
+    for (let count = 0; count < 64; count++) enter('flooder');
+    enter('anna');
+    finish(() => 5);
+    expect(served).toEqual(['flooder', 'anna']);
+  });
+
+  it('is served as fast as the machine can when nobody else waits', () => {
+    const { enter, finish, served } = world();
+    for (let count = 0; count < 20; count++) enter('flooder');
+    for (let count = 0; count < 20; count++) finish(() => 500);
+    expect(served.length).toBe(20);
+  });
+
+  it('is refused beyond its own bound, and others are not', () => {
+    const { enter } = world({ perUserWaiting: 2 });
+    expect(Array.from({ length: 4 }, () => typeof enter('flooder'))).toEqual(['object', 'object', 'object', 'string']);
+    expect(enter('flooder')).toBe('user-queue-full');
+    expect(typeof enter('anna')).toBe('object');
+  });
+});
+
+it('shares by cost, not by number: who costs ten times as much is served a tenth as often', () => {
+  const { enter, finish, served } = world();
+  for (let count = 0; count < 100; count++) {
+    enter('heavy');
+    enter('light');
+  }
+  for (let count = 0; count < 100; count++) finish((user) => (user === 'heavy' ? 50 : 5));
+  const heavy = served.filter((user) => user === 'heavy').length;
+  expect(heavy).toBeGreaterThanOrEqual(5);
+  expect(heavy).toBeLessThanOrEqual(15);
+});
+
+it('refuses everybody when too much waits in all', () => {
+  const { enter } = world({ totalWaiting: 1 });
+  enter('anna');
+  enter('bert');
+  expect(enter('clara')).toBe('queue-full');
+});
+
+it('serves everything once, within its limits, and keeps no account afterwards', () => {
+  const step = fc.oneof(
+    fc.record({ kind: fc.constant('enter' as const), user: fc.constantFrom('a', 'b', 'c') }),
+    fc.record({ kind: fc.constant('finish' as const), costMs: fc.nat(100) }),
+  );
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 80 }), (steps) => {
+      const { queue, enter, finish, served, running } = world({ concurrency: 3, perUserRunning: 2 });
+      let entered = 0;
+      for (const action of steps) {
+        if (action.kind === 'enter') entered += typeof enter(action.user) === 'string' ? 0 : 1;
+        else finish(() => action.costMs);
+        expect(queue.running).toBe(running.length);
+        expect(queue.running).toBeLessThanOrEqual(3);
+        for (const user of ['a', 'b', 'c'])
+          expect(running.filter((work) => work.user === user).length).toBeLessThanOrEqual(2);
+      }
+      while (running.length > 0) finish(() => 10);
+      expect(served.length).toBe(entered);
+      expect([queue.running, queue.waiting, queue.users]).toEqual([0, 0, 0]);
+    }),
+  );
+});
