@@ -2,6 +2,7 @@ import { cacheTier, type ComponentHealth } from '@dataguardian/telemetry';
 import { type CacheAnalyst, MemoryAnalyst } from './analyst/analyst.ts';
 import type { Cache, CacheNamespace } from './cache.ts';
 import { CacheError } from './errors.ts';
+import { HiddenNamespace } from './hidden-namespace.ts';
 import { MemoryTier } from './memory/memory-tier.ts';
 import type { NamespaceContext } from './namespace-context.ts';
 import { TieredNamespace } from './namespace.ts';
@@ -34,6 +35,8 @@ class TieredCache implements Cache {
   readonly analyst: CacheAnalyst;
   private readonly context: NamespaceContext;
   private readonly namespaces = new Map<string, TieredNamespace<unknown>>();
+  /** Private namespaces as callers see them. */
+  private readonly faces = new Map<string, CacheNamespace<unknown>>();
   private isClosed = false;
 
   constructor(options: ResolvedCacheOptions) {
@@ -63,7 +66,7 @@ class TieredCache implements Cache {
 
   namespace<Value>(name: string, policy: NamespacePolicy): CacheNamespace<Value> {
     if (this.isClosed) throw new CacheError('CACHE_CLOSED', `namespace ${name}`);
-    const known = this.namespaces.get(name);
+    const known = this.faces.get(name) ?? this.namespaces.get(name);
     // The caller states the type of its own namespace; one name means one type.
     if (known !== undefined) return known as unknown as CacheNamespace<Value>;
     const resolved = resolvePolicy(name, policy);
@@ -74,7 +77,10 @@ class TieredCache implements Cache {
       space: this.memory.openSpace(name),
     });
     this.namespaces.set(name, opened);
-    return opened;
+    if (!isShared || !resolved.private || this.tier === undefined) return opened;
+    const hidden = new HiddenNamespace<Value>(opened, this.tier.toHider(name));
+    this.faces.set(name, hidden);
+    return hidden;
   }
 
   async invalidateTags(names: readonly string[]): Promise<void> {

@@ -36,14 +36,10 @@ export interface RedisParts {
   readonly waiters: ChangeWaiters;
   /** Tells others of a change when the server does not. */
   announce(keys: readonly string[]): void;
-  /** Takes a key out of this process' memory. */
-  dropKey(namespace: string, key: string): void;
 }
 
 /** How often a lease is renewed within its time. */
 const RENEWALS_PER_LEASE = 3;
-/** Hidden names that are remembered for each entry that memory can hold. */
-const HIDDEN_PER_ENTRY = 2;
 const FENCE_ENCODING = 'latin1';
 
 /** One namespace in Redis; see {@link RemoteSpace}. */
@@ -52,8 +48,6 @@ export class RedisSpace implements RemoteSpace {
   private readonly name: string;
   private readonly cipher: RecordCipher | undefined;
   private readonly prefix: string;
-  /** The keys behind hidden names, as far as this process has used them. */
-  private readonly hidden = new Map<string, string>();
 
   constructor(parts: RedisParts, name: string, cipher: RecordCipher | undefined) {
     this.parts = parts;
@@ -62,10 +56,9 @@ export class RedisSpace implements RemoteSpace {
     this.prefix = `${parts.options.prefix}:v:${name}:`;
   }
 
-  /** The key that an announced Redis key stands for; `undefined` when this process never used it. */
-  toKey(redisKey: string): string | undefined {
-    const last = redisKey.slice(this.prefix.length);
-    return this.cipher === undefined ? last : this.hidden.get(last);
+  /** The key that an announced Redis key stands for. */
+  toKey(redisKey: string): string {
+    return redisKey.slice(this.prefix.length);
   }
 
   read(key: string, known?: string): Promise<RemoteRead> {
@@ -168,7 +161,7 @@ export class RedisSpace implements RemoteSpace {
   }
 
   async increment(key: string, by: number, ttlMs: number): Promise<number | undefined> {
-    const counterKey = `${this.parts.options.prefix}:n:${this.name}:${this.toLastPart(key)}`;
+    const counterKey = `${this.parts.options.prefix}:n:${this.name}:${key}`;
     const args = [String(by), String(Math.ceil(ttlMs))];
     const reply = await runScript<number>(this.parts.link, { script: incrementScript, key: counterKey, args });
     return reply === AWAY ? undefined : reply;
@@ -226,25 +219,7 @@ export class RedisSpace implements RemoteSpace {
   }
 
   private toRedisKey(key: string): string {
-    return this.prefix + this.toLastPart(key);
-  }
-
-  private toLastPart(key: string): string {
-    if (this.cipher === undefined) return key;
-    const name = this.cipher.hideName(this.name, key);
-    this.hidden.delete(name);
-    this.hidden.set(name, key);
-    if (this.hidden.size > this.parts.options.memoryMaxEntries * HIDDEN_PER_ENTRY) this.dropOldestName();
-    return name;
-  }
-
-  /** Announcements of a name that is dropped could not be understood any more, so what it stands for leaves memory. */
-  private dropOldestName(): void {
-    for (const [name, key] of this.hidden) {
-      this.hidden.delete(name);
-      this.parts.dropKey(this.name, key);
-      return;
-    }
+    return this.prefix + key;
   }
 
   private toLockKey(redisKey: string): string {

@@ -73,11 +73,15 @@ export class RedisTier {
     return !isPrivate || this.cipher !== undefined;
   }
 
+  /** Makes the names under which a private namespace is known outside. */
+  toHider(namespace: string): (key: string) => string {
+    return (key) => this.cipher?.hideName(namespace, key) ?? key;
+  }
+
   openSpace(name: string, isPrivate: boolean): RedisSpace {
     const { options, link, reads, codec, pending, waiters } = this;
     const announce = (keys: readonly string[]): void => this.announce(keys);
-    const dropKey = (namespace: string, key: string): void => this.listener.onKeyChanged(namespace, key);
-    const parts = { options, link, reads, codec, pending, waiters, announce, dropKey };
+    const parts = { options, link, reads, codec, pending, waiters, announce };
     const space = new RedisSpace(parts, name, isPrivate ? this.cipher : undefined);
     this.spaces.set(name, space);
     return space;
