@@ -3,7 +3,9 @@ export type SessionErrorCode =
   | 'SESSIONS_OPTIONS_INVALID'
   | 'SESSIONS_UNAVAILABLE'
   | 'SESSION_ENDED'
-  | 'SESSION_CONFLICT';
+  | 'SESSION_CONFLICT'
+  | 'ADMISSION_USER_QUEUE_FULL'
+  | 'ADMISSION_OVERLOADED';
 
 /** Meaning and remedy of each code; `docs/errors.md` shows this table. */
 export const sessionErrors: Readonly<Record<SessionErrorCode, { readonly message: string; readonly hint: string }>> = {
@@ -20,6 +22,11 @@ export const sessionErrors: Readonly<Record<SessionErrorCode, { readonly message
     hint: 'Try again, or write single fields with patch or increment, which never conflict.',
   },
   SESSION_ENDED: { message: 'The session has ended', hint: 'Sign in again.' },
+  ADMISSION_USER_QUEUE_FULL: {
+    message: 'Too many requests of this user wait',
+    hint: 'Wait until earlier requests are answered, then try again.',
+  },
+  ADMISSION_OVERLOADED: { message: 'The server has too much to do', hint: 'Try again in a moment.' },
 };
 
 /** A failure of the session layer. `hint` says what to do about it. */

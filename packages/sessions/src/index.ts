@@ -6,7 +6,10 @@ export type { SessionsOptions } from './options.ts';
 export type { SessionDatabase } from './session-database.ts';
 export { createSessions, type Sessions, type SessionStatistics } from './sessions.ts';
 export type { OpenedSession, Session, SessionStart, SessionSummary } from './session.ts';
+export { createAdaptiveLimit, type AdaptiveLimit, type AdaptiveLimitBounds } from './admission/adaptive-limit.ts';
+export { AdmissionError } from './admission/admission-error.ts';
 export { createAdmissionPlugin, type AdmissionOptions } from './admission/admission-plugin.ts';
+export type { AdmissionClass, AdmissionStatistics } from './admission/admission-statistics.ts';
 export {
   createFairQueue,
   type FairQueue,

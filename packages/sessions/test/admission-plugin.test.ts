@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createAdmissionPlugin, type AdmissionOptions } from '@dataguardian/sessions';
+import { createFakeClock } from '@dataguardian/testing';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -29,6 +30,8 @@ async function world(options: AdmissionOptions): Promise<void> {
     return context.getStore();
   });
   app.get('/health', () => 'up');
+  app.get('/sign-out', { config: { admission: 'free' } }, () => 'bye');
+  app.get('/export', { config: { admission: 'background' } }, () => 'rows');
   await app.ready();
 }
 
@@ -75,5 +78,47 @@ describe('admission', () => {
       for (const letGo of held.splice(0)) letGo();
     }
     await Promise.all(admitted);
+  });
+
+  it('refuses background work first, then interactive work, and never what is free', async () => {
+    await world({ concurrency: 1, totalWaiting: 2, backgroundWaiting: 0 });
+    const first = [ask('anna'), ask('bert')];
+    await turns();
+    const background = await ask('clara', '/export');
+    expect([background.statusCode, background.json<{ code: string }>().code]).toEqual([503, 'ADMISSION_OVERLOADED']);
+    first.push(ask('clara'));
+    await turns();
+    expect((await ask('dora')).statusCode).toBe(503);
+    expect((await ask('dora', '/sign-out')).statusCode).toBe(200);
+    expect(app.admissionStatistics()).toMatchObject({
+      running: 1,
+      waiting: 2,
+      shed: { background: 1, interactive: 1 },
+      refusedUser: 0,
+    });
+    for (let count = 0; count < 3; count++) {
+      await turns();
+      for (const letGo of held.splice(0)) letGo();
+    }
+    await Promise.all(first);
+    expect(app.admissionStatistics()).toMatchObject({ running: 0, waiting: 0, users: 0, admitted: 3, queued: 2 });
+    expect((await ask('clara', '/export')).statusCode).toBe(200);
+  });
+
+  it('lets fewer run at once while the event loop is late, and refuses background work meanwhile', async () => {
+    const clock = createFakeClock();
+    let lateMs = 0;
+    await world({ clock: { ...clock, monotonic: () => clock.monotonic() + lateMs } });
+    for (let count = 0; count < 20; count++) {
+      lateMs += 500;
+      await clock.advance(100);
+    }
+    expect(app.admissionStatistics().concurrency).toBe(4);
+    expect((await ask('anna', '/export')).statusCode).toBe(503);
+    await clock.advance(10_000);
+    expect(app.admissionStatistics().concurrency).toBe(64);
+    expect((await ask('anna', '/export')).statusCode).toBe(200);
+    await app.close();
+    expect(clock.timerCount).toBe(0);
   });
 });

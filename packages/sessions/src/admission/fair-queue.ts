@@ -25,6 +25,8 @@ export interface FairQueueTicket {
 export interface FairQueue {
   /** Calls `run` at once or later; answers a refusal instead of a ticket when too much waits. */
   enter(user: string, run: () => void): FairQueueTicket | FairQueueRefusal;
+  /** Changes how many run at once over all users. */
+  resize(concurrency: number): void;
   readonly running: number;
   readonly waiting: number;
   /** Users with something running, waiting or owed. */
@@ -50,9 +52,10 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
   const ring = new Set<Account>();
   let running = 0;
   let waiting = 0;
+  let concurrency = limits.concurrency;
 
   const canRun = (account: Account): boolean =>
-    running < limits.concurrency && account.running < limits.perUserRunning && account.waiting.size > 0;
+    running < concurrency && account.running < limits.perUserRunning && account.waiting.size > 0;
 
   const settle = (account: Account): void => {
     if (account.running === 0 && account.waiting.size === 0) accounts.delete(account.user);
@@ -71,6 +74,7 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
   };
 
   const next = (): Account | undefined => {
+    if (waiting === 0 || running >= concurrency) return undefined;
     const ready = [...ring].filter(canRun);
     const solvent = ready.find(({ creditMs }) => creditMs > 0);
     if (solvent !== undefined || ready.length === 0) return solvent;
@@ -94,15 +98,24 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
         accounts.set(user, account);
       }
       const owner = account;
+      const isFree = waiting === 0 && running < concurrency && owner.running < limits.perUserRunning;
       let state: 'waiting' | 'running' | 'released' = 'waiting';
       const begin = (): void => {
         state = 'running';
         run();
       };
-      owner.waiting.add(begin);
-      waiting += 1;
-      ring.add(owner);
-      dispatch();
+      if (isFree) {
+        // Nobody waits, so nobody is passed over, and debts are settled as the round would settle them.
+        if (owner.creditMs <= 0) owner.creditMs = limits.quantumMs + (owner.creditMs % limits.quantumMs);
+        owner.running += 1;
+        running += 1;
+        begin();
+      } else {
+        owner.waiting.add(begin);
+        waiting += 1;
+        ring.add(owner);
+        dispatch();
+      }
       return {
         release(costMs) {
           if (state === 'waiting') {
@@ -119,6 +132,10 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
           dispatch();
         },
       };
+    },
+    resize(size) {
+      concurrency = size;
+      dispatch();
     },
     get running() {
       return running;
