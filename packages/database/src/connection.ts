@@ -44,6 +44,12 @@ export async function openConnection(
   return connection;
 }
 
+/** Whether nothing of the last borrower is open on the session. */
+export function isIdle({ client }: Connection): boolean {
+  const status = client.getTransactionStatus();
+  return status !== 'T' && status !== 'E';
+}
+
 function startupOptions(options: ResolvedDatabaseOptions): string {
   const settings = {
     statement_timeout: options.statementTimeoutMs,

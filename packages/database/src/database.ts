@@ -47,7 +47,7 @@ export function createDatabase(options?: DatabaseOptions): Database {
       const result = await connection.client.query<Row>(text, [...values]);
       rowCount = result.rowCount ?? 0;
       failed = false;
-      return { rows: result.rows, rowCount };
+      return { rows: result.rows, rowCount, command: result.command };
     } catch (error) {
       throw toConnectionLost(connection, error);
     } finally {

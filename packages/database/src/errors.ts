@@ -4,7 +4,8 @@ export type DatabaseErrorCode =
   | 'DATABASE_UNAVAILABLE'
   | 'DATABASE_ACQUIRE_TIMEOUT'
   | 'DATABASE_CLOSED'
-  | 'DATABASE_CONNECTION_LOST';
+  | 'DATABASE_CONNECTION_LOST'
+  | 'DATABASE_TRANSACTION_ABORTED';
 
 /** Meaning and remedy of each code; `docs/errors.md` shows this table. */
 export const databaseErrors: Readonly<Record<DatabaseErrorCode, { readonly message: string; readonly hint: string }>> =
@@ -25,6 +26,10 @@ export const databaseErrors: Readonly<Record<DatabaseErrorCode, { readonly messa
     DATABASE_CONNECTION_LOST: {
       message: 'The connection was lost during a statement',
       hint: 'Whether the statement took effect is unknown; look before you repeat it.',
+    },
+    DATABASE_TRANSACTION_ABORTED: {
+      message: 'The transaction was rolled back because a statement in it had failed',
+      hint: 'Let the error of the statement reach the transaction, or use a savepoint around what may fail.',
     },
   };
 

@@ -28,8 +28,8 @@ export function toPgPool(pool: Pool): PgPoolFace {
         release(destroy) {
           if (released) throw new Error('Release called on client which has already been released to the pool.');
           released = true;
-          if (destroy !== undefined && destroy !== false) void connection.client.end().catch(() => undefined);
-          pool.release(connection);
+          if (destroy === undefined || destroy === false) pool.release(connection);
+          else pool.destroy(connection);
         },
       };
     },

@@ -1,5 +1,5 @@
 import { poolStates, type PoolEvent } from '@dataguardian/telemetry';
-import { openConnection, type Connection } from './connection.ts';
+import { isIdle, openConnection, type Connection } from './connection.ts';
 import { DatabaseError } from './errors.ts';
 import type { ResolvedDatabaseOptions } from './options.ts';
 
@@ -10,6 +10,8 @@ export interface Pool {
   /** @throws DatabaseError DATABASE_ACQUIRE_TIMEOUT, DATABASE_UNAVAILABLE, DATABASE_CLOSED */
   acquire(): Promise<Connection>;
   release(connection: Connection): void;
+  /** Takes a session back that must not be used again, and closes it. */
+  destroy(connection: Connection): void;
   state(): PoolEvent;
   /** The error of the latest attempt to connect, until one succeeds. */
   lastFailure(): unknown;
@@ -158,18 +160,22 @@ export function createPool(options: ResolvedDatabaseOptions): Pool {
     });
   };
 
+  const destroy = (connection: Connection): void => {
+    discard(connection);
+    topUp();
+  };
+
   const release = (connection: Connection): void => {
-    if (connection.broken) {
-      topUp();
-      return;
-    }
-    if (closed) discard(connection);
+    if (connection.broken) topUp();
+    // A transaction that was left open would lend its locks and settings to the next caller.
+    else if (closed || !isIdle(connection)) destroy(connection);
     else hand(connection);
   };
 
   return {
     acquire,
     release,
+    destroy,
     state,
     lastFailure: () => failure,
     async lend(work) {

@@ -2,6 +2,8 @@
 export interface QueryResult<Row> {
   readonly rows: Row[];
   readonly rowCount: number;
+  /** What the server says it did: `SELECT`, `COMMIT`, `ROLLBACK` … */
+  readonly command: string;
 }
 
 /** Something that takes statements: the database, or a transaction of it. */

@@ -1,3 +1,4 @@
+import { DatabaseError } from './errors.ts';
 import type { Queryable } from './queryable.ts';
 
 /** How a transaction runs. */
@@ -10,7 +11,10 @@ export interface TransactionOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
-/** Runs `work` between BEGIN and COMMIT; any error rolls back and reaches the caller. */
+/**
+ * Runs `work` between BEGIN and COMMIT; any error rolls back and reaches the caller.
+ * @throws DatabaseError DATABASE_TRANSACTION_ABORTED when `work` swallowed the error of a statement.
+ */
 export async function runTransaction<Result>(
   connection: Queryable,
   work: (transaction: Queryable) => Promise<Result>,
@@ -28,7 +32,13 @@ export async function runTransaction<Result>(
       );
     }
     const result = await work(connection);
-    await connection.query('commit');
+    const { command } = await connection.query('commit');
+    // The server answers the commit of a failed transaction with ROLLBACK, which is no error to it.
+    if (command !== 'COMMIT')
+      throw new DatabaseError(
+        'DATABASE_TRANSACTION_ABORTED',
+        'The transaction was rolled back: a statement in it had failed and its error was not handed on.',
+      );
     return result;
   } catch (error) {
     await connection.query('rollback').catch(() => undefined);

@@ -50,6 +50,27 @@ describe('the database', () => {
     expect((await database.query('select * from t')).rows).toEqual([]);
   });
 
+  it('says that nothing was committed when the error of a statement was swallowed', async () => {
+    const database = connect();
+    await database.query('create table t (n int)');
+    const swallowing = database.transaction(async (transaction) => {
+      await transaction.query('insert into t values (1)');
+      await transaction.query('select no_such_column').catch(() => undefined);
+    });
+    await expect(swallowing).rejects.toMatchObject({ code: 'DATABASE_TRANSACTION_ABORTED' });
+    expect((await database.query('select * from t')).rows).toEqual([]);
+  });
+
+  it('lends no session on which a transaction was left open', async () => {
+    const database = connect({ maxConnections: 1 });
+    await database.withConnection(async (connection) => {
+      await connection.query('begin');
+      await connection.query("select set_config('app.user_id', 'anna', true)");
+    });
+    const { rows } = await database.query<{ id: string | null }>("select current_setting('app.user_id', true) as id");
+    expect(rows[0]?.id ?? '').toBe('');
+  });
+
   it('ends settings with their transaction', async () => {
     const database = connect({ maxConnections: 1 });
     const read = "select current_setting('app.user_id', true) as id";
@@ -89,6 +110,16 @@ describe('the database', () => {
     expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     client.release();
     expect([pool.totalCount, pool.idleCount, pool.waitingCount]).toEqual([1, 1, 0]);
+  });
+
+  it('gives a session that was released with an error to nobody', async () => {
+    const pool = connect({ maxConnections: 1 }).asPgPool();
+    for (let round = 0; round < 5; round++) {
+      const client = await pool.connect();
+      const next = pool.query('select 1 as one');
+      client.release(new Error('broken'));
+      expect((await next).rows).toEqual([{ one: 1 }]);
+    }
   });
 });
 
