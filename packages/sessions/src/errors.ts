@@ -4,6 +4,7 @@ export type SessionErrorCode =
   | 'SESSIONS_UNAVAILABLE'
   | 'SESSION_ENDED'
   | 'SESSION_CONFLICT'
+  | 'SESSION_NOT_FRESH'
   | 'ADMISSION_USER_QUEUE_FULL'
   | 'ADMISSION_OVERLOADED';
 
@@ -22,6 +23,10 @@ export const sessionErrors: Readonly<Record<SessionErrorCode, { readonly message
     hint: 'Try again, or write single fields with patch or increment, which never conflict.',
   },
   SESSION_ENDED: { message: 'The session has ended', hint: 'Sign in again.' },
+  SESSION_NOT_FRESH: {
+    message: 'The action needs a recent proof of who you are',
+    hint: 'Give your password again, then repeat the action.',
+  },
   ADMISSION_USER_QUEUE_FULL: {
     message: 'Too many requests of this user wait',
     hint: 'Wait until earlier requests are answered, then try again.',
@@ -39,5 +44,15 @@ export class SessionError extends Error {
     this.name = 'SessionError';
     this.code = code;
     this.hint = sessionErrors[code].hint;
+  }
+}
+
+/** The session's proof of identity is too old for what it asks. */
+export class SessionNotFreshError extends SessionError {
+  readonly statusCode = 403;
+
+  constructor() {
+    super('SESSION_NOT_FRESH', 'This needs a recent proof of who you are.');
+    this.name = 'SessionNotFreshError';
   }
 }

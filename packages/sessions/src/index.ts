@@ -1,5 +1,5 @@
 export { toClearCookie, toSetCookie, type CookieOptions } from './cookie.ts';
-export { sessionErrors, SessionError, type SessionErrorCode } from './errors.ts';
+export { sessionErrors, SessionError, SessionNotFreshError, type SessionErrorCode } from './errors.ts';
 export { createSessionsPlugin, type SessionsMount } from './fastify-plugin.ts';
 export { sessionsMigrationSql } from './migration.ts';
 export type { SessionsOptions } from './options.ts';

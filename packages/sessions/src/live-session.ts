@@ -1,4 +1,5 @@
-import { SessionError } from './errors.ts';
+import type { Clock } from '@dataguardian/telemetry';
+import { SessionError, SessionNotFreshError } from './errors.ts';
 import type { SessionMemory } from './session-memory.ts';
 import type { SessionRecord } from './session-record.ts';
 import type { SessionTable, WrittenData } from './session-table.ts';
@@ -6,8 +7,9 @@ import type { Session } from './session.ts';
 
 const UPDATE_ATTEMPTS = 20;
 
-/** Where a session's writes go. */
+/** Where a session's writes go and its time comes from. */
 export interface LiveSessionPlaces {
+  readonly clock: Clock;
   readonly table: SessionTable;
   readonly memory: SessionMemory;
   /** Turns a failure of the store into a SessionError. */
@@ -15,7 +17,7 @@ export interface LiveSessionPlaces {
 }
 
 /** The session a request works with. It sees its own writes, and what others had written by then. */
-export function createLiveSession(record: SessionRecord, { table, memory, guard }: LiveSessionPlaces): Session {
+export function createLiveSession(record: SessionRecord, { clock, table, memory, guard }: LiveSessionPlaces): Session {
   let seen: WrittenData = record;
 
   const ended = (): SessionError => {
@@ -42,6 +44,11 @@ export function createLiveSession(record: SessionRecord, { table, memory, guard 
     roles: record.roles,
     createdAt: record.createdAt,
     authenticatedAt: record.authenticatedAt,
+    requireFresh(withinMs: number) {
+      const ageMs = clock.now() - record.authenticatedAt;
+      // A proof from the future means that a clock jumped: nothing is known about its age. NaN fails, too.
+      if (!(ageMs >= 0 && ageMs <= withinMs)) throw new SessionNotFreshError();
+    },
     get: (key: string) => (Object.hasOwn(seen.data, key) ? structuredClone(seen.data[key]) : undefined),
     set: (key: string, value: unknown) => patch({ [key]: value }),
     patch,

@@ -9,6 +9,11 @@ export interface Session {
   readonly createdAt: number;
   /** Epoch milliseconds of the latest proof of who this is: for actions that need a fresh one. */
   readonly authenticatedAt: number;
+  /**
+   * For sensitive actions: passes when the person proved who this is within the last `withinMs`.
+   * @throws SessionError SESSION_NOT_FRESH, with statusCode 403
+   */
+  requireFresh(withinMs: number): void;
   /** The value of a field as this request sees it. */
   get(key: string): unknown;
   /**

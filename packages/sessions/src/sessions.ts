@@ -136,7 +136,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
   };
 
-  const toSession = (record: SessionRecord): Session => createLiveSession(record, { table, memory, guard });
+  const toSession = (record: SessionRecord): Session => createLiveSession(record, { clock, table, memory, guard });
 
   const flush = async (): Promise<void> => {
     await pendingEnds.settle(end);

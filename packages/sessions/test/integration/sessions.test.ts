@@ -89,6 +89,26 @@ describe('a session', () => {
     expect(await sessions.resume(rotated?.token ?? '')).toMatchObject({ userId: 'anna' });
   });
 
+  it('is fresh for sensitive actions only shortly after signing in or rotation, however much it is used (ASVS 7.5.1, 7.5.3)', async () => {
+    const sessions = node();
+    const { token } = await sessions.start(anna);
+    await clock.advance(5 * MINUTE);
+    const session = await sessions.resume(token);
+    expect(() => session?.requireFresh(5 * MINUTE)).not.toThrow();
+    await clock.advance(1);
+    await sessions.resume(token);
+    expect(() => session?.requireFresh(5 * MINUTE)).toThrow(
+      expect.objectContaining({ code: 'SESSION_NOT_FRESH', statusCode: 403 }),
+    );
+    expect(() => session?.requireFresh(Number.NaN)).toThrow(expect.objectContaining({ code: 'SESSION_NOT_FRESH' }));
+    const rotated = await sessions.rotate(token);
+    expect(() => rotated?.session.requireFresh(0)).not.toThrow();
+    clock.jump(-MINUTE);
+    expect(() => rotated?.session.requireFresh(5 * MINUTE)).toThrow(
+      expect.objectContaining({ code: 'SESSION_NOT_FRESH' }),
+    );
+  });
+
   it('is refused on another node once it was revoked and the lease has passed, without any message (ASVS 7.4.1)', async () => {
     const [here, there] = [node(), node({ leaseMs: 5_000 })];
     const { session, token } = await here.start(anna);
