@@ -104,10 +104,11 @@ export function createDatabase(options?: DatabaseOptions): Database {
 }
 
 function toConnectionLost(connection: Connection, error: unknown): unknown {
-  // An error with a severity comes from the server and concerns the statement, unless it ended the session.
-  const fromServer = error instanceof Error && 'severity' in error;
-  if (!connection.broken && fromServer) return error;
-  if (!connection.broken && !/terminated|connection|ECONN|EPIPE/i.test(String(error))) return error;
+  // An error with a severity comes from the server and concerns the statement, unless it ends the session.
+  const severity = error instanceof Error && 'severity' in error ? String(error.severity) : undefined;
+  const endsSession = severity === 'FATAL' || severity === 'PANIC';
+  if (!connection.broken && severity !== undefined && !endsSession) return error;
+  if (!connection.broken && !endsSession && !/terminated|connection|ECONN|EPIPE/i.test(String(error))) return error;
   return new DatabaseError('DATABASE_CONNECTION_LOST', 'The connection to PostgreSQL was lost during a statement.', {
     cause: error,
   });
