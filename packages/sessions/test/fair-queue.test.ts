@@ -97,3 +97,24 @@ it('serves everything once, within its limits, and keeps no account afterwards',
     }),
   );
 });
+
+it('lets nobody starve: a newcomer is served before anybody who waits is served twice', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 8 }),
+      fc.integer({ min: 1, max: 200 }),
+      (counts, costMs) => {
+        const { enter, finish, served } = world();
+        counts.forEach((count, user) => {
+          for (let request = 0; request < count; request++) enter(`user${user}`);
+        });
+        finish(() => costMs);
+        const before = served.length;
+        enter('newcomer');
+        while (!served.includes('newcomer')) finish(() => costMs);
+        const between = served.slice(before, -1);
+        expect(new Set(between).size).toBe(between.length);
+      },
+    ),
+  );
+});
