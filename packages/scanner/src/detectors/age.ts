@@ -26,7 +26,9 @@ export const age: Detector = {
     if (
       stated ||
       (aged && /(?:jaar|jahre|ans|years)/.test(following)) ||
-      /(?:aged|leeftijd van|age of|im alter von) $/.test(before)
+      /(?:aged|leeftijd van|age of|im alter von|just turned|(?:i'll|i will|i|just) turn(?:ed)?|when (?:he|she) was|werd vorig jaar) $/.test(
+        before,
+      )
     ) {
       return { start, end, bonus: 1.5, reasons: ['words of age'] };
     }

@@ -3,7 +3,7 @@ import type { Detector } from '../detection/detector.ts';
 import { matchAt } from '../detection/number-window.ts';
 
 const WRITTEN =
-  /\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?|\d{4}([ -])\d{6}\2\d{4,5}|\d{13,19}|\d{4}([ -])\d{4}\3\d{4}\3\d{1,3}/y;
+  /\d{4}([ -])\d{4}\1\d{4}\1\d{4}(?:\1\d{3})?|\d{4}([ -])\d{6}\2\d{4,5}|\d{12,19}|\d{4}([ -])\d{4}\3\d{4}\3\d{1,3}/y;
 
 interface Issuer {
   readonly name: string;
@@ -18,8 +18,9 @@ const ISSUERS: readonly Issuer[] = [
   { name: 'Diners Club', prefix: /^(?:30[0-5]|3095|36|3[89])/, lengths: [14, 16] },
   { name: 'Discover', prefix: /^(?:6011|64[4-9]|65)/, lengths: [16, 19] },
   { name: 'JCB', prefix: /^35(?:2[89]|[3-8])/, lengths: [16, 19] },
+  { name: 'JCB', prefix: /^(?:2131|1800)/, lengths: [15] },
   { name: 'UnionPay', prefix: /^62/, lengths: [16, 17, 18, 19] },
-  { name: 'Maestro', prefix: /^(?:5018|5020|5038|5893|6304|6759|676[1-3])/, lengths: [13, 15, 16, 18, 19] },
+  { name: 'Maestro', prefix: /^(?:5018|5020|5038|5[6-8]|6304|6759|676[1-3])/, lengths: [12, 13, 15, 16, 18, 19] },
 ];
 
 /** The card network a number belongs to, or undefined when prefix, length or Luhn digit do not fit. */
@@ -35,7 +36,7 @@ export const card: Detector = {
   type: 'CARD',
   tier: 'B',
   triggers: [
-    { kind: 'token', token: 'digits', min: 13, max: 19 },
+    { kind: 'token', token: 'digits', min: 12, max: 19 },
     { kind: 'token', token: 'digits', min: 4, next: [' 0', '-0'] },
   ],
   prior: -1.5,
@@ -86,10 +87,12 @@ export const card: Detector = {
     const issuer = cardIssuer(digitsOf(found.value));
     if (issuer === undefined) return undefined;
     const grouped = /\D/.test(found.value);
+    // Twelve digits are the length of many other numbers.
+    const short = found.value.length === 12;
     return {
       start: found.start,
       end: found.end,
-      bonus: grouped ? 3.5 : 0,
+      bonus: grouped ? 3.5 : short ? -1 : 0,
       reasons: [`${issuer} prefix, Luhn digit holds`],
     };
   },

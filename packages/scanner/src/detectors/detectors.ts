@@ -23,6 +23,7 @@ import * as kingdom from './national/united-kingdom.ts';
 import * as states from './national/united-states.ts';
 import { firm, institution } from './organisation.ts';
 import { person } from './person.ts';
+import { personByIntroduction } from './person-by-introduction.ts';
 import { personByColumn, personByLabel, personBySalutation, personBySignature } from './person-by-label.ts';
 import { phone } from './phone.ts';
 import { britishPostcode, dutchPostcode, numericPostcode, townAfterPostcode } from './postcode.ts';
@@ -63,6 +64,7 @@ export const DETECTORS: readonly Detector[] = [
   date,
   age,
   person,
+  personByIntroduction,
   personByLabel,
   personByColumn,
   personBySalutation,

@@ -73,7 +73,7 @@ export const phone: Detector = {
       if (international) return international;
     }
     if (first === '0' || (first === '(' && text[start + 1] === '0')) return readNational(text, start);
-    return readGrouped(text, start);
+    return readGrouped(text, start) ?? readLabelled(text, start);
   },
 };
 
@@ -121,6 +121,24 @@ function readNational(
     }
   }
   return undefined;
+}
+
+const LABEL =
+  /(?:phone|telephone|tel|telefoon|telefon|fax|mobile|mobiel|mobil|cell|gsm|desk|office)(?: ?(?:number|no|nr|nummer))?[.]?[:#]? ?$/i;
+const LABELLED = /\(?\d[\d ().-]{5,18}\d(?![\d.-])/y;
+
+/** A number right behind a word for telephone, in whatever national form. */
+function readLabelled(
+  text: string,
+  start: number,
+): { start: number; end: number; bonus: number; reasons: string[] } | undefined {
+  if (!LABEL.test(text.slice(Math.max(0, start - 24), start))) return undefined;
+  LABELLED.lastIndex = start;
+  const written = LABELLED.exec(text)?.[0];
+  if (written === undefined || isWordCode(text.charCodeAt(start + written.length))) return undefined;
+  const digits = written.replace(/\D/g, '');
+  if (digits.length < 7 || digits.length > 13 || isRepeated(digits)) return undefined;
+  return { start, end: start + written.length, bonus: 0.5, reasons: ['label of a telephone number'] };
 }
 
 const GROUPED =
