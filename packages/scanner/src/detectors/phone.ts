@@ -71,9 +71,11 @@ export const phone: Detector = {
     if (first === '+' || first === '0') {
       const international = readInternational(text, start);
       if (international) return international;
+      if (first === '+') return readLabelled(text, start);
     }
-    if (first === '0' || (first === '(' && text[start + 1] === '0')) return readNational(text, start);
-    return readGrouped(text, start) ?? readLabelled(text, start);
+    if (first === '0' || (first === '(' && text[start + 1] === '0'))
+      return readNational(text, start) ?? readLabelled(text, start);
+    return readLabelled(text, start) ?? readGrouped(text, start);
   },
 };
 
@@ -124,21 +126,33 @@ function readNational(
 }
 
 const LABEL =
-  /(?:phone|telephone|tel|telefoon|telefon|fax|mobile|mobiel|mobil|cell|gsm|desk|office)(?: ?(?:number|no|nr|nummer))?[.]?[:#]? ?$/i;
-const LABELLED = /\(?\d[\d ().-]{5,18}\d(?![\d.-])/y;
+  /(?:phone|telephone|tel|telefoon|telefon|fax|mobile|mobiel|mobil|cell|gsm|desk|office)(?: ?(?:number|no|nr|nummer))?[.]?[:#]?\s?$/i;
+/** What people say before the number on which they can be reached. */
+const LEAD_IN =
+  /(?:(?:call|reach|text|ring|phone) (?:me|us|him|her|them|back) (?:on|at)|answering at|messages to|(?:bel|bereik|app) (?:me|ons|hem|haar) op|(?:te )?bereik(?:en|baar) op|terugbellen op) $/i;
+const LABELLED = /[+(]?\(?\d[\d ().-]{5,18}\d(?![\d.-])/y;
 
 /** A number right behind a word for telephone, in whatever national form. */
 function readLabelled(
   text: string,
   start: number,
 ): { start: number; end: number; bonus: number; reasons: string[] } | undefined {
-  if (!LABEL.test(text.slice(Math.max(0, start - 24), start))) return undefined;
+  const before = text.slice(Math.max(0, start - 28), start);
+  const labelled = LABEL.test(before);
+  if (!labelled && !LEAD_IN.test(before)) return undefined;
   LABELLED.lastIndex = start;
   const written = LABELLED.exec(text)?.[0];
-  if (written === undefined || isWordCode(text.charCodeAt(start + written.length))) return undefined;
+  if (
+    written === undefined ||
+    (isWordCode(text.charCodeAt(start + written.length)) && text[start + written.length] !== 'x')
+  )
+    return undefined;
   const digits = written.replace(/\D/g, '');
   if (digits.length < 7 || digits.length > 13 || isRepeated(digits)) return undefined;
-  return { start, end: start + written.length, bonus: 0.5, reasons: ['label of a telephone number'] };
+  // Dates and network addresses stand behind such words too.
+  if (/^(?:\d{4}[-. ]\d\d?[-. ]\d\d?|\d\d?[-. ]\d\d?[-. ]\d{4}|(?:\d{1,3}\.){3}\d{1,3})$/.test(written))
+    return undefined;
+  return { start, end: start + written.length, bonus: labelled ? 2.5 : 2, reasons: ['label of a telephone number'] };
 }
 
 const GROUPED =
