@@ -19,8 +19,8 @@ export function toSourceSpec(source: ScanSource, dataDir: string): SourceSpec {
     case 'path':
       return source;
     case 'database': {
-      const { allowPrivate: _, ...rest } = source;
-      return compact(rest);
+      const { allowPrivate = false, ...rest } = source;
+      return compact({ ...rest, publicOnly: !allowPrivate && !source.url.startsWith('sqlite:') });
     }
     case 'repository':
     case 'website':

@@ -34,6 +34,8 @@ export interface DatabaseSource {
   readonly sampleRows?: number;
   /** Names as `table` or `schema.table`. @defaultValue every table the account may read */
   readonly tables?: readonly string[];
+  /** Refuses internal addresses, at the very moment of connecting. @defaultValue false */
+  readonly publicOnly?: boolean;
 }
 
 /** A web site, crawled from one address within its origin. */

@@ -160,7 +160,7 @@ export async function admitSource(source: ScanSource, policy: SourcePolicy): Pro
           'Use postgres://account:password@host/name.',
         );
       await checkHost(url, source.allowPrivate === true, policy);
-      return source;
+      return { ...source, allowPrivate: source.allowPrivate === true || policy.allowPrivateAddresses };
     }
     case 'website': {
       const url = parseAddress(source.url, ['https:', 'http:']);

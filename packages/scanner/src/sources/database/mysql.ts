@@ -5,11 +5,13 @@ import type { TableItem } from '../../chunk.ts';
 import { ScannerError, toReason } from '../../errors.ts';
 import type { DatabaseSource } from '../../source-spec.ts';
 import type { Source } from '../source.ts';
+import { checkDatabaseHost, createPinnedSocket } from './pinned-socket.ts';
 import { gatherTableChunks, isWantedTable } from './table-chunks.ts';
 import { readTable, type TableRows } from './table-reader.ts';
 
 const STATEMENT_TIMEOUT_MS = 60_000;
 const CONNECT_TIMEOUT_MS = 10_000;
+const DEFAULT_PORT = 3306;
 const BATCH_ROWS = 1_000;
 /** A sample is made of runs of so many neighbouring rows, each at a random place. */
 const RUN_ROWS = 20;
@@ -39,7 +41,7 @@ export function createMysqlSource(spec: DatabaseSource): Source {
   const toName = ({ schema, table }: TableItem): string => (schema === own ? table : `${schema}.${table}`);
   return {
     async *plan({ limits }) {
-      const connection = await connect(spec.url);
+      const connection = await connect(spec);
       try {
         const [rows] = await connection.promise().query<RowDataPacket[]>(LIST_TABLES);
         const items = rows
@@ -59,7 +61,7 @@ export function createMysqlSource(spec: DatabaseSource): Source {
     },
     async *read(chunk, session) {
       if (chunk.kind !== 'tables') return;
-      const connection = await connect(spec.url);
+      const connection = await connect(spec);
       try {
         const sampleRows = spec.mode === 'full' ? undefined : (spec.sampleRows ?? DEFAULT_SAMPLE_ROWS);
         for (const item of chunk.items) {
@@ -141,11 +143,14 @@ function quoteName(name: string): string {
   return `\`${name.replaceAll('`', '``')}\``;
 }
 
-async function connect(url: string): Promise<Connection> {
+async function connect(spec: DatabaseSource): Promise<Connection> {
+  const address = await checkDatabaseHost(spec);
+  const port = Number(new URL(spec.url).port || DEFAULT_PORT);
   let connection: Connection | undefined;
   try {
     connection = createConnection({
-      uri: url.replace(/^mariadb:/i, 'mysql:'),
+      uri: spec.url.replace(/^mariadb:/i, 'mysql:'),
+      ...(address === undefined ? {} : { stream: () => createPinnedSocket(address).connect(port) }),
       connectTimeout: CONNECT_TIMEOUT_MS,
       dateStrings: true,
       supportBigNumbers: true,

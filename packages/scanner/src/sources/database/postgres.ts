@@ -4,6 +4,7 @@ import { ScannerError, toReason } from '../../errors.ts';
 import type { ResolvedScanOptions } from '../../options.ts';
 import type { DatabaseSource } from '../../source-spec.ts';
 import type { Source } from '../source.ts';
+import { checkDatabaseHost, createPinnedSocket } from './pinned-socket.ts';
 import { gatherTableChunks, isWantedTable } from './table-chunks.ts';
 import { readTable, type TableRows } from './table-reader.ts';
 
@@ -48,7 +49,7 @@ export function createPostgresSource(spec: DatabaseSource): Source {
   const isSample = spec.mode !== 'full';
   return {
     async *plan(options) {
-      const client = await connect(spec.url);
+      const client = await connect(spec);
       try {
         const { rows } = await client.query<ListedTable>(LIST_TABLES);
         const skipped: SkippedItem[] = [];
@@ -66,7 +67,7 @@ export function createPostgresSource(spec: DatabaseSource): Source {
     },
     async *read(chunk, session) {
       if (chunk.kind !== 'tables') return;
-      const client = await connect(spec.url);
+      const client = await connect(spec);
       try {
         for (const item of chunk.items) {
           const sampleRows = isSample ? (spec.sampleRows ?? DEFAULT_SAMPLE_ROWS) : undefined;
@@ -153,11 +154,13 @@ function toName({ schema, table }: { readonly schema: string; readonly table: st
   return schema === 'public' ? table : `${schema}.${table}`;
 }
 
-async function connect(url: string): Promise<Client> {
+async function connect(spec: DatabaseSource): Promise<Client> {
+  const address = await checkDatabaseHost(spec);
   let client: Client | undefined;
   try {
     client = new Client({
-      connectionString: url,
+      connectionString: spec.url,
+      ...(address === undefined ? {} : { stream: () => createPinnedSocket(address) }),
       application_name: 'dataguardian scan',
       connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
       statement_timeout: STATEMENT_TIMEOUT_MS,
