@@ -24,6 +24,7 @@ import * as states from './national/united-states.ts';
 import { firm, institution } from './organisation.ts';
 import { person } from './person.ts';
 import { personByIntroduction } from './person-by-introduction.ts';
+import { personByResidence } from './person-by-residence.ts';
 import { personByColumn, personByLabel, personBySalutation, personBySignature } from './person-by-label.ts';
 import { phone } from './phone.ts';
 import { britishPostcode, dutchPostcode, numericPostcode, townAfterPostcode } from './postcode.ts';
@@ -65,6 +66,7 @@ export const DETECTORS: readonly Detector[] = [
   age,
   person,
   personByIntroduction,
+  personByResidence,
   personByLabel,
   personByColumn,
   personBySalutation,

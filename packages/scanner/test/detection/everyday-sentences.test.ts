@@ -13,6 +13,8 @@ describe('in everyday sentences', () => {
   it.each([
     ['My name is Siiri', 'PERSON', 'Siiri'],
     ['Mijn naam is Rubija en ik bel over mijn factuur.', 'PERSON', 'Rubija'],
+    ['Tomomi Nishiyama lives at 86036 Rua do Arco', 'PERSON', 'Tomomi Nishiyama'],
+    ['Gisteren zei hij het. Faina D. Yefremova woont in Breda.', 'PERSON', 'Faina D. Yefremova'],
     ['Phone: 451 5986', 'PHONE', '451 5986'],
     ['Tel: 60-56-85-91', 'PHONE', '60-56-85-91'],
     ['Phone:\n467 3395', 'PHONE', '467 3395'],
@@ -27,6 +29,8 @@ describe('in everyday sentences', () => {
 
   it.each([
     ['My name is unimportant.', 'PERSON'],
+    ['The Company works for everybody.', 'PERSON'],
+    ['Utrecht University works at scale.', 'PERSON'],
     ['Order 501864667909 was shipped.', 'CARD'],
     ['Part 451 5986 is out of stock.', 'PHONE'],
     ['Phone 2024-01-02 was the last date.', 'PHONE'],
