@@ -13,10 +13,10 @@ const KEPT_LOG_LINES = 20;
 
 /**
  * Ends the server when our end of the pipe closes, whatever closed it (SIGKILL included), and ends itself
- * when the server does.
+ * when the server does. It asks again and again, because a server that is just starting does not hear the first time.
  */
 const WATCHDOG =
-  'exec 3<&0; "$@" 3<&- </dev/null & p=$!; (cat <&3 >/dev/null; kill -INT $p 2>/dev/null) & w=$!; trap "" INT TERM HUP; wait $p; code=$?; kill $w 2>/dev/null; exit $code';
+  'exec 3<&0; "$@" 3<&- </dev/null & p=$!; (cat <&3 >/dev/null; while kill -INT $p 2>/dev/null; do sleep 1; done) & w=$!; trap "" INT TERM HUP; wait $p; code=$?; kill $w 2>/dev/null; exit $code';
 
 /** One running PostgreSQL server. */
 export interface ServerProcess {

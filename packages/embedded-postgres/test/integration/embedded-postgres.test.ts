@@ -1,5 +1,5 @@
 import { fork, type ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -31,8 +31,24 @@ async function start(): Promise<EmbeddedPostgres> {
   return server;
 }
 
+const OWNER = fileURLToPath(new URL('./owner-process.ts', import.meta.url));
+
+/** Processes whose command line names the folder. */
+function serversOf(folder: string): readonly string[] {
+  return readdirSync('/proc')
+    .filter((pid) => /^\d+$/.test(pid))
+    .filter((pid) => {
+      try {
+        const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+        return command.includes(`${folder}/postgres`);
+      } catch {
+        return false;
+      }
+    });
+}
+
 async function startElsewhere(): Promise<ChildProcess> {
-  const child = fork(fileURLToPath(new URL('./owner-process.ts', import.meta.url)), [dataDir], {
+  const child = fork(OWNER, [dataDir], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
   });
   toKill.push(child);
@@ -91,6 +107,19 @@ describe('the embedded PostgreSQL', () => {
     await until(() => !isRunning(pid), { what: 'the end of the orphaned server' });
     const server = await start();
     expect(await query(server, 'select 1 as one')).toEqual([{ one: 1 }]);
+  });
+
+  it('leaves no server behind when its owner is killed while it starts', async () => {
+    const first = await start();
+    await first.stop();
+    for (const delayMs of [60, 90, 120, 150, 180, 210, 240, 270, 300, 350]) {
+      const owner = fork(OWNER, [dataDir], { stdio: ['ignore', 'ignore', 'inherit', 'ipc'] });
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      owner.kill('SIGKILL');
+      await new Promise((resolve) => owner.once('exit', resolve));
+      await until(() => serversOf(dataDir).length === 0, { what: `no server ${delayMs} ms after a start` });
+    }
+    expect(serversOf(dataDir)).toEqual([]);
   });
 
   it('says who holds the folder when it is in use', async () => {
