@@ -97,3 +97,23 @@ export function unavailable(detail: string, retryAfterSeconds: number, options?:
     options,
   );
 }
+
+/** What admission control answers: 429 to who has too much waiting, 503 when everybody has. */
+export function busy(statusCode: 429 | 503, retryAfterSeconds: number): Problem {
+  const hint = `Try again in ${retryAfterSeconds} ${retryAfterSeconds === 1 ? 'second' : 'seconds'}; nothing was lost.`;
+  if (statusCode === 429)
+    return new Problem(429, {
+      code: 'TOO_MANY_REQUESTS',
+      title: 'Too many requests at once',
+      detail: 'You have more requests waiting than the server keeps for one person.',
+      hint,
+      retryAfterSeconds,
+    });
+  return new Problem(503, {
+    code: 'OVERLOADED',
+    title: 'The server is busy',
+    detail: 'More people ask for more than the server can do right now.',
+    hint,
+    retryAfterSeconds,
+  });
+}

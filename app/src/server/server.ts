@@ -11,7 +11,7 @@ import { registerHealthRoutes } from './health-routes.ts';
 import { registerOpenApi, registerOpenApiRoutes } from './openapi.ts';
 import { registerPages } from './pages.ts';
 import { installProblemReplies } from './problem-replies.ts';
-import { Problem, unavailable } from './problem.ts';
+import { busy, Problem, unavailable } from './problem.ts';
 import { installRequestTelemetry } from './request-telemetry.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
 import { installStaleMark } from './stale-mark.ts';
@@ -71,6 +71,13 @@ export async function createServer(context: AppContext, startup: Startup): Promi
     }),
   );
   installAccessControl(app);
+  await app.register(
+    context.performance.admissionPlugin({
+      // What nobody signed in for costs little, and health must be told however busy the server is.
+      exempt: ({ routeOptions }) => routeOptions.config.access === 'public' || routeOptions.url === undefined,
+      refusal: busy,
+    }),
+  );
   await registerOpenApi(app);
   registerHealthRoutes(app, context, startup);
   registerOpenApiRoutes(app);
@@ -78,7 +85,8 @@ export async function createServer(context: AppContext, startup: Startup): Promi
   await app.register(
     context.performance.dashboardPlugin({
       guard: ({ principal }) => (principal?.isOperator === true ? principal.userId : undefined),
-      routeConfig: { access: ADMINISTRATORS, hidden: true },
+      // Overload is when operators need the page most.
+      routeConfig: { access: ADMINISTRATORS, hidden: true, admission: 'free' },
     }),
   );
   return app;

@@ -4,8 +4,10 @@ import { createDashboard, createFastifyPlugin, type Dashboard, type DashboardMou
 import { createDatabase, type Database, type DatabaseOptions } from '@dataguardian/database';
 import { createProfiler, type Profiler } from '@dataguardian/profiler';
 import {
+  createAdmissionPlugin,
   createSessions,
   createSessionsPlugin,
+  type AdmissionOptions,
   type Sessions,
   type SessionsMount,
   type SessionsOptions,
@@ -43,6 +45,8 @@ export interface Performance {
   dashboardPlugin(mount: DashboardMount): ReturnType<typeof createFastifyPlugin>;
   /** Fastify plugin: `request.session`, cookies, refusal of cross-site writes. */
   sessionsPlugin(mount: SessionsMount): ReturnType<typeof createSessionsPlugin>;
+  /** Fastify plugin: one user's requests cannot keep the others waiting. Register it after the sessions plugin. */
+  admissionPlugin(options?: Omit<AdmissionOptions, 'clock'>): ReturnType<typeof createAdmissionPlugin>;
   /** Closes everything, the pool last. */
   close(): Promise<void>;
 }
@@ -113,6 +117,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
     metricsContentType: exporter.contentType,
     dashboardPlugin: (mount) => createFastifyPlugin(dashboard, mount),
     sessionsPlugin: (mount) => createSessionsPlugin(sessions, mount),
+    admissionPlugin: (admission) => createAdmissionPlugin({ ...admission, clock }),
     async close() {
       advising.cancel();
       dashboard.close();

@@ -95,7 +95,7 @@ export function registerReportRoutes(app: FastifyInstance, context: AppContext):
     routes.get(
       `/api/scans/:id/report.${format}`,
       {
-        config: { access: READERS },
+        config: { access: READERS, admission: 'background' },
         schema: {
           tags: ['reports'],
           summary: `Report of a scan as ${format.toUpperCase()}, masked`,

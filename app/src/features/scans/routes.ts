@@ -70,7 +70,7 @@ export function registerScanRoutes(app: FastifyInstance, context: AppContext): v
   routes.post(
     '/api/scans',
     {
-      config: { access: SCANNERS },
+      config: { access: SCANNERS, admission: 'background' },
       schema: {
         tags: ['scans'],
         summary: 'Start a scan',
@@ -171,7 +171,7 @@ export function registerScanRoutes(app: FastifyInstance, context: AppContext): v
   routes.get(
     '/api/scans/:id/events',
     {
-      config: { access: READERS },
+      config: { access: READERS, admission: 'free' },
       schema: {
         tags: ['scans'],
         summary: 'Follow a scan (server-sent events: progress, findings, end)',

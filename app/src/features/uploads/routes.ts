@@ -117,7 +117,7 @@ export function registerUploadRoutes(
     scope.withTypeProvider<ZodTypeProvider>().post(
       '/api/uploads',
       {
-        config: { access: SCANNERS },
+        config: { access: SCANNERS, admission: 'free' },
         bodyLimit: limits.maxTotalBytes,
         schema: {
           tags: ['scans'],

@@ -10,6 +10,14 @@ export const problems: Readonly<Record<string, { readonly title: string; readonl
     title: 'Nu niet beschikbaar',
     text: 'De server kan dit op dit moment niet doen. Probeer het over enkele seconden opnieuw; er is niets verloren.',
   },
+  TOO_MANY_REQUESTS: {
+    title: 'Te veel verzoeken tegelijk',
+    text: 'U hebt meer verzoeken openstaan dan de server voor één persoon bewaart. Probeer het zo opnieuw.',
+  },
+  OVERLOADED: {
+    title: 'De server is druk',
+    text: 'Er wordt nu meer gevraagd dan de server aankan. Probeer het zo opnieuw; er is niets verloren.',
+  },
   VALIDATION_FAILED: {
     title: 'Dit verzoek klopt niet',
     text: 'Een of meer velden zijn niet goed ingevuld. Verbeter ze en verstuur opnieuw.',
