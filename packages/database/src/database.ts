@@ -7,6 +7,13 @@ import { resolveDatabaseOptions, type DatabaseOptions } from './options.ts';
 import { toPgPool, type PgPoolFace } from './pg-pool-face.ts';
 import { createPool } from './pool.ts';
 import type { Queryable, QueryResult } from './queryable.ts';
+import type {
+  FinishedStatement,
+  StatementLayer,
+  StatementObserver,
+  StatementResult,
+  StatementRunner,
+} from './statement-runner.ts';
 import { runTransaction, type TransactionOptions } from './transaction.ts';
 
 /** A PostgreSQL behind a pool. */
@@ -31,40 +38,59 @@ export interface Database extends Queryable {
 export function createDatabase(options?: DatabaseOptions): Database {
   const resolved = resolveDatabaseOptions(options);
   const { clock } = resolved;
-  const pool = createPool(resolved);
+  // The query cache joins here, innermost first.
+  const layers: readonly StatementLayer[] = [];
+  const statementObservers: readonly StatementObserver[] = [];
+  const observers = layers.flatMap(({ observer }) => (observer === undefined ? [] : [observer]));
+  const pool = createPool(resolved, observers);
   const listener = createListener(resolved);
 
-  const send = async <Row extends object>(
-    connection: Connection,
-    waitMs: number,
-    text: string,
-    values: readonly unknown[],
-  ): Promise<QueryResult<Row>> => {
-    const sentAt = clock.monotonic();
-    let rowCount = 0;
-    let failed = true;
+  const report = (statement: FinishedStatement): void => {
+    for (const observer of statementObservers) observer.finished(statement);
+    if (!queries.hasSubscribers) return;
+    const { id, statement: shape } = toFingerprint(statement.text);
+    const { durationMs, waitMs, rowCount, verdict, failed, caller } = statement;
+    queries.publish({ fingerprint: id, statement: shape, durationMs, waitMs, rowCount, verdict, failed, caller });
+  };
+
+  const direct: StatementRunner = {
+    run: (text, values, { onConnection }) =>
+      pool.lend(async (connection, waitMs) => {
+        onConnection?.(connection.wire);
+        return { ...(await send(connection, text, values)), waitMs };
+      }),
+  };
+  const runner = layers.reduce((inner, layer) => layer.wrap(inner), direct);
+
+  const send = async (connection: Connection, text: string, values: readonly unknown[]): Promise<StatementResult> => {
+    for (const observer of observers) observer.statementSent(connection.wire, text);
     try {
-      const result = await connection.client.query<Row>(text, [...values]);
-      rowCount = result.rowCount ?? 0;
-      failed = false;
-      return { rows: result.rows, rowCount, command: result.command };
+      const { rows, rowCount, command, fields } = await connection.client.query<object>(text, [...values]);
+      return { rows, rowCount: rowCount ?? 0, command, fields };
     } catch (error) {
       throw toConnectionLost(connection, error);
-    } finally {
-      if (queries.hasSubscribers) {
-        const { id, statement } = toFingerprint(text);
-        const durationMs = clock.monotonic() - sentAt + waitMs;
-        queries.publish({
-          fingerprint: id,
-          statement,
-          durationMs,
-          waitMs,
-          rowCount,
-          verdict: 'off',
-          failed,
-          caller: undefined,
-        });
-      }
+    }
+  };
+
+  const measured = async (
+    text: string,
+    values: readonly unknown[],
+    { lent, waitedMs = 0 }: { readonly lent: boolean; readonly waitedMs?: number },
+    run: () => Promise<StatementResult>,
+  ): Promise<StatementResult> => {
+    const caller = statementObservers[0]?.asked(text);
+    const startedAt = clock.monotonic();
+    const outcome = { text, values, lent, caller };
+    try {
+      const result = await run();
+      const { rowCount, verdict = 'off', waitMs = 0 } = result;
+      const durationMs = clock.monotonic() - startedAt + waitedMs;
+      report({ ...outcome, durationMs, waitMs: waitMs + waitedMs, rowCount, verdict, failed: false });
+      return result;
+    } catch (error) {
+      const durationMs = clock.monotonic() - startedAt + waitedMs;
+      report({ ...outcome, durationMs, waitMs: waitedMs, rowCount: 0, verdict: 'off', failed: true });
+      throw error;
     }
   };
 
@@ -72,16 +98,19 @@ export function createDatabase(options?: DatabaseOptions): Database {
     pool.lend((connection, waitMs) => {
       let unaccounted = waitMs;
       return work({
-        query(text, values = []) {
-          const wait = unaccounted;
+        query<Row extends object>(text: string, values: readonly unknown[] = []) {
+          const waitedMs = unaccounted;
           unaccounted = 0;
-          return send(connection, wait, text, values);
+          return measured(text, values, { lent: true, waitedMs }, () => send(connection, text, values)) as Promise<
+            QueryResult<Row>
+          >;
         },
       });
     });
 
   return {
-    query: (text, values = []) => pool.lend((connection, waitMs) => send(connection, waitMs, text, values)),
+    query: <Row extends object>(text: string, values: readonly unknown[] = [], runOptions = {}) =>
+      measured(text, values, { lent: false }, () => runner.run(text, values, runOptions)) as Promise<QueryResult<Row>>,
     withConnection,
     transaction: (work, transactionOptions = {}) =>
       withConnection((connection) => runTransaction(connection, work, transactionOptions)),
@@ -97,6 +126,7 @@ export function createDatabase(options?: DatabaseOptions): Database {
         : { status: 'up', detail: 'PostgreSQL answers.' };
     },
     async close() {
+      for (const layer of layers.toReversed()) await layer.close?.();
       await listener.close();
       await pool.close();
     },

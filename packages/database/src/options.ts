@@ -23,6 +23,8 @@ export interface DatabaseOptions {
   readonly connectTimeoutMs?: number;
   /** Connections above the minimum close after being idle for so long. @defaultValue 30_000 */
   readonly idleTimeoutMs?: number;
+  /** Whether the query cache answers autocommit reads; a statement may differ. @defaultValue 'off' */
+  readonly queryCache?: 'off' | 'on';
   readonly clock?: Clock;
 }
 
@@ -42,6 +44,7 @@ export function resolveDatabaseOptions(options: DatabaseOptions = {}): ResolvedD
     acquireTimeoutMs: 10_000,
     connectTimeoutMs: 5_000,
     idleTimeoutMs: 30_000,
+    queryCache: 'off' as const,
     clock: systemClock,
     ...options,
   };

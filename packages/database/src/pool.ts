@@ -2,6 +2,7 @@ import { poolStates, type PoolEvent } from '@dataguardian/telemetry';
 import { isIdle, openConnection, type Connection } from './connection.ts';
 import { DatabaseError } from './errors.ts';
 import type { ResolvedDatabaseOptions } from './options.ts';
+import type { WireObserver } from './wire-observer.ts';
 
 /** Lends sessions to callers in the order in which they asked. */
 export interface Pool {
@@ -28,7 +29,7 @@ const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 2_000;
 
 /** Opens sessions as they are needed, up to the maximum, and keeps the minimum. */
-export function createPool(options: ResolvedDatabaseOptions): Pool {
+export function createPool(options: ResolvedDatabaseOptions, observers: readonly WireObserver[] = []): Pool {
   const { clock, minConnections, maxConnections, acquireTimeoutMs, idleTimeoutMs } = options;
   const all = new Set<Connection>();
   const idle: Connection[] = [];
@@ -81,10 +82,14 @@ export function createPool(options: ResolvedDatabaseOptions): Pool {
   const open = async (): Promise<void> => {
     openingCount += 1;
     try {
-      const connection = await openConnection(options, (broken) => {
-        discard(broken);
-        topUp();
-      });
+      const connection = await openConnection(
+        options,
+        (broken) => {
+          discard(broken);
+          topUp();
+        },
+        observers,
+      );
       failure = undefined;
       retryMs = FIRST_RETRY_MS;
       all.add(connection);

@@ -6,6 +6,12 @@ export interface QueryResult<Row> {
   readonly command: string;
 }
 
+/** How one statement differs from the database's settings. */
+export interface QueryOptions {
+  /** Whether the query cache may answer it; never inside transactions and lent sessions. @defaultValue that of the database */
+  readonly queryCache?: 'off' | 'on';
+}
+
 /** Something that takes statements: the database, or a transaction of it. */
 export interface Queryable {
   /**
@@ -15,5 +21,6 @@ export interface Queryable {
   query<Row extends object = Record<string, unknown>>(
     text: string,
     values?: readonly unknown[],
+    options?: QueryOptions,
   ): Promise<QueryResult<Row>>;
 }
