@@ -1,14 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { Snapshot } from '@dataguardian/profiler';
 import { systemClock, type Clock } from '@dataguardian/telemetry';
+import { ADVISOR, toAccuracy, type RuleAccuracy } from './accuracy.ts';
 import { AdvisorError } from './errors.ts';
-import { createMemoryLedger, type Ledger } from './ledger.ts';
+import { createLocalEffects } from './local-effects.ts';
+import { createMemoryLedger, type Ledger, type LedgerEntry } from './ledger.ts';
 import type { Actuator, Prover, Rule } from './prover.ts';
+import { createRecommendationBook } from './recommendation-book.ts';
 import type {
-  AppliedRecommendation,
   Change,
-  ProposedRecommendation,
+  Proposal,
   Recommendation,
+  RecommendationState,
   RolledBackRecommendation,
   ShownRecommendation,
   Verification,
@@ -19,10 +22,17 @@ export interface AdvisorOptions {
   readonly rules: readonly Rule[];
   readonly provers: readonly Prover[];
   readonly actuators: readonly Actuator[];
+  /** @defaultValue one in memory */
   readonly ledger?: Ledger;
   readonly clock?: Clock;
-  /** Hears of errors of rules, provers and actuators; they never stop the advisor. */
+  /** A proof older than this is established again, and withdrawn when it fails. @defaultValue 15 minutes */
+  readonly proofLifetimeMs?: number;
+  /** What was taken back is not proposed again for so long. @defaultValue 24 hours */
+  readonly coolDownMs?: number;
+  /** Hears of errors of rules, provers, actuators and the ledger; they never stop the advisor. */
   readonly onError?: (what: string, error: unknown) => void;
+  /** Hears of every new state, for an audit. */
+  readonly onTransition?: (recommendation: Recommendation, by: string) => void;
 }
 
 /** observe -> recommend -> prove -> apply -> verify. */
@@ -31,7 +41,12 @@ export interface Advisor {
   propose(snapshot: Snapshot): Promise<readonly ShownRecommendation[]>;
   /** Everything with a proof, the most seconds saved first. */
   list(): Promise<readonly ShownRecommendation[]>;
-  /** @throws AdvisorError ADVISOR_UNKNOWN_RECOMMENDATION, ADVISOR_WRONG_STATE, ADVISOR_NO_ACTUATOR, ADVISOR_APPLY_FAILED */
+  /** Whether {@link Advisor.apply} can carry it out; people must do the rest by hand. */
+  canApply(recommendation: Recommendation): boolean;
+  /**
+   * @throws AdvisorError ADVISOR_UNKNOWN_RECOMMENDATION, ADVISOR_WRONG_STATE, ADVISOR_BUSY, ADVISOR_NO_ACTUATOR,
+   * ADVISOR_APPLY_FAILED
+   */
   apply(id: string, by: string): Promise<ShownRecommendation>;
   /** @throws AdvisorError as {@link apply} */
   revert(id: string, by: string): Promise<ShownRecommendation>;
@@ -39,38 +54,57 @@ export interface Advisor {
   dismiss(id: string, by: string): Promise<ShownRecommendation>;
   /** Judges what is applied; takes back what did not bring its gain. */
   verify(): Promise<void>;
+  /** Every step of every recommendation, the newest first. @param limit @defaultValue 200 */
+  history(limit?: number): Promise<readonly LedgerEntry[]>;
+  /** How often each rule was right. */
+  accuracy(): Promise<readonly RuleAccuracy[]>;
 }
 
-/** Who acts when the advisor takes something back by itself. */
-const ADVISOR = 'advisor';
+const PROOF_LIFETIME_MS = 15 * 60_000;
+const COOL_DOWN_MS = 24 * 60 * 60_000;
+const ACCURACY_ENTRIES = 5_000;
 
 /** Creates an advisor; it acts only when called. */
 export function createAdvisor(options: AdvisorOptions): Advisor {
-  const { rules, clock = systemClock, ledger = createMemoryLedger(), onError = () => undefined } = options;
+  const {
+    rules,
+    clock = systemClock,
+    ledger = createMemoryLedger(),
+    proofLifetimeMs = PROOF_LIFETIME_MS,
+    coolDownMs = COOL_DOWN_MS,
+    onError = () => undefined,
+    onTransition = () => undefined,
+  } = options;
   const provers = new Map(options.provers.map((prover) => [prover.kind, prover]));
   const actuators = new Map(options.actuators.map((actuator) => [actuator.kind, actuator]));
-  const known = new Map<string, Recommendation>();
-  const loaded = ledger.load().then(
-    (recommendations) => recommendations.forEach((recommendation) => known.set(recommendation.id, recommendation)),
-    (error: unknown) => onError('ledger', error),
-  );
+  const book = createRecommendationBook(ledger, clock, onError);
+  const effects = createLocalEffects(actuators);
 
-  const keep = async <Kept extends Recommendation>(recommendation: Kept): Promise<Kept> => {
-    known.set(recommendation.id, recommendation);
-    await ledger.save(recommendation).catch((error: unknown) => onError('ledger', error));
-    return recommendation;
+  const keep = async <Kept extends Recommendation>(
+    recommendation: Kept,
+    by: string,
+    former: readonly RecommendationState[],
+  ): Promise<Kept> => {
+    const kept = await book.keep(recommendation, by, former);
+    onTransition(kept, by);
+    return kept;
   };
 
-  const find = async (id: string): Promise<Recommendation> => {
-    await loaded;
-    const found = known.get(id);
+  const find = async <State extends RecommendationState>(
+    id: string,
+    verb: string,
+    states: readonly State[],
+  ): Promise<Extract<Recommendation, { state: State }>> => {
+    const found = (await book.refresh()).get(id);
     if (found === undefined) throw new AdvisorError('ADVISOR_UNKNOWN_RECOMMENDATION', `No recommendation ${id}.`);
+    if (!isIn(found, states))
+      throw new AdvisorError('ADVISOR_WRONG_STATE', `Cannot ${verb} a recommendation that is ${found.state}.`);
     return found;
   };
 
-  const actuatorOf = (change: Change): Actuator => {
-    const actuator = actuators.get(change.kind);
-    if (actuator === undefined) throw new AdvisorError('ADVISOR_NO_ACTUATOR', `Nothing here can apply ${change.kind}.`);
+  const actuatorOf = ({ kind }: Change): Actuator => {
+    const actuator = actuators.get(kind);
+    if (actuator === undefined) throw new AdvisorError('ADVISOR_NO_ACTUATOR', `Nothing here can apply ${kind}.`);
     return actuator;
   };
 
@@ -80,31 +114,43 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
     verification: Verification | undefined,
   ): Promise<RolledBackRecommendation> => {
     const { undo, ...rest } = recommendation;
-    await actuatorOf(recommendation.proposal.change).revert(recommendation.proposal.change, undo);
-    return keep({ ...rest, state: 'rolledBack', rolledBackAt: clock.now(), rolledBackBy: by, verification });
+    await effects.revert(recommendation, undo);
+    const rolledBack = { ...rest, state: 'rolledBack', rolledBackAt: clock.now(), rolledBackBy: by } as const;
+    return keep({ ...rolledBack, verification }, by, [recommendation.state]);
   };
 
+  /** Proves the proposal, or lets it vanish from people's eyes when its gain cannot be shown any more. */
   const prove = async (
-    proposed: ProposedRecommendation,
+    proposal: Proposal,
+    existing: Recommendation | undefined,
     snapshot: Snapshot,
   ): Promise<ShownRecommendation | undefined> => {
-    const proof = await provers.get(proposed.proposal.change.kind)?.prove(proposed.proposal, snapshot);
-    if (proof === undefined) return undefined;
-    return keep({ ...proposed, state: 'proven', proof, provenAt: clock.now() });
+    const id = identify(proposal.change);
+    const common = { id, proposal, proposedAt: existing?.proposedAt ?? clock.now() };
+    const proof = await provers.get(proposal.change.kind)?.prove(proposal, snapshot);
+    if (proof !== undefined)
+      return keep({ ...common, state: 'proven', proof, provenAt: clock.now() }, ADVISOR, UNDECIDED);
+    if (existing?.state === 'proven') await keep({ ...common, state: 'proposed' }, ADVISOR, UNDECIDED);
+    return undefined;
+  };
+
+  const isWorthProving = (existing: Recommendation | undefined): boolean => {
+    if (existing === undefined || existing.state === 'proposed') return true;
+    if (existing.state === 'proven') return clock.now() - existing.provenAt >= proofLifetimeMs;
+    return existing.state === 'rolledBack' && clock.now() - existing.rolledBackAt >= coolDownMs;
   };
 
   return {
     async propose(snapshot) {
-      await loaded;
+      const known = await book.refresh();
       const fresh: ShownRecommendation[] = [];
       for (const rule of rules) {
         try {
           for (const proposal of await rule.propose(snapshot)) {
-            const id = identify(proposal.change);
-            const existing = known.get(id);
-            if (existing !== undefined && existing.state !== 'proposed' && existing.state !== 'rolledBack') continue;
-            const proven = await prove({ id, state: 'proposed', proposal, proposedAt: clock.now() }, snapshot);
-            if (proven !== undefined) fresh.push(proven);
+            const existing = known.get(identify(proposal.change));
+            if (!isWorthProving(existing)) continue;
+            const proven = await prove(proposal, existing, snapshot);
+            if (proven !== undefined && existing?.state !== 'proven') fresh.push(proven);
           }
         } catch (error) {
           onError(`rule ${rule.name}`, error);
@@ -113,57 +159,75 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
       return fresh;
     },
     async list() {
-      await loaded;
-      return [...known.values()]
+      return [...(await book.refresh()).values()]
         .filter((recommendation): recommendation is ShownRecommendation => recommendation.state !== 'proposed')
         .toSorted((a, b) => b.proof.savedSecondsPerDay - a.proof.savedSecondsPerDay);
     },
+    canApply: ({ proposal }) => actuators.has(proposal.change.kind),
     async apply(id, by) {
-      const found = await find(id);
-      if (found.state !== 'proven') throw wrongState(found, 'apply');
-      const actuator = actuatorOf(found.proposal.change);
-      try {
-        const undo = await actuator.apply(found.proposal.change);
-        const applied: AppliedRecommendation = {
-          ...found,
-          state: 'applied',
-          appliedAt: clock.now(),
-          appliedBy: by,
-          undo,
-        };
-        return await keep(applied);
-      } catch (cause) {
-        const reason = cause instanceof Error ? cause.message : String(cause);
-        throw new AdvisorError('ADVISOR_APPLY_FAILED', `Applying failed: ${reason}`, { cause });
-      }
+      actuatorOf((await find(id, 'apply', ['proven'])).proposal.change);
+      return book.exclusively(id, async () => {
+        const found = await find(id, 'apply', ['proven']);
+        const undo = await effects.apply(found).catch((cause: unknown) => {
+          const reason = cause instanceof Error ? cause.message : String(cause);
+          throw new AdvisorError('ADVISOR_APPLY_FAILED', `Applying failed: ${reason}`, { cause });
+        });
+        return keep({ ...found, state: 'applied', appliedAt: clock.now(), appliedBy: by, undo }, by, ['proven']);
+      });
     },
     async revert(id, by) {
-      const found = await find(id);
-      if (found.state !== 'applied' && found.state !== 'verified') throw wrongState(found, 'revert');
-      return takeBack(found, by, found.state === 'verified' ? found.verification : undefined);
+      await find(id, 'revert', IN_FORCE);
+      return book.exclusively(id, async () => {
+        const found = await find(id, 'revert', IN_FORCE);
+        return takeBack(found, by, found.state === 'verified' ? found.verification : undefined);
+      });
     },
     async dismiss(id, by) {
-      const found = await find(id);
-      if (found.state !== 'proven') throw wrongState(found, 'dismiss');
-      return keep({ ...found, state: 'dismissed', dismissedAt: clock.now(), dismissedBy: by });
+      const found = await find(id, 'dismiss', ['proven']);
+      return keep({ ...found, state: 'dismissed', dismissedAt: clock.now(), dismissedBy: by }, by, ['proven']);
     },
     async verify() {
-      await loaded;
+      const known = await book.refresh();
+      for (const { recommendation, error } of await effects.catchUp([...known.values()])) {
+        onError(`carrying out ${recommendation.proposal.change.kind} again`, error);
+        // What is not in force must not be shown as if it were.
+        if (isIn(recommendation, IN_FORCE))
+          await takeBack(recommendation, ADVISOR, undefined).catch((cause: unknown) => onError('taking back', cause));
+      }
       for (const recommendation of known.values()) {
         if (recommendation.state !== 'applied') continue;
         const { change } = recommendation.proposal;
         try {
           const verification = await actuatorOf(change).verify(change, recommendation.proof, recommendation.appliedAt);
           if (verification === undefined) continue;
-          if (verification.verdict === 'confirmed')
-            await keep({ ...recommendation, state: 'verified', verifiedAt: clock.now(), verification });
-          else await takeBack(recommendation, ADVISOR, verification);
+          await book.exclusively(recommendation.id, async () => {
+            if (verification.verdict === 'confirmed')
+              await keep({ ...recommendation, state: 'verified', verifiedAt: clock.now(), verification }, ADVISOR, [
+                'applied',
+              ]);
+            else await takeBack(recommendation, ADVISOR, verification);
+          });
         } catch (error) {
+          // Another process that judges the same one is no fault.
+          if (error instanceof AdvisorError && CONTENDED.has(error.code)) continue;
           onError(`verification of ${change.kind}`, error);
         }
       }
     },
+    history: (limit = 200) => ledger.history(limit),
+    accuracy: async () => toAccuracy(await ledger.history(ACCURACY_ENTRIES)),
   };
+}
+
+const UNDECIDED: readonly RecommendationState[] = ['proposed', 'proven', 'rolledBack'];
+const IN_FORCE = ['applied', 'verified'] as const;
+const CONTENDED: ReadonlySet<string> = new Set(['ADVISOR_BUSY', 'ADVISOR_WRONG_STATE']);
+
+function isIn<State extends RecommendationState>(
+  recommendation: Recommendation,
+  states: readonly State[],
+): recommendation is Extract<Recommendation, { state: State }> {
+  return states.some((state) => state === recommendation.state);
 }
 
 function identify(change: Change): string {
@@ -171,8 +235,4 @@ function identify(change: Change): string {
     .update(JSON.stringify([change.kind, change.subject, change.parameters]))
     .digest('hex')
     .slice(0, 16);
-}
-
-function wrongState(recommendation: Recommendation, verb: string): AdvisorError {
-  return new AdvisorError('ADVISOR_WRONG_STATE', `Cannot ${verb} a recommendation that is ${recommendation.state}.`);
 }

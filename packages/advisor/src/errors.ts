@@ -2,6 +2,7 @@
 export type AdvisorErrorCode =
   | 'ADVISOR_UNKNOWN_RECOMMENDATION'
   | 'ADVISOR_WRONG_STATE'
+  | 'ADVISOR_BUSY'
   | 'ADVISOR_NO_ACTUATOR'
   | 'ADVISOR_APPLY_FAILED';
 
@@ -14,6 +15,10 @@ export const advisorErrors: Readonly<Record<AdvisorErrorCode, { readonly message
   ADVISOR_WRONG_STATE: {
     message: 'The recommendation is not in the state that this needs',
     hint: 'Read the list again; somebody may have acted on it in the meantime.',
+  },
+  ADVISOR_BUSY: {
+    message: 'Somebody else is acting on the recommendation',
+    hint: 'Wait a moment and read the list again.',
   },
   ADVISOR_NO_ACTUATOR: {
     message: 'Nothing here can carry the change out',
@@ -28,6 +33,7 @@ export const advisorErrors: Readonly<Record<AdvisorErrorCode, { readonly message
 const STATUS: Record<AdvisorErrorCode, number> = {
   ADVISOR_UNKNOWN_RECOMMENDATION: 404,
   ADVISOR_WRONG_STATE: 409,
+  ADVISOR_BUSY: 409,
   ADVISOR_NO_ACTUATOR: 409,
   ADVISOR_APPLY_FAILED: 502,
 };

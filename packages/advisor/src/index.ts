@@ -1,6 +1,11 @@
+export type { RuleAccuracy } from './accuracy.ts';
 export { createAdvisor, type Advisor, type AdvisorOptions } from './advisor.ts';
 export { advisorErrors, AdvisorError, type AdvisorErrorCode } from './errors.ts';
-export { createMemoryLedger, type Ledger } from './ledger.ts';
+export { createGainWatch, type GainMetric, type GainWatch, type GainWatchOptions } from './judgement/gain-watch.ts';
+export { judgeGain, type GainJudgement, type GainQuestion, type GainSamples } from './judgement/judge-gain.ts';
+export { advisorMigrationSql, createDatabaseLedger, type LedgerDatabase } from './database-ledger.ts';
+export { gainOf } from './gain.ts';
+export { createMemoryLedger, type Ledger, type LedgerEntry } from './ledger.ts';
 export type { Actuator, Prover, Rule } from './prover.ts';
 export type {
   AppliedRecommendation,
@@ -12,6 +17,7 @@ export type {
   ProposedRecommendation,
   ProvenRecommendation,
   Recommendation,
+  RecommendationState,
   RolledBackRecommendation,
   ShownRecommendation,
   Verification,

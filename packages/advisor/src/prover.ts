@@ -17,6 +17,11 @@ export interface Prover {
 /** Carries a kind of change out, takes it back, and measures what came of it. */
 export interface Actuator {
   readonly kind: string;
+  /**
+   * Where the change takes effect. A `process` change is carried out again in every process that shares the ledger, and
+   * after a restart; a `shared` one (an index) once. @defaultValue 'shared'
+   */
+  readonly scope?: 'process' | 'shared';
   /** Applies the change and returns what {@link revert} needs. Must leave nothing behind when it throws. */
   apply(change: Change): Promise<Readonly<Record<string, unknown>>>;
   revert(change: Change, undo: Readonly<Record<string, unknown>>): Promise<void>;

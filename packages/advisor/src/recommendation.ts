@@ -35,6 +35,8 @@ export interface Proof {
   readonly metric: string;
   readonly before: number;
   readonly after: number;
+  /** @defaultValue the direction from `before` to `after` */
+  readonly better?: 'lower' | 'higher';
   /** Spread of the gain (before/after) over the runs; equal to it when there was one. */
   readonly gainInterval: readonly [low: number, high: number];
   /** Estimated seconds of waiting saved per day at the observed load: the order of the list. */
@@ -46,6 +48,11 @@ export interface Verification {
   readonly verdict: 'confirmed' | 'absent' | 'worse';
   readonly before: number;
   readonly after: number;
+  /** Above 1 is better; compares with the proof's gain. Absent when too little was measured. */
+  readonly gain?: number;
+  readonly gainInterval?: readonly [low: number, high: number];
+  /** Chance that the verdict sees a change where there is none. */
+  readonly errorRate: number;
   readonly sampleCount: number;
   readonly description: LocalText;
 }
@@ -112,3 +119,6 @@ export type Recommendation =
 
 /** What people may see: everything that has a proof. */
 export type ShownRecommendation = Exclude<Recommendation, ProposedRecommendation>;
+
+/** The name of a state. */
+export type RecommendationState = Recommendation['state'];

@@ -1,4 +1,12 @@
-import { createAdvisor, type Actuator, type Proof, type Proposal, type Verification } from '@dataguardian/advisor';
+import {
+  createAdvisor,
+  createMemoryLedger,
+  type Actuator,
+  type Ledger,
+  type Proof,
+  type Proposal,
+  type Verification,
+} from '@dataguardian/advisor';
 import { createProfiler } from '@dataguardian/profiler';
 import { createFakeClock } from '@dataguardian/testing';
 import { describe, expect, it } from 'vitest';
@@ -27,16 +35,28 @@ const verification = (verdict: Verification['verdict']): Verification => ({
   verdict,
   before: 40,
   after: verdict === 'confirmed' ? 11 : 41,
+  gain: verdict === 'confirmed' ? 40 / 11 : 40 / 41,
+  errorRate: 0.05,
   sampleCount: 100,
   description: text('A minute before and after.'),
 });
 
 /** A limit that can be changed, and an advisor that knows how. */
-const world = (options: { proof?: Proof | undefined; verdict?: Verification['verdict']; failing?: boolean } = {}) => {
+const world = (
+  options: {
+    proof?: Proof | undefined;
+    verdict?: Verification['verdict'];
+    failing?: boolean;
+    scope?: Actuator['scope'];
+    ledger?: Ledger;
+  } = {},
+) => {
   const limit = { value: 10 };
   const errors: string[] = [];
+  const clock = createFakeClock();
   const actuator: Actuator = {
     kind: 'limit',
+    ...(options.scope === undefined ? {} : { scope: options.scope }),
     apply({ parameters }) {
       if (options.failing === true) return Promise.reject(new Error('locked'));
       const undo = { from: limit.value };
@@ -50,14 +70,15 @@ const world = (options: { proof?: Proof | undefined; verdict?: Verification['ver
     verify: () => Promise.resolve(options.verdict === undefined ? undefined : verification(options.verdict)),
   };
   const advisor = createAdvisor({
-    clock: createFakeClock(),
+    clock,
+    ...(options.ledger === undefined ? {} : { ledger: options.ledger }),
     rules: [{ name: 'bigger-limit', propose: () => [proposal] }],
     provers: [{ kind: 'limit', prove: () => Promise.resolve('proof' in options ? options.proof : proof) }],
     actuators: [actuator],
     onError: (what) => errors.push(what),
   });
   const snapshot = createProfiler().snapshot();
-  return { advisor, limit, errors, snapshot };
+  return { advisor, limit, errors, snapshot, clock, options };
 };
 
 describe('the advisor', () => {
@@ -129,4 +150,109 @@ describe('the advisor', () => {
     await expect(advisor.apply(proven?.id ?? '', 'anna')).rejects.toMatchObject({ code: 'ADVISOR_WRONG_STATE' });
     await expect(advisor.apply('nothing', 'anna')).rejects.toMatchObject({ code: 'ADVISOR_UNKNOWN_RECOMMENDATION' });
   });
+
+  it('does not propose again for a day what it took back', async () => {
+    const { advisor, snapshot, clock } = world({ verdict: 'absent' });
+    const [proven] = await advisor.propose(snapshot);
+    await advisor.apply(proven?.id ?? '', 'anna');
+    await advisor.verify();
+    await clock.advance(23 * HOUR_MS);
+    expect(await advisor.propose(snapshot)).toEqual([]);
+    await clock.advance(HOUR_MS);
+    expect(await advisor.propose(snapshot)).toHaveLength(1);
+  });
+
+  it('withdraws a proof that does not hold any more', async () => {
+    const here = world();
+    await here.advisor.propose(here.snapshot);
+    here.options.proof = undefined;
+    expect(await here.advisor.list()).toHaveLength(1);
+    await here.clock.advance(HOUR_MS);
+    await here.advisor.propose(here.snapshot);
+    expect(await here.advisor.list()).toEqual([]);
+  });
+
+  it('knows how often each rule was right', async () => {
+    const { advisor, snapshot } = world({ verdict: 'confirmed' });
+    const [proven] = await advisor.propose(snapshot);
+    await advisor.apply(proven?.id ?? '', 'anna');
+    await advisor.verify();
+    expect(await advisor.accuracy()).toEqual([
+      {
+        rule: 'bigger-limit',
+        judgedCount: 1,
+        confirmedCount: 1,
+        rolledBackCount: 0,
+        withinThirtyPercent: 1,
+        medianRealised: expect.closeTo(40 / 11 / 4),
+      },
+    ]);
+    expect((await advisor.history()).map(({ state, by }) => [state, by])).toEqual([
+      ['verified', 'advisor'],
+      ['applied', 'anna'],
+      ['proven', 'advisor'],
+    ]);
+  });
+
+  it('says what people have to do by hand', async () => {
+    const { snapshot } = world();
+    const advisor = createAdvisor({
+      clock: createFakeClock(),
+      rules: [{ name: 'bigger-limit', propose: () => [proposal] }],
+      provers: [{ kind: 'limit', prove: () => Promise.resolve(proof) }],
+      actuators: [],
+    });
+    const [proven] = await advisor.propose(snapshot);
+    expect(proven && advisor.canApply(proven)).toBe(false);
+    await expect(advisor.apply(proven?.id ?? '', 'anna')).rejects.toMatchObject({ code: 'ADVISOR_NO_ACTUATOR' });
+  });
 });
+
+describe('advisors that share a ledger', () => {
+  it('carry a change of the process out in each of them, and take it back in each', async () => {
+    const ledger = createMemoryLedger();
+    const [here, there] = [world({ ledger, scope: 'process' }), world({ ledger, scope: 'process' })];
+    const [proven] = await here.advisor.propose(here.snapshot);
+    await here.advisor.apply(proven?.id ?? '', 'anna');
+    await there.advisor.verify();
+    expect(there.limit.value).toBe(20);
+    await there.advisor.revert(proven?.id ?? '', 'bert');
+    await here.advisor.verify();
+    expect([here.limit.value, there.limit.value]).toEqual([10, 10]);
+  });
+
+  it('do not show as applied what a new process cannot carry out again', async () => {
+    const ledger = createMemoryLedger();
+    const here = world({ ledger, scope: 'process' });
+    const [proven] = await here.advisor.propose(here.snapshot);
+    await here.advisor.apply(proven?.id ?? '', 'anna');
+    const restarted = world({ ledger, scope: 'process', failing: true });
+    await restarted.advisor.verify();
+    expect((await restarted.advisor.list())[0]).toMatchObject({ state: 'rolledBack', rolledBackBy: 'advisor' });
+    expect(restarted.errors).toEqual(['carrying out limit again']);
+  });
+
+  it('apply once when two administrators press at once', async () => {
+    const ledger = createMemoryLedger();
+    const [here, there] = [world({ ledger }), world({ ledger })];
+    const [proven] = await here.advisor.propose(here.snapshot);
+    const id = proven?.id ?? '';
+    const results = await Promise.allSettled([here.advisor.apply(id, 'anna'), there.advisor.apply(id, 'bert')]);
+    expect(results.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
+    expect(here.limit.value + there.limit.value).toBe(30);
+  });
+
+  it('go on with what they know while the ledger is away', async () => {
+    const broken = (): Promise<never> => Promise.reject(new Error('away'));
+    const ledger: Ledger = { load: broken, save: broken, claim: broken, release: broken, history: broken };
+    const { advisor, snapshot, limit, errors } = world({ ledger, verdict: 'confirmed' });
+    const [proven] = await advisor.propose(snapshot);
+    await advisor.apply(proven?.id ?? '', 'anna');
+    await advisor.verify();
+    expect((await advisor.list())[0]?.state).toBe('verified');
+    expect(limit.value).toBe(20);
+    expect(errors).toEqual(['ledger']);
+  });
+});
+
+const HOUR_MS = 3_600_000;

@@ -1,4 +1,4 @@
-import type { Actuator, Proposal, Prover, Rule } from '@dataguardian/advisor';
+import type { Actuator, Proposal, Prover, Rule, Verification } from '@dataguardian/advisor';
 import type { Cache, CacheProposal } from '@dataguardian/cache';
 
 /** The cache analyst's proposals in the advisor's loop. */
@@ -11,6 +11,8 @@ export interface CacheAdvice {
 const KIND = 'cache.tuning';
 const SECONDS_PER_DAY = 86_400;
 const MS_PER_SECOND = 1_000;
+const ERROR_RATE = 0.05;
+const Z_95 = 1.96;
 
 /** Size and ttl of the memory tier: simulated before, measured after, taken back when the gain stays away. */
 export function createCacheAdvice(cache: Cache): CacheAdvice {
@@ -70,6 +72,8 @@ export function createCacheAdvice(cache: Cache): CacheAdvice {
           verdict: after < before ? 'worse' : verdict.state === 'kept' ? 'confirmed' : 'absent',
           before,
           after,
+          ...toGain(before, after, verdict.requestCount),
+          errorRate: ERROR_RATE,
           sampleCount: verdict.requestCount,
           description: {
             en: `Hit ratio over ${verdict.requestCount} requests since the change, against all before it.`,
@@ -97,6 +101,13 @@ function toProposal({ id, title, change, proof }: CacheProposal): Proposal {
     },
     evidence: { sampleSize: proof.sampleSize, hitRatioNow: proof.hitRatio?.now ?? 0 },
   };
+}
+
+/** Ratio of the hit ratios; the interval is that of a binomial proportion (Wald), as both rest on many requests. */
+function toGain(before: number, after: number, requestCount: number): Pick<Verification, 'gain' | 'gainInterval'> {
+  if (before <= 0 || requestCount === 0) return {};
+  const error = Z_95 * Math.sqrt((after * (1 - after)) / requestCount);
+  return { gain: after / before, gainInterval: [(after - error) / before, (after + error) / before] };
 }
 
 function percent(ratio: number): string {
