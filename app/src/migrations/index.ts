@@ -1,6 +1,7 @@
 import { migration as foundation } from './0001-foundation.ts';
 import { migration as scans } from './0002-scans.ts';
+import { migration as advisor } from './0005-advisor.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, in order. */
-export const MIGRATIONS: readonly Migration[] = [foundation, scans];
+export const MIGRATIONS: readonly Migration[] = [foundation, scans, advisor];

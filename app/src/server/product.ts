@@ -40,6 +40,13 @@ export function wireProduct(config: Config, log: Logger, ownerConnectionString: 
   const clock = systemClock;
   mkdirSync(config.dataDir, { recursive: true });
   const secret = loadSecret(config.dataDir, config.secret);
+  const ownerDatabase = createDatabase({
+    connectionString: ownerConnectionString,
+    applicationName: 'dataguardian owner',
+    minConnections: 0,
+    maxConnections: OWNER_CONNECTIONS,
+    clock,
+  });
   const performance = createPerformance({
     database: {
       connectionString: ownerConnectionString,
@@ -48,6 +55,7 @@ export function wireProduct(config: Config, log: Logger, ownerConnectionString: 
       minConnections: 10,
       maxConnections: 50,
     },
+    maintenance: ownerDatabase,
     redisUrl: config.redisUrl,
     cache: {
       encryption: { currentKeyId: CACHE_KEY_ID, keys: { [CACHE_KEY_ID]: deriveKey(secret, 'cache') } },
@@ -55,13 +63,6 @@ export function wireProduct(config: Config, log: Logger, ownerConnectionString: 
     },
     clock,
     onFault: (component, error) => log.warn({ component, err: error }, 'a fallback is in force'),
-  });
-  const ownerDatabase = createDatabase({
-    connectionString: ownerConnectionString,
-    applicationName: 'dataguardian owner',
-    minConnections: 0,
-    maxConnections: OWNER_CONNECTIONS,
-    clock,
   });
   const context: AppContext = {
     config,

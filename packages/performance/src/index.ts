@@ -1,3 +1,4 @@
+export { advisorMigrationSql } from '@dataguardian/advisor';
 export type { Cache, CacheNamespace } from '@dataguardian/cache';
 export { DashboardError } from '@dataguardian/dashboard';
 export {

@@ -1,4 +1,4 @@
-import { createAdvisor, type Advisor, type Ledger } from '@dataguardian/advisor';
+import { createAdvisor, createDatabaseLedger, type Advisor, type Ledger } from '@dataguardian/advisor';
 import { createCache, type Cache, type CacheOptions } from '@dataguardian/cache';
 import { createDashboard, createFastifyPlugin, type Dashboard, type DashboardMount } from '@dataguardian/dashboard';
 import { createDatabase, type Database, type DatabaseOptions } from '@dataguardian/database';
@@ -13,6 +13,7 @@ import {
   type SessionsOptions,
 } from '@dataguardian/sessions';
 import { systemClock, type Clock, type ComponentHealth } from '@dataguardian/telemetry';
+import { startAdviceLoop } from './advice/advice-loop.ts';
 import { createCacheAdvice } from './advice/cache-advice.ts';
 import { createPrometheusExporter } from './prometheus.ts';
 
@@ -23,6 +24,12 @@ export interface PerformanceOptions {
   readonly redisUrl?: string | undefined;
   readonly cache?: Omit<CacheOptions, 'redisUrl' | 'clock'>;
   readonly sessions?: Omit<SessionsOptions, 'database' | 'clock'>;
+  /**
+   * A database with the rights of the tables' owner: for the advisor's ledger and its indexes.
+   * @defaultValue none: the ledger lasts as long as the process, and indexes are not advised
+   */
+  readonly maintenance?: Database;
+  /** @defaultValue in the maintenance database, else in memory */
   readonly ledger?: Ledger;
   readonly clock?: Clock;
   /** Hears of faults that the fallbacks absorbed, for a log. */
@@ -51,8 +58,6 @@ export interface Performance {
   close(): Promise<void>;
 }
 
-const ADVICE_PERIOD_MS = 60_000;
-
 /**
  * Starts every module. Modules connect by themselves, so that nothing here waits for a server that is away, and a
  * module that cannot work is replaced by its fallback.
@@ -65,13 +70,15 @@ export function createPerformance(options: PerformanceOptions): Performance {
   const profiler = createProfiler({ clock });
   const exporter = createPrometheusExporter();
   const cacheAdvice = createCacheAdvice(cache);
+  const ledger =
+    options.ledger ?? (options.maintenance === undefined ? undefined : createDatabaseLedger(options.maintenance));
   const advisor = createAdvisor({
     rules: [cacheAdvice.rule],
     provers: [cacheAdvice.prover],
     actuators: [cacheAdvice.actuator],
     clock,
     onError: (what, error) => onFault(`advisor: ${what}`, error),
-    ...(options.ledger === undefined ? {} : { ledger: options.ledger }),
+    ...(ledger === undefined ? {} : { ledger }),
   });
 
   const health = (): ReturnType<Performance['health']> => ({
@@ -95,15 +102,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
     onFault('profiler', error);
   }
 
-  const advise = async (): Promise<void> => {
-    try {
-      await advisor.propose(profiler.snapshot());
-      await advisor.verify();
-    } catch (error) {
-      onFault('advisor', error);
-    }
-  };
-  const advising = clock.repeat(ADVICE_PERIOD_MS, () => void advise());
+  const endAdvice = startAdviceLoop({ advisor, profiler, clock, onFault });
 
   return {
     database,
@@ -119,7 +118,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
     sessionsPlugin: (mount) => createSessionsPlugin(sessions, mount),
     admissionPlugin: (admission) => createAdmissionPlugin({ ...admission, clock }),
     async close() {
-      advising.cancel();
+      endAdvice();
       dashboard.close();
       profiler.stop();
       exporter.close();
