@@ -16,6 +16,7 @@ import type {
   ShownRecommendation,
   Verification,
 } from './recommendation.ts';
+import type { Wording, Wordsmith } from './wording/wording.ts';
 
 /** What the advisor knows and may do. */
 export interface AdvisorOptions {
@@ -29,6 +30,8 @@ export interface AdvisorOptions {
   readonly proofLifetimeMs?: number;
   /** What was taken back is not proposed again for so long. @defaultValue 24 hours */
   readonly coolDownMs?: number;
+  /** Words what is proven. @defaultValue none: recommendations have words of their own */
+  readonly wordsmith?: Wordsmith;
   /** Hears of errors of rules, provers, actuators and the ledger; they never stop the advisor. */
   readonly onError?: (what: string, error: unknown) => void;
   /** Hears of every new state, for an audit. */
@@ -72,6 +75,7 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
     ledger = createMemoryLedger(),
     proofLifetimeMs = PROOF_LIFETIME_MS,
     coolDownMs = COOL_DOWN_MS,
+    wordsmith,
     onError = () => undefined,
     onTransition = () => undefined,
   } = options;
@@ -79,6 +83,7 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
   const actuators = new Map(options.actuators.map((actuator) => [actuator.kind, actuator]));
   const book = createRecommendationBook(ledger, clock, onError);
   const effects = createLocalEffects(actuators);
+  const wordings = new Map<string, Wording>();
 
   const keep = async <Kept extends Recommendation>(
     recommendation: Kept,
@@ -128,8 +133,12 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
     const id = identify(proposal.change);
     const common = { id, proposal, proposedAt: existing?.proposedAt ?? clock.now() };
     const proof = await provers.get(proposal.change.kind)?.prove(proposal, snapshot);
-    if (proof !== undefined)
-      return keep({ ...common, state: 'proven', proof, provenAt: clock.now() }, ADVISOR, UNDECIDED);
+    if (proof !== undefined) {
+      const proven = { ...common, state: 'proven', proof, provenAt: clock.now() } as const;
+      const wording = await wordsmith?.word(proven);
+      if (wording !== undefined) wordings.set(id, wording);
+      return keep(proven, ADVISOR, UNDECIDED);
+    }
     if (existing?.state === 'proven') await keep({ ...common, state: 'proposed' }, ADVISOR, UNDECIDED);
     return undefined;
   };
@@ -160,7 +169,11 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
     },
     async list() {
       return [...(await book.refresh()).values()]
-        .filter((recommendation): recommendation is ShownRecommendation => recommendation.state !== 'proposed')
+        .filter((recommendation) => recommendation.state !== 'proposed')
+        .map((recommendation): ShownRecommendation => {
+          const wording = wordings.get(recommendation.id);
+          return wording === undefined ? recommendation : { ...recommendation, wording };
+        })
         .toSorted((a, b) => b.proof.savedSecondsPerDay - a.proof.savedSecondsPerDay);
     },
     canApply: ({ proposal }) => actuators.has(proposal.change.kind),

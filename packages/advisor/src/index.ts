@@ -23,3 +23,5 @@ export type {
   Verification,
   VerifiedRecommendation,
 } from './recommendation.ts';
+export type { ChatEndpointOptions } from './wording/chat-endpoint.ts';
+export { createWordsmith, type Wording, type Wordsmith, type WordsmithOptions } from './wording/wording.ts';

@@ -1,3 +1,5 @@
+import type { Wording } from './wording/wording.ts';
+
 /** What a recommendation would change; the key finds its prover and its actuator. */
 export interface Change {
   /** For example `database.index` or `cache.memory`. */
@@ -117,8 +119,8 @@ export type Recommendation =
   | RolledBackRecommendation
   | DismissedRecommendation;
 
-/** What people may see: everything that has a proof. */
-export type ShownRecommendation = Exclude<Recommendation, ProposedRecommendation>;
+/** What people may see: everything that has a proof, with a model's words for it where there are some. */
+export type ShownRecommendation = Exclude<Recommendation, ProposedRecommendation> & { readonly wording?: Wording };
 
 /** The name of a state. */
 export type RecommendationState = Recommendation['state'];
