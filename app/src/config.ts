@@ -18,6 +18,15 @@ export interface Config {
   /** Absent: generated into the data folder. */
   readonly secret: string | undefined;
   readonly logLevel: LogLevel;
+  /** Absent: recommendations keep their own words. */
+  readonly model: LanguageModel | undefined;
+}
+
+/** An endpoint that speaks the chat-completions protocol. */
+export interface LanguageModel {
+  readonly url: string;
+  readonly model: string;
+  readonly key: string | undefined;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -85,6 +94,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     problems.push(
       `DATAGUARDIAN_ADMIN_PASSWORD must have at least ${SHORTEST_PASSWORD} characters. Leave it out to have one generated.`,
     );
+  const modelUrl = url('DATAGUARDIAN_MODEL_URL', ['http:', 'https:'], 'http://127.0.0.1:11434/v1');
+  const modelName = text('DATAGUARDIAN_MODEL');
+  if ((modelUrl === undefined) !== (modelName === undefined))
+    problems.push('DATAGUARDIAN_MODEL_URL and DATAGUARDIAN_MODEL must be set together, or neither.');
   const config: Config = {
     port,
     host: text('HOST') ?? '127.0.0.1',
@@ -95,6 +108,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     adminPassword,
     secret,
     logLevel: logLevel ?? 'info',
+    model:
+      modelUrl === undefined || modelName === undefined
+        ? undefined
+        : { url: modelUrl, model: modelName, key: text('DATAGUARDIAN_MODEL_KEY') },
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);

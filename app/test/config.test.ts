@@ -54,6 +54,13 @@ describe('the configuration', () => {
     ]);
   });
 
+  it('takes a language model when it has both an address and a name', () => {
+    const both = { DATAGUARDIAN_MODEL_URL: 'http://127.0.0.1:11434/v1', DATAGUARDIAN_MODEL: 'small' };
+    expect(loadConfig(both).model).toEqual({ url: 'http://127.0.0.1:11434/v1', model: 'small', key: undefined });
+    expect(loadConfig({}).model).toBeUndefined();
+    expect(problemsOf({ DATAGUARDIAN_MODEL: 'small' })).toEqual([expect.stringContaining('together')]);
+  });
+
   it('repeats no secret in its problems', () => {
     const text = problemsOf({
       DATABASE_URL: 'mysql://root:hunter2@db/x',

@@ -7,6 +7,7 @@ import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
 import { CONNECTION_FILE } from './connection-file.ts';
 import type { AppContext } from './context.ts';
+import { createModelMask } from './model-mask.ts';
 import { deriveKey, loadSecret } from './secret.ts';
 
 /** Everything behind the HTTP server and the worker, and the way to end it. */
@@ -40,6 +41,7 @@ export function wireProduct(config: Config, log: Logger, ownerConnectionString: 
   const clock = systemClock;
   mkdirSync(config.dataDir, { recursive: true });
   const secret = loadSecret(config.dataDir, config.secret);
+  const { model } = config;
   const ownerDatabase = createDatabase({
     connectionString: ownerConnectionString,
     applicationName: 'dataguardian owner',
@@ -61,6 +63,7 @@ export function wireProduct(config: Config, log: Logger, ownerConnectionString: 
       encryption: { currentKeyId: CACHE_KEY_ID, keys: { [CACHE_KEY_ID]: deriveKey(secret, 'cache') } },
       onTierChange: (status, detail) => log.info({ status, detail }, 'cache tier'),
     },
+    ...(model === undefined ? {} : { wording: { ...model, mask: createModelMask() } }),
     clock,
     onFault: (component, error) => log.warn({ component, err: error }, 'a fallback is in force'),
   });

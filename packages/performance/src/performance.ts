@@ -1,4 +1,11 @@
-import { createAdvisor, createDatabaseLedger, type Advisor, type Ledger } from '@dataguardian/advisor';
+import {
+  createAdvisor,
+  createDatabaseLedger,
+  createWordsmith,
+  type Advisor,
+  type Ledger,
+  type WordsmithOptions,
+} from '@dataguardian/advisor';
 import { createCache, type Cache, type CacheOptions } from '@dataguardian/cache';
 import { createDashboard, createFastifyPlugin, type Dashboard, type DashboardMount } from '@dataguardian/dashboard';
 import { createDatabase, type Database, type DatabaseOptions } from '@dataguardian/database';
@@ -31,6 +38,8 @@ export interface PerformanceOptions {
   readonly maintenance?: Database;
   /** @defaultValue in the maintenance database, else in memory */
   readonly ledger?: Ledger;
+  /** A language model that words recommendations. @defaultValue none */
+  readonly wording?: Omit<WordsmithOptions, 'onRefusal'>;
   readonly clock?: Clock;
   /** Hears of faults that the fallbacks absorbed, for a log. */
   readonly onFault?: (component: string, error: unknown) => void;
@@ -79,6 +88,14 @@ export function createPerformance(options: PerformanceOptions): Performance {
     clock,
     onError: (what, error) => onFault(`advisor: ${what}`, error),
     ...(ledger === undefined ? {} : { ledger }),
+    ...(options.wording === undefined
+      ? {}
+      : {
+          wordsmith: createWordsmith({
+            ...options.wording,
+            onRefusal: (reason) => onFault('advisor: wording', new Error(reason)),
+          }),
+        }),
   });
 
   const health = (): ReturnType<Performance['health']> => ({

@@ -7,7 +7,7 @@ export interface ChatEndpointOptions {
   /** Name of the model there. */
   readonly model: string;
   /** @defaultValue none */
-  readonly key?: string;
+  readonly key?: string | undefined;
   /** @defaultValue 30_000 */
   readonly timeoutMs?: number;
 }
