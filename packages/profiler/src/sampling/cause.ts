@@ -1,0 +1,76 @@
+import type { Frame } from './frame.ts';
+import type { SourceCode } from './source-code.ts';
+
+/** What kept the processor, as the frames below the program's own function and its source line tell. */
+export type CpuCause =
+  | 'regexp'
+  | 'json'
+  | 'sync-crypto'
+  | 'sync-zlib'
+  | 'sync-fs'
+  | 'sync-process'
+  | 'collecting'
+  | 'loading'
+  | 'code';
+
+/** A function of the program, the line in it and what ran there. */
+export interface BlamedPlace {
+  readonly functionName: string;
+  readonly file: string;
+  /** Counted from 1; the function's first line when the exact line is unknown. */
+  readonly line: number;
+  readonly cause: CpuCause;
+}
+
+/** Modules of Node by what a call into them does. */
+const NODE_MODULES: readonly (readonly [pattern: RegExp, cause: CpuCause])[] = [
+  [/^node:internal\/modules|^node:internal\/deps\/cjs-module-lexer/, 'loading'],
+  [/^node:child_process|^node:internal\/child_process/, 'sync-process'],
+  [/^node:internal\/crypto|^node:crypto/, 'sync-crypto'],
+  [/^node:zlib/, 'sync-zlib'],
+  [/^node:fs|^node:internal\/fs/, 'sync-fs'],
+];
+
+/** Calls that V8 shows no frame for, by the words in the source. */
+const LINE_TOKENS: readonly (readonly [pattern: RegExp, cause: CpuCause])[] = [
+  [/\bJSON\.(?:parse|stringify)\s*\(|\bstructuredClone\s*\(/, 'json'],
+  [/\b(?:pbkdf2|scrypt|hkdf|generateKeyPair|generatePrime|argon2)Sync\s*\(/, 'sync-crypto'],
+  [/\b(?:gzip|gunzip|deflate|inflate|deflateRaw|inflateRaw|unzip|brotli\w*|zstd\w*)Sync\s*\(/, 'sync-zlib'],
+  [/\b(?:exec|execFile|spawn)Sync\s*\(/, 'sync-process'],
+  [/\b(?:read|write|append|copy|stat|lstat|open|close|readdir|mkdir|rm|unlink|exists|access)\w*Sync\s*\(/, 'sync-fs'],
+  [/\.(?:test|exec|match|matchAll|replace|replaceAll|search)\s*\(/, 'regexp'],
+];
+
+/**
+ * Names the place and the cause of samples that ended in `stack`. The innermost frame of the program is blamed; its
+ * line is V8's when the samples ended there, otherwise the line in its source that calls the next frame.
+ */
+export function toBlamedPlace(
+  { stack, blamedIndex, blamedLine }: { stack: readonly Frame[]; blamedIndex: number; blamedLine: number },
+  source: SourceCode,
+): BlamedPlace | undefined {
+  const frame = stack[blamedIndex];
+  if (frame === undefined) return undefined;
+  const below = stack.slice(blamedIndex + 1);
+  const line = lineOf(frame, { below, blamedLine, source });
+  const cause = causeOf(below, source.lineText(frame.file, line));
+  const original = source.toOriginal(frame.file, line, line === frame.line ? frame.column : 0);
+  return { functionName: frame.functionName, ...original, cause };
+}
+
+function lineOf(
+  frame: Frame,
+  { below, blamedLine, source }: { below: readonly Frame[]; blamedLine: number; source: SourceCode },
+): number {
+  const [callee] = below;
+  const called = callee === undefined || callee.owner === 'native' ? '' : (callee.functionName.split('.').at(-1) ?? '');
+  const callLine = called === '' ? 0 : source.findCall(frame.file, frame.line, called);
+  return callLine || blamedLine || frame.line;
+}
+
+function causeOf(below: readonly Frame[], text: string): CpuCause {
+  if (below.some(({ functionName }) => functionName.startsWith('RegExp: '))) return 'regexp';
+  for (const [pattern, cause] of NODE_MODULES) if (below.some(({ file }) => pattern.test(file))) return cause;
+  for (const [pattern, cause] of LINE_TOKENS) if (pattern.test(text)) return cause;
+  return below.some(({ functionName }) => functionName === '(garbage collector)') ? 'collecting' : 'code';
+}

@@ -1,0 +1,183 @@
+import type { Clock, Timer } from '@dataguardian/telemetry';
+import type { CpuProfile } from '../cpu-profile.ts';
+import { toFrameKey } from './call-tree.ts';
+import { toBlamedPlace, type CpuCause } from './cause.ts';
+import { toMonotonicUs, type Heartbeat } from './heartbeat.ts';
+import type { Labels } from './labels.ts';
+import type { ProfileStore } from './profile-store.ts';
+import { createSampler } from './sampler.ts';
+import { toSamples, type StackSample } from './samples.ts';
+import type { SourceCode } from './source-code.ts';
+import { findStalls, type Stall } from './stalls.ts';
+import type { Timeline } from './timeline.ts';
+
+/** Processor time at one line of the program. */
+export interface HotLine {
+  readonly file: string;
+  readonly line: number;
+  readonly functionName: string;
+  readonly cause: CpuCause;
+  readonly route: string;
+  readonly durationMs: number;
+  readonly sampleCount: number;
+}
+
+/** What the continuous recording costs and how it does. */
+export interface SamplingState {
+  readonly isOn: boolean;
+  readonly intervalMs: number;
+  readonly rotationCount: number;
+  /** Time for which the loop stood still at the latest rotations, in milliseconds; the newest last. */
+  readonly rotationPausesMs: readonly number[];
+  /** Time spent folding recordings, in all. */
+  readonly foldMs: number;
+  readonly sampleCount: number;
+  /** The latest failure; sampling goes on with the next rotation. */
+  readonly failure: string | undefined;
+}
+
+/** Samples the main thread all the time and keeps what it sees folded. */
+export interface ContinuousProfile {
+  /** Begins, or changes the rate, which begins a fresh recording (20 to 130 ms, once). */
+  start(intervalMs: number): void;
+  stop(): void;
+  /** Folds what was recorded so far. */
+  flush(): void;
+  /** Folds soon, because something worth seeing happened; at most twice a second. */
+  flushSoon(): void;
+  state(): SamplingState;
+}
+
+/** Parts that the continuous profile works with. */
+export interface ContinuousProfileOptions {
+  readonly clock: Clock;
+  readonly store: ProfileStore;
+  readonly timeline: Timeline;
+  readonly heartbeat: Heartbeat;
+  readonly source: SourceCode;
+  /** Added to every sample, for instance the release. */
+  readonly labels: () => Labels;
+  readonly onStalls: (stalls: readonly Stall[]) => void;
+  readonly onHotLines: (lines: readonly HotLine[]) => void;
+}
+
+/** Short recordings are quick to fold and bring a stall to the page within five seconds. */
+const ROTATION_MS = 3_000;
+const SOON_MS = 500;
+const PAUSES_KEPT = 100;
+
+/** Creates a continuous profile that is off. */
+export function createContinuousProfile(options: ContinuousProfileOptions): ContinuousProfile {
+  const { clock, store, timeline, heartbeat, source, onStalls, onHotLines } = options;
+  const sampler = createSampler();
+  const pauses: number[] = [];
+  let rotating: Timer | undefined;
+  let soon: Timer | undefined;
+  let intervalMs = 0;
+  let rotationCount = 0;
+  let foldMs = 0;
+  let sampleCount = 0;
+  let failure: string | undefined;
+
+  const fold = (profile: CpuProfile): void => {
+    const nowUs = toMonotonicUs(clock, clock.monotonic());
+    const nowMs = clock.now();
+    const toEpochMs = (atUs: number): number => nowMs - (nowUs - atUs) / 1_000;
+    const samples = toSamples(profile);
+    const hot = new Map<string, { sample: StackSample; route: string; durationUs: number; sampleCount: number }>();
+    const common = options.labels();
+    let idleUs = profile.startTime;
+    for (const sample of samples) {
+      if (sample.state === 'idle') {
+        idleUs = sample.atUs;
+        store.addIdle(toEpochMs(sample.atUs), sample.durationUs);
+        continue;
+      }
+      const owner = timeline.ownerAt(sample.atUs, idleUs);
+      const labels = owner === undefined ? common : { ...common, ...owner.labels };
+      const blamed = sample.stack[sample.blamedIndex];
+      const lineKey = blamed === undefined ? '' : toFrameKey(blamed);
+      store.add(toEpochMs(sample.atUs), labels, {
+        stack: sample.stack,
+        durationUs: sample.durationUs,
+        lineKey,
+        line: sample.blamedLine,
+      });
+      if (blamed === undefined) continue;
+      const route = labels.route ?? '';
+      const key = `${lineKey}\n${sample.stack[sample.blamedIndex + 1]?.functionName ?? ''}\n${route}`;
+      const entry = hot.get(key) ?? { sample, route, durationUs: 0, sampleCount: 0 };
+      entry.durationUs += sample.durationUs;
+      entry.sampleCount += 1;
+      hot.set(key, entry);
+    }
+    sampleCount += samples.length;
+    onHotLines(
+      [...hot.values()].flatMap(({ sample, route, durationUs, sampleCount: count }) => {
+        // One sample in a recording proves nothing, and reading sources for it would cost more than it tells.
+        const place = count < 2 ? undefined : toBlamedPlace(sample, source);
+        return place === undefined ? [] : [{ ...place, route, durationMs: durationUs / 1_000, sampleCount: count }];
+      }),
+    );
+    const stalls = findStalls({ samples, stillnesses: heartbeat.take(), timeline, source, toEpochMs });
+    if (stalls.length > 0) onStalls(stalls);
+  };
+
+  const flush = (): void => {
+    soon?.cancel();
+    soon = undefined;
+    if (!sampler.isRecording) return;
+    try {
+      const begunAt = clock.monotonic();
+      const profile = sampler.rotate();
+      const rotatedAt = clock.monotonic();
+      pauses.push(rotatedAt - begunAt);
+      if (pauses.length > PAUSES_KEPT) pauses.shift();
+      rotationCount += 1;
+      if (profile !== undefined) fold(profile);
+      foldMs += clock.monotonic() - rotatedAt;
+    } catch (error) {
+      failure = error instanceof Error ? error.message : String(error);
+    }
+  };
+
+  return {
+    start(newIntervalMs) {
+      if (sampler.isRecording && newIntervalMs === intervalMs) return;
+      this.stop();
+      intervalMs = newIntervalMs;
+      try {
+        sampler.start(newIntervalMs * 1_000);
+        rotating = clock.repeat(ROTATION_MS, flush);
+        failure = undefined;
+      } catch (error) {
+        failure = error instanceof Error ? error.message : String(error);
+      }
+    },
+    stop() {
+      rotating?.cancel();
+      rotating = undefined;
+      soon?.cancel();
+      soon = undefined;
+      try {
+        const rest = sampler.stop();
+        if (rest !== undefined) fold(rest);
+      } catch (error) {
+        failure = error instanceof Error ? error.message : String(error);
+      }
+    },
+    flush,
+    flushSoon() {
+      if (sampler.isRecording) soon ??= clock.schedule(SOON_MS, flush);
+    },
+    state: () => ({
+      isOn: sampler.isRecording,
+      intervalMs,
+      rotationCount,
+      rotationPausesMs: [...pauses],
+      foldMs,
+      sampleCount,
+      failure,
+    }),
+  };
+}

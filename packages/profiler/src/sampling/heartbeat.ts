@@ -1,0 +1,81 @@
+import { createHistogram, type Clock, type Histogram, type Timer } from '@dataguardian/telemetry';
+
+/** A stretch of time in which the loop could not turn; microseconds of the monotonic clock. */
+export interface Stillness {
+  readonly fromUs: number;
+  readonly toUs: number;
+  /** How much later than due the loop turned. */
+  readonly lateMs: number;
+  /** CPU time of the main thread in the stretch; low when the machine was busy elsewhere or the thread slept. */
+  readonly cpuMs: number;
+}
+
+/** Notices when the event loop does not turn, and measures by how much it is late. */
+export interface Heartbeat {
+  start(): void;
+  stop(): void;
+  /** Lateness since the last reading, in milliseconds. */
+  readonly lateness: Histogram;
+  /** Stretches not yet taken. */
+  take(): readonly Stillness[];
+}
+
+/** Twenty a second cost 0.02% of a core; half of the shortest block that must be caught. */
+const BEAT_MS = 50;
+/** A block of 100 ms makes the beat at least 50 ms late; timers alone are late by a few milliseconds. */
+const LATE_MS = 40;
+const MOST_KEPT = 200;
+
+/** @param onLate Called after a late beat, on the loop that was late. */
+export function createHeartbeat(clock: Clock, onLate: (lateMs: number) => void): Heartbeat {
+  const lateness = createHistogram();
+  let kept: Stillness[] = [];
+  let ticking: Timer | undefined;
+  let last = 0;
+  let lastCpuMs = 0;
+
+  const beat = (): void => {
+    const now = clock.monotonic();
+    const cpuMs = threadCpuMs();
+    const lateMs = Math.max(0, now - last - BEAT_MS);
+    lateness.record(lateMs);
+    if (lateMs >= LATE_MS) {
+      if (kept.length < MOST_KEPT)
+        kept.push({ fromUs: toMonotonicUs(clock, last), toUs: toMonotonicUs(clock, now), lateMs, cpuMs: cpuMs - lastCpuMs });
+      onLate(lateMs);
+    }
+    last = now;
+    lastCpuMs = cpuMs;
+  };
+
+  return {
+    lateness,
+    start() {
+      if (ticking !== undefined) return;
+      last = clock.monotonic();
+      lastCpuMs = threadCpuMs();
+      ticking = clock.repeat(BEAT_MS, beat);
+    },
+    stop() {
+      ticking?.cancel();
+      ticking = undefined;
+    },
+    take() {
+      const taken = kept;
+      kept = [];
+      return taken;
+    },
+  };
+}
+
+/** The clock's monotonic reading on V8's scale: microseconds of the machine's monotonic clock. */
+export function toMonotonicUs(clock: Clock, reading: number): number {
+  const [seconds, nanoseconds] = process.hrtime();
+  return (seconds * 1e6 + nanoseconds / 1e3) + (reading - clock.monotonic()) * 1_000;
+}
+
+function threadCpuMs(): number {
+  // Node 22 cannot tell threads apart; the process' time is an upper bound there.
+  const { user, system } = typeof process.threadCpuUsage === 'function' ? process.threadCpuUsage() : process.cpuUsage();
+  return (user + system) / 1_000;
+}

@@ -1,0 +1,94 @@
+import type { CpuProfile } from '../cpu-profile.ts';
+import { toFrame, type Frame } from './frame.ts';
+
+/** One moment at which the stack was looked at. */
+export interface StackSample {
+  /** Microseconds of the machine's monotonic clock, as `process.hrtime` counts. */
+  readonly atUs: number;
+  /** Time since the sample before. */
+  readonly durationUs: number;
+  /** Outermost caller first; empty when the loop waited or no JavaScript ran. */
+  readonly stack: readonly Frame[];
+  readonly state: 'running' | 'idle' | 'native' | 'collecting';
+  /** Index in `stack` of the innermost frame of the program itself, or of a package when there is none; -1: neither. */
+  readonly blamedIndex: number;
+  /** Line within the blamed function where most of its own samples fell, counted from 1; 0 when V8 has none. */
+  readonly blamedLine: number;
+}
+
+const STATES: Readonly<Record<string, StackSample['state']>> = {
+  '(idle)': 'idle',
+  '(program)': 'native',
+  '(garbage collector)': 'collecting',
+};
+
+/** Spells V8's recording out, sample by sample, in order of time. Garbage collection keeps the stack that it stopped. */
+export function toSamples(profile: CpuProfile): readonly StackSample[] {
+  const parents = new Map<number, number>();
+  for (const node of profile.nodes) for (const child of node.children ?? []) parents.set(child, node.id);
+  const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, toFrame(callFrame)]));
+  const lines = new Map(profile.nodes.map(({ id, positionTicks }) => [id, hottestLine(positionTicks ?? [])]));
+  const stacks = new Map<number, readonly Frame[]>();
+
+  const stackOf = (id: number): readonly Frame[] => {
+    const known = stacks.get(id);
+    if (known !== undefined) return known;
+    const stack: Frame[] = [];
+    for (let current: number | undefined = id; current !== undefined; current = parents.get(current)) {
+      const frame = frames.get(current);
+      if (frame !== undefined && parents.has(current)) stack.push(frame);
+    }
+    stack.reverse();
+    stacks.set(id, stack);
+    return stack;
+  };
+
+  const blames = new Map<number, Blame>();
+  const blameOf = (id: number): Blame => {
+    const known = blames.get(id);
+    if (known !== undefined) return known;
+    const stack = stackOf(id);
+    const blamedIndex = toBlamedIndex(stack);
+    let node: number | undefined = id;
+    for (let index = stack.length - 1; index > blamedIndex && node !== undefined; index--) node = parents.get(node);
+    const blame = { blamedIndex, blamedLine: (blamedIndex < 0 ? undefined : lines.get(node ?? 0)) ?? 0 };
+    blames.set(id, blame);
+    return blame;
+  };
+
+  let atUs = profile.startTime;
+  let interrupted: number | undefined;
+  return (profile.samples ?? []).map((id, index) => {
+    const durationUs = Math.max(0, profile.timeDeltas?.[index] ?? 0);
+    atUs += durationUs;
+    const state = STATES[frames.get(id)?.functionName ?? ''] ?? 'running';
+    if (state === 'running') interrupted = id;
+    else if (state !== 'collecting') interrupted = undefined;
+    const context = state === 'collecting' && interrupted !== undefined ? interrupted : id;
+    const { blamedIndex, blamedLine } = blameOf(context);
+    const stack = state === 'idle' ? [] : context === id ? stackOf(id) : [...stackOf(context), ...stackOf(id)];
+    return { atUs, durationUs, stack, state, blamedIndex: state === 'idle' ? -1 : blamedIndex, blamedLine };
+  });
+}
+
+interface Blame {
+  readonly blamedIndex: number;
+  readonly blamedLine: number;
+}
+
+/** Index of the innermost frame that the program's authors can change. */
+export function toBlamedIndex(stack: readonly Frame[]): number {
+  const own = stack.findLastIndex(({ owner }) => owner === 'application');
+  return own === -1 ? stack.findLastIndex(({ owner }) => owner === 'dependency') : own;
+}
+
+function hottestLine(ticks: readonly { readonly line: number; readonly ticks: number }[]): number {
+  let line = 0;
+  let most = 0;
+  for (const tick of ticks) {
+    if (tick.ticks <= most) continue;
+    most = tick.ticks;
+    line = tick.line;
+  }
+  return line;
+}
