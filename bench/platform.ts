@@ -1,5 +1,6 @@
-// npm run bench -- platform [--users 100] [--seconds 20] [--think 1000] [--json FILE]
-// Signed-in people with think time on the real product (a process of its own, embedded PostgreSQL), two scans running.
+// npm run bench -- platform [--users 100] [--seconds 20] [--think 1000] [--json FILE] [--profile FILE]
+// Signed-in people with think time on the real product (a process of its own, embedded PostgreSQL), two scans
+// running throughout, people of two organisations.
 // Partly open model: each action has a due time, and its latency counts from there, so that a stall is not hidden.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
@@ -15,6 +16,8 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '20' },
     think: { type: 'string', default: '1000' },
     json: { type: 'string' },
+    /** Where to write a CPU profile of the server's main thread during the run. */
+    profile: { type: 'string' },
   },
 });
 const userCount = Number(values.users);
@@ -45,68 +48,164 @@ async function signIn(email: string): Promise<string> {
   return String(answer.headers.get('set-cookie')).split(';')[0] ?? '';
 }
 
-const admin = await signIn('admin@dataguardian.local');
-const cookies: string[] = [];
-for (let index = 0; index < userCount; index++) {
-  const email = `person${index}@bench.example`;
-  await send(admin, 'POST', '/api/users', { email, role: index % 2 === 0 ? 'manager' : 'auditor', password: PASSWORD });
-  cookies.push(await signIn(email));
+/** An organisation with its own people and its own scan, by which its data is told from the other's. */
+interface Organisation {
+  readonly domain: string;
+  readonly admin: string;
+  readonly scanId: string;
+  readonly findingIds: readonly string[];
 }
-const sample = (await (await send(admin, 'POST', '/api/scans/sample')).json()) as { id: string };
-let state = '';
-while (!['completed', 'failed'].includes(state)) {
-  await new Promise((resolve) => setTimeout(resolve, 200));
-  state = ((await (await send(admin, 'GET', `/api/scans/${sample.id}`)).json()) as { status: string }).status;
-}
-for (let scan = 0; scan < 2; scan++)
-  await send(admin, 'POST', '/api/scans', {
-    name: `load ${scan}`,
-    source: { kind: 'path', path: join(import.meta.dirname, '..', 'node_modules', 'typescript') },
-  });
 
-/** 45% lists, 30% details, 25% who and health: what people at work ask for. */
-const ACTIONS = [
-  ...Array<string>(4).fill('/api/scans'),
-  ...Array<string>(3).fill('/api/overview'),
-  ...Array<string>(2).fill('/api/findings?limit=50'),
-  ...Array<string>(3).fill(`/api/scans/${sample.id}`),
-  ...Array<string>(3).fill(`/api/scans/${sample.id}/findings?limit=50`),
-  ...Array<string>(4).fill('/api/me'),
-  '/health/ready',
+interface Person {
+  readonly cookie: string;
+  readonly email: string;
+  readonly mayWrite: boolean;
+  readonly organisation: Organisation;
+}
+
+const operator = await signIn('admin@dataguardian.local');
+
+async function organise(admin: string, domain: string): Promise<Organisation> {
+  const { id } = (await (await send(admin, 'POST', '/api/scans/sample')).json()) as { id: string };
+  let state = '';
+  while (!['completed', 'failed'].includes(state)) {
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    state = ((await (await send(admin, 'GET', `/api/scans/${id}`)).json()) as { status: string }).status;
+  }
+  const findings = (await (await send(admin, 'GET', `/api/scans/${id}/findings?limit=50`)).json()) as {
+    items: { id: string }[];
+  };
+  return { domain, admin, scanId: id, findingIds: findings.items.map((finding) => finding.id) };
+}
+
+await send(operator, 'POST', '/api/organisations', {
+  name: 'Second',
+  adminEmail: 'admin@second.example',
+  adminPassword: PASSWORD,
+});
+const organisations = [
+  await organise(operator, 'first.example'),
+  await organise(await signIn('admin@second.example'), 'second.example'),
+] as const;
+
+const people: Person[] = [];
+async function hire(index: number): Promise<void> {
+  const organisation = organisations[index % 2 === 0 ? 0 : 1];
+  const mayWrite = index % 4 < 2;
+  const email = `person${index}@${organisation.domain}`;
+  const role = mayWrite ? 'manager' : 'auditor';
+  await send(organisation.admin, 'POST', '/api/users', { email, role, password: PASSWORD });
+  people.push({ cookie: await signIn(email), email, mayWrite, organisation });
+}
+for (let index = 0; index < userCount; index += 4)
+  await Promise.all([0, 1, 2, 3].filter((offset) => index + offset < userCount).map((offset) => hire(index + offset)));
+
+let isOver = false;
+/** Keeps one scan of this project's own packages running until the end. */
+async function keepScanning(name: string): Promise<void> {
+  while (!isOver) {
+    const source = { kind: 'path', path: join(import.meta.dirname, '..', 'node_modules') };
+    const started = await send(operator, 'POST', '/api/scans', { name, source });
+    const { id } = (await started.json()) as { id: string };
+    let status = 'queued';
+    while (!isOver && ['queued', 'planning', 'running'].includes(status)) {
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      status = ((await (await send(operator, 'GET', `/api/scans/${id}`)).json()) as { status: string }).status;
+    }
+    if (isOver) await send(operator, 'POST', `/api/scans/${id}/cancel`);
+  }
+}
+const scanning = [keepScanning('load 0'), keepScanning('load 1')];
+
+interface Action {
+  readonly name: string;
+  readonly weight: number;
+  readonly run: (person: Person) => Promise<Response>;
+}
+
+const read = (weight: number, name: string, path = () => name): Action => ({
+  name,
+  weight,
+  run: ({ cookie, organisation }) => send(cookie, 'GET', path().replace(':scan', organisation.scanId)),
+});
+
+/** What people at work ask for: mostly lists and details, now and then a decision about a finding or an export. */
+const ACTIONS: readonly Action[] = [
+  read(20, '/api/scans'),
+  read(15, '/api/overview'),
+  read(10, '/api/findings?limit=50'),
+  read(14, '/api/scans/:scan'),
+  read(14, '/api/scans/:scan/findings?limit=50'),
+  read(17, '/api/me'),
+  read(4, '/health/ready'),
+  read(1, '/api/scans/:scan/report.csv'),
+  {
+    name: 'PATCH /api/findings/:id',
+    weight: 5,
+    run: ({ cookie, mayWrite, organisation }) =>
+      mayWrite
+        ? send(cookie, 'PATCH', `/api/findings/${random.pick(organisation.findingIds)}`, {
+            status: random.pick(['open', 'confirmed']),
+          })
+        : send(cookie, 'GET', '/api/me'),
+  },
 ];
+const totalWeight = ACTIONS.reduce((sum, { weight }) => sum + weight, 0);
+
+function pickAction(): Action {
+  let rest = random.next() * totalWeight;
+  return ACTIONS.find(({ weight }) => (rest -= weight) < 0) ?? (ACTIONS[0] as Action);
+}
 
 const latency = createHistogram();
-const byPath = new Map<string, ReturnType<typeof createHistogram>>();
+const byAction = new Map<string, ReturnType<typeof createHistogram>>();
 let answered = 0;
-let failed = 0;
+let foreign = 0;
+const refusals = new Map<string, number>();
 const endAt = performance.now() + durationMs;
 
-async function person(cookie: string): Promise<void> {
+/** Whether an answer holds a trace of the other organisation, or of somebody else's account. */
+function isForeign(body: string, action: Action, person: Person): boolean {
+  const other = person.organisation === organisations[0] ? organisations[1] : organisations[0];
+  if (body.includes(`@${other.domain}`) || body.includes(other.scanId)) return true;
+  return action.name === '/api/me' && !body.includes(`"${person.email}"`);
+}
+
+async function work(person: Person): Promise<void> {
   let dueAt = performance.now() + random.next() * thinkMs;
   while (dueAt < endAt) {
     const pause = dueAt - performance.now();
     if (pause > 0) await new Promise((resolve) => setTimeout(resolve, pause));
-    const path = random.pick(ACTIONS);
+    const action = pickAction();
     try {
-      const answer = await send(cookie, 'GET', path);
-      await answer.arrayBuffer();
+      const answer = await action.run(person);
+      const body = await answer.text();
       if (answer.ok) answered += 1;
-      else failed += 1;
+      else refusals.set(String(answer.status), (refusals.get(String(answer.status)) ?? 0) + 1);
+      if (isForeign(body, action, person)) foreign += 1;
     } catch {
-      failed += 1;
+      refusals.set('no answer', (refusals.get('no answer') ?? 0) + 1);
     }
     const tookMs = performance.now() - dueAt;
     latency.record(tookMs);
-    const name = path.replace(sample.id, ':id').split('?')[0] ?? path;
-    const histogram = byPath.get(name) ?? createHistogram();
+    const histogram = byAction.get(action.name) ?? createHistogram();
     histogram.record(tookMs);
-    byPath.set(name, histogram);
+    byAction.set(action.name, histogram);
     dueAt += -Math.log(1 - random.next()) * thinkMs;
   }
 }
 
-await Promise.all(cookies.map(person));
-const health = (await (await send(admin, 'GET', '/api/performance/snapshot')).json()) as {
+const profiling =
+  values.profile === undefined
+    ? undefined
+    : send(operator, 'GET', `/api/performance/profile.cpuprofile?ms=${Math.min(durationMs - 2_000, 30_000)}`);
+await Promise.all(people.map(work));
+if (profiling !== undefined && values.profile !== undefined)
+  writeFileSync(values.profile, await (await profiling).text());
+isOver = true;
+await Promise.all(scanning);
+const failed = [...refusals.values()].reduce((sum, count) => sum + count, 0);
+const health = (await (await send(operator, 'GET', '/api/performance/snapshot')).json()) as {
   windows: { cache: { outcomes: Record<string, number> } }[];
 };
 const outcomes = health.windows.reduce<Record<string, number>>((sum, { cache }) => {
@@ -128,9 +227,11 @@ const result = {
     p99: round(latency.quantile(0.99)),
     max: round(latency.max),
   },
+  refusals: Object.fromEntries(refusals),
+  foreignBytes: foreign,
   cacheHitRatio: round(hits / Math.max(1, hits + (outcomes['miss'] ?? 0))),
-  byPath: Object.fromEntries(
-    [...byPath].map(([name, histogram]) => [
+  byAction: Object.fromEntries(
+    [...byAction].map(([name, histogram]) => [
       name,
       { count: histogram.count, p50: round(histogram.quantile(0.5)), p99: round(histogram.quantile(0.99)) },
     ]),

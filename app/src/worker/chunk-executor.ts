@@ -109,7 +109,7 @@ export function createChunkExecutor(context: AppContext, options: ExecutorOption
     };
     if (chunk.ordinal === PLAN_ORDINAL) {
       const reserved = await realpath(config.dataDir);
-      await runPlan({ chunk, source, options: scanOptions, box, inTransaction, onChunks, reserved });
+      await runPlan({ chunk, source, options: scanOptions, box, pool, inTransaction, onChunks, reserved });
       return 0;
     }
     const planned = JSON.parse(box.open(chunk.sealedPayload, scanId)) as ScanChunk; // written by runPlan

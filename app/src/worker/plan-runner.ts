@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { join, sep } from 'node:path';
-import { planScan, type ScanChunk, type ScanOptions, type SourceSpec } from '@dataguardian/scanner';
+import type { ScanChunk, ScanOptions, ScanPool, SourceSpec } from '@dataguardian/scanner';
 import type { SealedBox } from '../features/scans/sealed-box.ts';
 import type { SqlRunner } from '../features/scans/sql-runner.ts';
 import { type ClaimedChunk, PLAN_ORDINAL } from './chunk-queue.ts';
@@ -12,6 +12,8 @@ export interface PlanRequest {
   readonly source: SourceSpec;
   readonly options: ScanOptions;
   readonly box: SealedBox;
+  /** Lists the source in a thread: a large folder must not hold up the server. */
+  readonly pool: ScanPool;
   /** Runs one transaction of the scan's organisation. */
   readonly inTransaction: <Result>(work: (sql: SqlRunner) => Promise<Result>) => Promise<Result>;
   readonly onChunks: () => void;
@@ -47,6 +49,7 @@ async function walkPlan({
   source,
   options,
   box,
+  pool,
   inTransaction,
   onChunks,
   reserved,
@@ -70,7 +73,7 @@ async function walkPlan({
     size = Math.min(BATCH, size * 4);
     onChunks();
   };
-  for await (const planned of planScan(source, options)) {
+  for await (const planned of pool.planScan(source, options)) {
     last = planned.ordinal;
     batch.push(withoutReserved(planned, source, reserved));
     if (batch.length >= size) await flush();

@@ -42,7 +42,7 @@ export async function startWorker(context: AppContext, options: WorkerOptions = 
   const self = currentLeaseOwner();
   livingStarts.add(self.start);
   const queue = createChunkQueue(ownerDatabase);
-  const pool = createScanPool({ threads });
+  const pool = createScanPool({ threads, background: true });
   const executor = createChunkExecutor(context, { queue, pool, leaseMs, onChunks: wake });
   const running = new Map<string, Running>();
   let state: WorkerStatus['state'] = 'running';

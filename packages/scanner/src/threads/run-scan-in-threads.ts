@@ -4,7 +4,7 @@ import type { ScanEvent } from '../scan-event.ts';
 import { planScan } from '../scan.ts';
 import type { SourceSpec } from '../source-spec.ts';
 import { createTotals } from '../totals.ts';
-import { createEventQueue } from './event-queue.ts';
+import { createItemQueue } from './item-queue.ts';
 import { createScanPool, type ScanPool, type ScanPoolOptions } from './scan-pool.ts';
 
 /** How to scan in threads: with a pool of the caller's, or one made for this scan. */
@@ -23,7 +23,7 @@ export async function* runScanInThreads(
   source: SourceSpec,
   options: ThreadedScanOptions = {},
 ): AsyncGenerator<ScanEvent> {
-  const { pool: given, threads, maxHeapMegabytes, ...scanOptions } = options;
+  const { pool: given, threads, maxHeapMegabytes, background, ...scanOptions } = options;
   const { clock, signal, fingerprintKey } = resolveScanOptions(scanOptions);
   const chunks: ScanChunk[] = [];
   const totals = createTotals(clock);
@@ -38,10 +38,11 @@ export async function* runScanInThreads(
     createScanPool({
       ...(threads === undefined ? {} : { threads }),
       ...(maxHeapMegabytes === undefined ? {} : { maxHeapMegabytes }),
+      ...(background === undefined ? {} : { background }),
     });
   const stop = new AbortController();
   const both = signal === undefined ? stop.signal : AbortSignal.any([stop.signal, signal]);
-  const queue = createEventQueue();
+  const queue = createItemQueue<ScanEvent>();
   const remaining = chunks.values();
   const runOne = async (): Promise<void> => {
     for (const chunk of remaining) {

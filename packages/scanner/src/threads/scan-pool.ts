@@ -7,8 +7,15 @@ import { assertOptions, ScannerError, scannerErrors, toAbortError, toReason } fr
 import type { ScanOptions } from '../options.ts';
 import type { ScanEvent } from '../scan-event.ts';
 import type { SourceSpec } from '../source-spec.ts';
-import { createEventQueue } from './event-queue.ts';
-import type { FromThread, PortableScanOptions, ToThread } from './thread-message.ts';
+import { createItemQueue } from './item-queue.ts';
+import type {
+  FromThread,
+  PortableScanOptions,
+  ThreadItem,
+  ThreadJob,
+  ThreadOptions,
+  ToThread,
+} from './thread-message.ts';
 
 /** How many threads, and how large each may grow. */
 export interface ScanPoolOptions {
@@ -16,6 +23,8 @@ export interface ScanPoolOptions {
   readonly threads?: number;
   /** Heap of each thread in MiB; a document that needs more fails its chunk and not the process. @defaultValue 512 */
   readonly maxHeapMegabytes?: number;
+  /** Whether the threads take the processor only when nobody else wants it (Linux). @defaultValue false */
+  readonly background?: boolean;
 }
 
 /** Threads that scan chunks off the caller's event loop. */
@@ -27,6 +36,8 @@ export interface ScanPool {
    * @throws ScannerError as `scanChunk`, and SCANNER_THREAD_FAILED when the thread died.
    */
   scanChunk(source: SourceSpec, chunk: ScanChunk, options?: ScanOptions): AsyncGenerator<ScanEvent>;
+  /** Lists a source like `planScan`, in a thread, on the same terms as {@link ScanPool.scanChunk}. */
+  planScan(source: SourceSpec, options?: ScanOptions): AsyncGenerator<ScanChunk>;
   /** Ends the threads. Chunks under way fail. */
   close(): Promise<void>;
 }
@@ -49,6 +60,7 @@ export function createScanPool(options: ScanPoolOptions = {}): ScanPool {
 
   const start = (): Worker => {
     const worker = new Worker(new URL('./scan-thread.ts', import.meta.url), {
+      workerData: { isBackground: options.background ?? false } satisfies ThreadOptions,
       resourceLimits: {
         maxOldGenerationSizeMb: options.maxHeapMegabytes ?? 512,
         maxYoungGenerationSizeMb: YOUNG_MEGABYTES,
@@ -77,65 +89,76 @@ export function createScanPool(options: ScanPoolOptions = {}): ScanPool {
     waiting.shift()?.();
   };
 
+  /** Runs one job in the next free thread. @param what Names the job in errors. */
+  async function* run<Item extends ThreadItem>(
+    what: string,
+    scanOptions: ScanOptions,
+    toJob: (portable: PortableScanOptions) => ThreadJob,
+  ): AsyncGenerator<Item> {
+    const { signal, clock = systemClock, ...rest } = scanOptions;
+    if (signal?.aborted === true) throw toAbortError(signal);
+    const job = toJob({ fingerprintKey: ownKey, ...rest });
+    const worker = await acquire();
+    const queue = createItemQueue<Item>();
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
+    const tell = (message: ToThread): void => worker.postMessage(message);
+    let running = true;
+    let onSettled = (): void => {};
+    const settled = new Promise<void>((resolve) => {
+      onSettled = resolve;
+    });
+    const settle = (): void => {
+      running = false;
+      onSettled();
+    };
+    const onMessage = (message: FromThread): void => {
+      // A thread yields what its job is about.
+      if (message.kind === 'items') queue.push(message.items as readonly Item[], () => tell({ kind: 'taken' }));
+      else {
+        settle();
+        if (message.kind === 'end') queue.end();
+        else queue.fail(toError(message));
+      }
+    };
+    const onDeath = (cause: unknown): void => {
+      settle();
+      queue.fail(new ScannerError('SCANNER_THREAD_FAILED', `${what}: ${toReason(cause)}`, { cause }));
+    };
+    const onExit = (): void => onDeath(new Error('the thread ended'));
+    const onAbort = (): void => {
+      tell({ kind: 'abort' });
+      if (signal) queue.fail(toAbortError(signal));
+    };
+    worker.on('message', onMessage);
+    worker.once('error', onDeath);
+    worker.once('exit', onExit);
+    signal?.addEventListener('abort', onAbort, { once: true });
+    worker.ref();
+    tell(job);
+    try {
+      yield* queue.drain();
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+      if (running) {
+        tell({ kind: 'abort' });
+        const timer = clock.schedule(OBEY_WITHIN_MS, () => void worker.terminate());
+        await settled;
+        timer.cancel();
+      }
+      worker.off('message', onMessage);
+      worker.off('error', onDeath);
+      worker.off('exit', onExit);
+      worker.unref();
+      release(worker);
+    }
+  }
+
   return {
     threads,
-    async *scanChunk(source, chunk, scanOptions = {}) {
-      const { signal, clock = systemClock, ...rest } = scanOptions;
-      if (signal?.aborted === true) throw toAbortError(signal);
-      const portable: PortableScanOptions = { fingerprintKey: ownKey, ...rest };
-      const worker = await acquire();
-      const queue = createEventQueue();
-      // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a thread is no window
-      const tell = (message: ToThread): void => worker.postMessage(message);
-      let running = true;
-      let onSettled = (): void => {};
-      const settled = new Promise<void>((resolve) => {
-        onSettled = resolve;
-      });
-      const settle = (): void => {
-        running = false;
-        onSettled();
-      };
-      const onMessage = (message: FromThread): void => {
-        if (message.kind === 'events') queue.push(message.events, () => tell({ kind: 'taken' }));
-        else {
-          settle();
-          if (message.kind === 'end') queue.end();
-          else queue.fail(toError(message));
-        }
-      };
-      const onDeath = (cause: unknown): void => {
-        settle();
-        queue.fail(new ScannerError('SCANNER_THREAD_FAILED', `chunk ${chunk.ordinal}: ${toReason(cause)}`, { cause }));
-      };
-      const onExit = (): void => onDeath(new Error('the thread ended'));
-      const onAbort = (): void => {
-        tell({ kind: 'abort' });
-        if (signal) queue.fail(toAbortError(signal));
-      };
-      worker.on('message', onMessage);
-      worker.once('error', onDeath);
-      worker.once('exit', onExit);
-      signal?.addEventListener('abort', onAbort, { once: true });
-      worker.ref();
-      tell({ kind: 'run', source, chunk, options: portable });
-      try {
-        yield* queue.drain();
-      } finally {
-        signal?.removeEventListener('abort', onAbort);
-        if (running) {
-          tell({ kind: 'abort' });
-          const timer = clock.schedule(OBEY_WITHIN_MS, () => void worker.terminate());
-          await settled;
-          timer.cancel();
-        }
-        worker.off('message', onMessage);
-        worker.off('error', onDeath);
-        worker.off('exit', onExit);
-        worker.unref();
-        release(worker);
-      }
-    },
+    scanChunk: (source, chunk, scanOptions = {}) =>
+      run<ScanEvent>(`chunk ${chunk.ordinal}`, scanOptions, (options) => ({ kind: 'scan', source, chunk, options })),
+    planScan: (source, scanOptions = {}) =>
+      run<ScanChunk>('the plan', scanOptions, (options) => ({ kind: 'plan', source, options })),
     async close() {
       closed = true;
       for (const wake of waiting.splice(0)) wake();

@@ -1,3 +1,5 @@
+import { readdirSync } from 'node:fs';
+import { constants, getPriority } from 'node:os';
 import { afterEach, describe, expect, it } from 'vitest';
 import { createScanPool, planScan, runScanInThreads, type ScanChunk } from '../../src/index.ts';
 import { collect, folderWith, scanAll, type TestFolder, TEST_KEY } from '../scan/scan-world.ts';
@@ -9,6 +11,12 @@ function manyFiles(count: number): Record<string, string> {
   return Object.fromEntries(
     Array.from({ length: count }, (_, index) => [`f${index}.txt`, `mail: person${index}@example.org\n`]),
   );
+}
+
+async function listed(chunks: AsyncIterable<ScanChunk>): Promise<ScanChunk[]> {
+  const list: ScanChunk[] = [];
+  for await (const chunk of chunks) list.push(chunk);
+  return list;
 }
 
 describe('scanning in threads', () => {
@@ -31,9 +39,7 @@ describe('scanning in threads', () => {
     folder = folderWith(manyFiles(200));
     const source = { kind: 'path', path: folder.path } as const;
     const pool = createScanPool({ threads: 1 });
-    const chunks: ScanChunk[] = [];
-    for await (const chunk of planScan(source)) chunks.push(chunk);
-    const [chunk] = chunks;
+    const [chunk] = await listed(planScan(source));
     if (!chunk) throw new Error('no chunk was planned');
     const controller = new AbortController();
     const stopped = (async () => {
@@ -50,5 +56,26 @@ describe('scanning in threads', () => {
     folder = folderWith(manyFiles(1));
     const source = { kind: 'path', path: `${folder.path}/missing` } as const;
     await expect(collect(runScanInThreads(source))).rejects.toMatchObject({ code: 'SCANNER_PATH_NOT_FOUND' });
+  });
+
+  it('plans exactly what one thread plans, and hands its errors over', async () => {
+    folder = folderWith(manyFiles(60));
+    const pool = createScanPool({ threads: 1 });
+    const options = { limits: { chunkItems: 7 } };
+    const source = { kind: 'path', path: folder.path } as const;
+    expect(await listed(pool.planScan(source, options))).toEqual(await listed(planScan(source, options)));
+    await expect(listed(pool.planScan({ kind: 'path', path: `${folder.path}/missing` }))).rejects.toMatchObject({
+      code: 'SCANNER_PATH_NOT_FOUND',
+    });
+    await pool.close();
+  });
+
+  it.runIf(process.platform === 'linux')('leaves the processor to others when it works in the background', async () => {
+    folder = folderWith(manyFiles(1));
+    const pool = createScanPool({ threads: 1, background: true });
+    await listed(pool.planScan({ kind: 'path', path: folder.path }));
+    const priorities = readdirSync('/proc/self/task').map((thread) => getPriority(Number(thread)));
+    expect(priorities.filter((priority) => priority === constants.priority.PRIORITY_LOW)).toHaveLength(1);
+    await pool.close();
   });
 });

@@ -1,23 +1,21 @@
-import type { ScanEvent } from '../scan-event.ts';
-
-/** Events on their way from several producers to one consumer. */
-export interface EventQueue {
-  push(events: readonly ScanEvent[], onTaken: () => void): void;
+/** Items on their way from several producers to one consumer. */
+export interface ItemQueue<Item> {
+  push(items: readonly Item[], onTaken: () => void): void;
   end(): void;
   fail(error: unknown): void;
-  /** The events in order of arrival, until the end. @throws what `fail` was told, after the events before it. */
-  drain(): AsyncGenerator<ScanEvent>;
+  /** The items in order of arrival, until the end. @throws what `fail` was told, after the items before it. */
+  drain(): AsyncGenerator<Item>;
 }
 
 /** Makes an empty queue. */
-export function createEventQueue(): EventQueue {
-  const batches: { readonly events: readonly ScanEvent[]; readonly onTaken: () => void }[] = [];
+export function createItemQueue<Item>(): ItemQueue<Item> {
+  const batches: { readonly items: readonly Item[]; readonly onTaken: () => void }[] = [];
   let ended = false;
   let failure: { readonly error: unknown } | undefined;
   let wake: (() => void) | undefined;
   return {
-    push(events, onTaken) {
-      batches.push({ events, onTaken });
+    push(items, onTaken) {
+      batches.push({ items, onTaken });
       wake?.();
     },
     end() {
@@ -31,7 +29,7 @@ export function createEventQueue(): EventQueue {
     async *drain() {
       for (;;) {
         for (let batch = batches.shift(); batch; batch = batches.shift()) {
-          yield* batch.events;
+          yield* batch.items;
           batch.onTaken();
         }
         if (failure) throw failure.error;
