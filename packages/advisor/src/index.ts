@@ -23,5 +23,6 @@ export type {
   Verification,
   VerifiedRecommendation,
 } from './recommendation.ts';
+export { replayWithout, type DurationQuantiles, type StallReplay, type Stretch } from './replay/stall-replay.ts';
 export type { ChatEndpointOptions } from './wording/chat-endpoint.ts';
 export { createWordsmith, type Wording, type Wordsmith, type WordsmithOptions } from './wording/wording.ts';
