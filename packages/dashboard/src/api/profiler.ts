@@ -1,0 +1,73 @@
+import type { Bottleneck, Ranked } from '@dataguardian/profiler';
+import type { TimeRange } from './section.ts';
+
+/** `GET /profiler`: functions and bottlenecks since the start; loop, GC and heap over time come from `GET /series`. */
+export interface ProfilerView {
+  readonly at: number;
+  readonly since: number;
+  /** Measured functions by total time. */
+  readonly functions: readonly Ranked[];
+  readonly bottlenecks: readonly Bottleneck[];
+  /** Frequency by time, for the scatter: routes, statements and functions. */
+  readonly scatter: readonly ScatterPoint[];
+  readonly heap: {
+    readonly usedBytes: number;
+    readonly limitBytes: number;
+    readonly externalBytes: number;
+    readonly rssBytes: number;
+  } | null;
+  /** Whether `GET /profiler/flame` can answer, and what it can be filtered by. */
+  readonly flame: {
+    readonly isAvailable: boolean;
+    readonly routes: readonly string[];
+    readonly users: readonly string[];
+    readonly scans: readonly string[];
+    readonly threads: readonly string[];
+  };
+}
+
+/** Something that is called often, or takes long, or both. */
+export interface ScatterPoint {
+  readonly kind: 'route' | 'statement' | 'function';
+  readonly name: string;
+  readonly callsPerMinute: number;
+  readonly meanMs: number;
+  readonly totalMs: number;
+  readonly errorCount: number;
+}
+
+/**
+ * `GET /profiler/flame?from=&to=&route=&user=&scan=&thread=` as a `Section`. Columns of equal length, one entry a node,
+ * parents before their children: a quarter of the size of nested objects, and drawn without recursion.
+ */
+export interface FlameGraph extends TimeRange {
+  readonly unit: 'us';
+  readonly sampleCount: number;
+  readonly idleUs: number;
+  /** Names of frames; nodes point into it. */
+  readonly frames: readonly FlameFrame[];
+  /** Index into {@link frames}. Node 0 is the root. */
+  readonly frame: readonly number[];
+  /** Index of the parent node; -1 for the root. */
+  readonly parent: readonly number[];
+  readonly selfUs: readonly number[];
+  readonly totalUs: readonly number[];
+  /** Only in `GET /profiler/diff`: total in the range that is compared with. */
+  readonly baseTotalUs?: readonly number[];
+  readonly baseSelfUs?: readonly number[];
+}
+
+/** A function, and whose code it is. */
+export interface FlameFrame {
+  readonly name: string;
+  readonly file: string;
+  /** Counted from 1; 0 when unknown. */
+  readonly line: number;
+  readonly owner: 'application' | 'dependency' | 'node' | 'native';
+}
+
+/**
+ * `GET /profiler/diff?from=&to=&baseFrom=&baseTo=&route=…` as a `Section` of {@link FlameGraph}: the union of both
+ * trees, base times scaled to the length of the other range.
+ */
+export type FlameDiff = Required<FlameGraph>;
