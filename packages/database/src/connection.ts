@@ -1,19 +1,34 @@
 import { Client } from 'pg';
 import type { ResolvedDatabaseOptions } from './options.ts';
-import type { Wire, WireObserver, WireStatus } from './wire-observer.ts';
+import type { WireObserver, Wire } from './wire-observer.ts';
+import { watchClient } from './watched-client.ts';
+import type { WireSession } from './wire/wire-session.ts';
 
 /** One session with the server. */
 export interface Connection {
   readonly client: Client;
-  readonly openedAt: number;
+  readonly session: WireSession;
   readonly wire: Wire;
+  readonly openedAt: number;
+  /** When it is to be replaced; never before its borrower is done. */
+  readonly expiresAt: number;
   /** Set when the session cannot be used any more. */
   broken: boolean;
+  /** Set when nobody may get it after its borrower: its state is not known. */
+  condemned: boolean;
   idleSince: number;
+  /** The statement handed to it last, `pg` queries of a borrower included. */
+  lastStatement(): string;
+  /** Whether a borrower touched the statement timeout, so that nobody can say when a statement is overdue. */
+  isUnbounded(): boolean;
 }
 
+/** Lifetimes are shortened by up to this share, at random. */
+const LIFETIME_SPREAD = 0.1;
+const TCP_KEEP_ALIVE_MS = 10_000;
+
 /**
- * Opens a session with the pool's settings.
+ * Opens a session with the pool's settings. One that is not open in time is taken down, socket included.
  * @param onBroken Called once when the session ends by itself.
  */
 export async function openConnection(
@@ -21,25 +36,33 @@ export async function openConnection(
   onBroken: (connection: Connection) => void,
   observers: readonly WireObserver[] = [],
 ): Promise<Connection> {
-  const { clock } = options;
+  const { clock, random, maxLifetimeMs, ssl } = options;
   const client = new Client({
     connectionString: options.connectionString,
     application_name: options.applicationName,
     connectionTimeoutMillis: options.connectTimeoutMs,
     keepAlive: true,
+    keepAliveInitialDelayMillis: TCP_KEEP_ALIVE_MS,
     options: startupOptions(options, observers),
+    ...(ssl === undefined ? {} : { ssl }),
   });
-  const wire: Wire = {
-    get backendId() {
-      return (client as Client & { processID?: number }).processID;
-    },
-  };
+  const watched = watchClient(client, options, observers);
   const now = clock.monotonic();
-  const connection: Connection = { client, openedAt: now, wire, broken: false, idleSince: now };
-  const breakDown = (): void => {
+  const lifetimeMs = maxLifetimeMs * (1 - LIFETIME_SPREAD * random());
+  const connection: Connection = {
+    ...watched,
+    client,
+    wire: watched.session.wire,
+    openedAt: now,
+    expiresAt: maxLifetimeMs === 0 ? Infinity : now + lifetimeMs,
+    broken: false,
+    condemned: false,
+    idleSince: now,
+  };
+  const breakDown = (error?: Error): void => {
+    watched.lose(error);
     if (connection.broken) return;
     connection.broken = true;
-    for (const observer of observers) observer.lost(wire);
     onBroken(connection);
   };
   client.on('error', breakDown);
@@ -51,38 +74,19 @@ export async function openConnection(
     await client.end().catch(() => undefined);
     throw error;
   }
-  watch(client, wire, observers);
+  watched.opened();
   return connection;
 }
 
 /** Whether nothing of the last borrower is open on the session. */
-export function isIdle({ client }: Connection): boolean {
-  const status = client.getTransactionStatus();
-  return status !== 'T' && status !== 'E';
-}
-
-interface ProtocolConnection {
-  prependListener(event: 'readyForQuery', listener: (message: { status: WireStatus }) => void): unknown;
-}
-
-function watch(client: Client, wire: Wire, observers: readonly WireObserver[]): void {
-  if (observers.length === 0) return;
-  for (const observer of observers) observer.opened(wire);
-  client.on('notice', ({ message }) => {
-    for (const observer of observers) observer.noticeReceived(wire, message ?? '');
-  });
-  // In front of the client's own listener, which settles the statement's promise.
-  (client as unknown as { connection: ProtocolConnection }).connection.prependListener(
-    'readyForQuery',
-    ({ status }) => {
-      for (const observer of observers) observer.readyForQuery(wire, status);
-    },
-  );
+export function isIdle({ session }: Connection): boolean {
+  return session.status === 'I';
 }
 
 function startupOptions(options: ResolvedDatabaseOptions, observers: readonly WireObserver[]): string {
   const settings = {
     statement_timeout: options.statementTimeoutMs,
+    lock_timeout: options.lockTimeoutMs,
     idle_in_transaction_session_timeout: options.idleTransactionTimeoutMs,
     ...(options.role === undefined ? {} : { role: options.role }),
     ...Object.assign({}, ...observers.map(({ startupSettings }) => startupSettings)),

@@ -1,6 +1,17 @@
 export { createDatabase, type Database } from './database.ts';
+export type { DatabaseStatistics } from './database-statistics.ts';
 export { databaseErrors, DatabaseError, type DatabaseErrorCode } from './errors.ts';
+export type { Holder } from './holders.ts';
+export type { ListenHandlers } from './listener.ts';
 export type { DatabaseOptions } from './options.ts';
 export type { PgPoolClient, PgPoolFace } from './pg-pool-face.ts';
+export type { PoolLoad } from './pool-load.ts';
+export {
+  predictWaitMs,
+  proposePoolSize,
+  toErlangC,
+  type PoolSizeProposal,
+  type PoolSizingInput,
+} from './pool-sizing.ts';
 export type { Queryable, QueryOptions, QueryResult } from './queryable.ts';
 export type { TransactionOptions } from './transaction.ts';

@@ -28,6 +28,8 @@ export interface ResultField {
 /** What a statement gave, with the description of its columns. Belongs to the caller, rows included. */
 export interface StatementResult<Row = unknown> extends QueryResult<Row> {
   readonly fields: readonly ResultField[];
+  /** The result of `pg` itself, for statements that `pg` sent; several results for several commands in one text. */
+  readonly raw?: unknown;
   /** Where it came from. @defaultValue 'off' */
   readonly verdict?: CacheVerdict;
   /** Part of the time spent waiting for a connection. @defaultValue 0 */

@@ -11,12 +11,18 @@ export interface TransactionOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
+/** A session that is lent, and can be kept from the next borrower. */
+export interface LentSession extends Queryable {
+  /** Nobody gets the session after this borrower. */
+  condemn(): void;
+}
+
 /**
  * Runs `work` between BEGIN and COMMIT; any error rolls back and reaches the caller.
  * @throws DatabaseError DATABASE_TRANSACTION_ABORTED when `work` swallowed the error of a statement.
  */
 export async function runTransaction<Result>(
-  connection: Queryable,
+  connection: LentSession,
   work: (transaction: Queryable) => Promise<Result>,
   options: TransactionOptions,
 ): Promise<Result> {
@@ -41,7 +47,8 @@ export async function runTransaction<Result>(
       );
     return result;
   } catch (error) {
-    await connection.query('rollback').catch(() => undefined);
+    // Without an answer to the rollback nobody knows what is still open on the session.
+    await connection.query('rollback').catch(() => connection.condemn());
     throw error;
   }
 }
