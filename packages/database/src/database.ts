@@ -9,10 +9,20 @@ import { resolveDatabaseOptions, type DatabaseOptions } from './options.ts';
 import { createPgPoolFace, type PgPoolFace } from './pg-pool-face.ts';
 import { createPool } from './pool.ts';
 import type { PoolSizeProposal } from './pool-sizing.ts';
+import { installInvalidation } from './query-cache/install.ts';
+import type { InvalidationOptions } from './query-cache/invalidation-sql.ts';
+import {
+  cachingIsOff,
+  createQueryCache,
+  type CachedReadOptions,
+  type CachingExplanation,
+  type QueryCacheStatistics,
+  type ReadWithSettings,
+} from './query-cache/query-cache.ts';
 import type { Queryable, QueryResult } from './queryable.ts';
 import { createStatementMeter } from './statement-meter.ts';
 import { createStatementProfiles } from './statement-profiles.ts';
-import type { StatementLayer, StatementObserver, StatementRunner } from './statement-runner.ts';
+import type { StatementLayer, StatementObserver, StatementResult, StatementRunner } from './statement-runner.ts';
 import { runTransaction, type LentSession, type TransactionOptions } from './transaction.ts';
 
 /** A PostgreSQL behind a pool. */
@@ -28,7 +38,26 @@ export interface Database extends Queryable {
   listen(channel: string, handlers: ((payload: string) => void) | ListenHandlers): Promise<() => Promise<void>>;
   /** The same pool for what expects a `pg.Pool`. Ending it leaves the pool to its owner. */
   asPgPool(): PgPoolFace;
-  statistics(): DatabaseStatistics;
+  /**
+   * Reads one SELECT in a read-only transaction with settings of its own, through the query cache: the settings are part
+   * of the key. This is the way to cached reads under row-level security.
+   * @throws as {@link Queryable.query}
+   */
+  cachedRead<Row extends object = Record<string, unknown>>(
+    text: string,
+    values?: readonly unknown[],
+    options?: CachedReadOptions,
+  ): Promise<QueryResult<Row>>;
+  /** Whether the query cache answers a statement from memory, on which tables and keys that depends, and why not. */
+  explainCaching(text: string, options?: CachedReadOptions): Promise<CachingExplanation>;
+  /**
+   * Lets tables announce their writes to query caches; harmless to repeat. Call it as the owner of the tables.
+   * @returns the names of the tables
+   * @throws DatabaseError DATABASE_INVALIDATION_REFUSED
+   */
+  installInvalidation(options?: InvalidationOptions): Promise<readonly string[]>;
+  /** `queryCache` is undefined where the cache is off. */
+  statistics(): DatabaseStatistics & { readonly queryCache: QueryCacheStatistics | undefined };
   /** The size that the measured load calls for; undefined before enough was measured. */
   proposePoolSize(): PoolSizeProposal | undefined;
   /** Sets how many connections may be open; kept within `minConnections` and `maxConnections`. */
@@ -43,8 +72,15 @@ export interface Database extends Queryable {
  */
 export function createDatabase(options?: DatabaseOptions): Database {
   const resolved = resolveDatabaseOptions(options);
-  // The query cache joins here, innermost first.
-  const layers: readonly StatementLayer[] = [];
+  const readAlone: ReadWithSettings = (text, values, settings) =>
+    database.transaction(async (sql) => (await sql.query(text, values)) as StatementResult, {
+      readOnly: true,
+      settings,
+    });
+
+  const cache =
+    resolved.queryCache === 'off' ? undefined : createQueryCache({ options: resolved, readWithSettings: readAlone });
+  const layers: readonly StatementLayer[] = cache === undefined ? [] : [cache];
   const statementObservers: readonly StatementObserver[] = [];
   const observers = layers.flatMap(({ observer }) => (observer === undefined ? [] : [observer]));
   const pool = createPool(resolved, observers);
@@ -85,9 +121,21 @@ export function createDatabase(options?: DatabaseOptions): Database {
       }),
     listen: (channel, handlers) => listener.listen(channel, handlers),
     asPgPool: () => createPgPoolFace(pool, metered, resolved),
-    statistics: () => readDatabaseStatistics(pool, lanes, resolved),
+    statistics: () => ({ ...readDatabaseStatistics(pool, lanes, resolved), queryCache: cache?.statistics() }),
     proposePoolSize: () => readDatabaseStatistics(pool, lanes, resolved).proposedSize,
     resizePool: (connectionCount) => pool.resize(connectionCount),
+    explainCaching: async (text, readOptions) => cache?.explain(text, readOptions) ?? cachingIsOff,
+    installInvalidation: (invalidationOptions) =>
+      installInvalidation((work) => database.transaction(work), invalidationOptions),
+    cachedRead: <Row extends object>(
+      text: string,
+      values: readonly unknown[] = [],
+      readOptions: CachedReadOptions = {},
+    ) =>
+      meter(
+        { text, values, lent: false, waitedMs: 0 },
+        () => cache?.read(text, values, readOptions) ?? readAlone(text, values, readOptions.settings ?? {}),
+      ) as Promise<QueryResult<Row>>,
     health: () => toDatabaseHealth(pool),
     async close() {
       for (const layer of layers.toReversed()) await layer.close?.();

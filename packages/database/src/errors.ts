@@ -5,7 +5,8 @@ export type DatabaseErrorCode =
   | 'DATABASE_ACQUIRE_TIMEOUT'
   | 'DATABASE_CLOSED'
   | 'DATABASE_CONNECTION_LOST'
-  | 'DATABASE_TRANSACTION_ABORTED';
+  | 'DATABASE_TRANSACTION_ABORTED'
+  | 'DATABASE_INVALIDATION_REFUSED';
 
 /** Meaning and remedy of each code; `docs/errors.md` shows this table. */
 export const databaseErrors: Readonly<Record<DatabaseErrorCode, { readonly message: string; readonly hint: string }>> =
@@ -30,6 +31,10 @@ export const databaseErrors: Readonly<Record<DatabaseErrorCode, { readonly messa
     DATABASE_TRANSACTION_ABORTED: {
       message: 'The transaction was rolled back because a statement in it had failed',
       hint: 'Let the error of the statement reach the transaction, or use a savepoint around what may fail.',
+    },
+    DATABASE_INVALIDATION_REFUSED: {
+      message: 'The triggers of the query cache cannot be installed on this server',
+      hint: 'Set max_prepared_transactions to 0 and restart the server, or leave the query cache off.',
     },
   };
 

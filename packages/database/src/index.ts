@@ -15,3 +15,8 @@ export {
 } from './pool-sizing.ts';
 export type { Queryable, QueryOptions, QueryResult } from './queryable.ts';
 export type { TransactionOptions } from './transaction.ts';
+export { dropInvalidationSql, toInvalidationSql, type InvalidationOptions } from './query-cache/invalidation-sql.ts';
+export type { QueryCacheOptions } from './query-cache/options.ts';
+export type { CachedReadOptions, CachingExplanation, QueryCacheStatistics } from './query-cache/query-cache.ts';
+export { refusals as queryCacheRefusals, type RefusalCode } from './query-cache/refusal.ts';
+export type { QuerySharedTier, SharedResult } from './query-cache/shared-tier.ts';

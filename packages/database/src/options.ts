@@ -1,6 +1,7 @@
 import type { ConnectionOptions } from 'node:tls';
 import { systemClock, type Clock } from '@dataguardian/telemetry';
 import { DatabaseError } from './errors.ts';
+import { findQueryCacheProblems, type QueryCacheOptions } from './query-cache/options.ts';
 
 /** Settings of {@link createDatabase}. Durations are in milliseconds. */
 export interface DatabaseOptions {
@@ -42,14 +43,19 @@ export interface DatabaseOptions {
   readonly slowStatementMs?: number;
   /** Statements that the server keeps parsed for each connection; 0 behind a transaction pooler. @defaultValue 256 */
   readonly maxPreparedStatements?: number;
-  /** Whether the query cache answers autocommit reads; a statement may differ. @defaultValue 'off' */
-  readonly queryCache?: 'off' | 'on';
+  /**
+   * Whether the query cache answers autocommit reads: all of them, those that ask for it with a `queryCache` of their
+   * own, or none. @defaultValue 'off'
+   */
+  readonly queryCache?: 'off' | 'asked' | 'on';
+  /** How the query cache works where it does. */
+  readonly queryCacheOptions?: QueryCacheOptions;
   /** A source of numbers in [0, 1) for jitter. @defaultValue Math.random */
   readonly random?: () => number;
   readonly clock?: Clock;
 }
 
-type Absent = 'connectionString' | 'role' | 'ssl';
+type Absent = 'connectionString' | 'role' | 'ssl' | 'queryCacheOptions';
 
 /** Options with their defaults, checked. */
 export type ResolvedDatabaseOptions = Readonly<Required<Omit<DatabaseOptions, Absent>> & Pick<DatabaseOptions, Absent>>;
@@ -106,6 +112,7 @@ export function resolveDatabaseOptions(options: DatabaseOptions = {}): ResolvedD
     problems.push('minConnections must be between 0 and maxConnections');
   if (resolved.role !== undefined && !/^[a-z_][a-z0-9_]*$/.test(resolved.role))
     problems.push('role must be a plain identifier');
+  problems.push(...findQueryCacheProblems(resolved.queryCacheOptions));
   if (problems.length > 0) throw new DatabaseError('DATABASE_OPTIONS_INVALID', `${problems.join('; ')}.`);
   return Object.freeze(resolved);
 }

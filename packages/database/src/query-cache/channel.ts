@@ -1,0 +1,277 @@
+import type { Timer } from '@dataguardian/telemetry';
+import type { ResolvedDatabaseOptions } from '../options.ts';
+import type { Announcement } from './announcement.ts';
+import { formatMessage, parseMessage, type ChannelMessage } from './channel-message.ts';
+import { createChannelSession, type BeatAnswer, type ChannelSession } from './channel-session.ts';
+import { createMembers } from './members.ts';
+import { parseSnapshot, type Snapshot } from './shared-tier.ts';
+
+/** Why everything in memory became invalid. */
+export type FlushReason = 'joined' | 'channel-lost' | 'told-to' | 'member-gone' | 'outcome-unknown' | 'schema';
+
+/** What the channel needs and whom it tells. */
+export interface ChannelHooks {
+  readonly member: number;
+  readonly leaseMs: number;
+  announced(announcement: Announcement): void;
+  flush(reason: FlushReason): void;
+  /** Backends that carry a possibly writing statement for longer than `ageMs`. */
+  waitingBackends(ageMs: number): readonly number[];
+  /** That backend has nothing under way any more, for several beats. */
+  giveUp(backendId: number): void;
+  /** From `snapshot` on, which was asked for at `askedAt`, every writer is heard. */
+  complete(snapshot: Snapshot, askedAt: number): void;
+}
+
+/** Where processes hear of each other's writes. */
+export interface Channel {
+  /** Monotonic time until which answers from memory may be given. */
+  readonly openUntil: number;
+  readonly snapshot: Snapshot | undefined;
+  /** Whether the database reports changes of the schema by itself. */
+  readonly watchesSchema: boolean;
+  start(): void;
+  /** Tells the others of writes that are acknowledged. */
+  relay(announcements: readonly Announcement[]): void;
+  /** Something under way on a lost session may still be committed: closed until its backend has settled. */
+  outcomeUnknown(backendId: number | undefined): void;
+  close(): Promise<void>;
+}
+
+/** Beats in a lease. An answer may be as old as the lease: two beats of it may pass before a beat's news is here. */
+const BEATS_PER_LEASE = 8;
+const RELAY_DELAY_MS = 3;
+const RECONNECT_MS = 100;
+const MOST_RECONNECT_MS = 2_000;
+/** Idle beats after which an unanswered statement counts as never received. */
+const IDLE_BEATS = 16;
+
+/**
+ * Lives on one connection that holds an advisory lock: the others see by it that this process is there, the triggers see
+ * that it announces its own writes. Every beat is a notification; the queue of notifications is in commit order, so a
+ * beat that came back proves that everything committed before it was sent has been heard, and a beat of another member
+ * heard after one's own proves the same of that member. No clocks are compared: all times are this process's own.
+ */
+export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHooks): Channel {
+  const { clock } = options;
+  const { member, leaseMs } = hooks;
+  const beatMs = leaseMs / BEATS_PER_LEASE;
+  const validMs = leaseMs - 2 * beatMs;
+  const members = createMembers(() => clock.monotonic());
+  const unsettled = new Set<number>();
+  const idleBeats = new Map<number, number>();
+  const outbox: ChannelMessage[] = [];
+  let session: ChannelSession | undefined;
+  let isJoined = false;
+  /** Whether the other members are known, not only that there may be some. */
+  let knowsMembers = false;
+  let relays = false;
+  let openUntil = Number.NEGATIVE_INFINITY;
+  let ownHeard = Number.NEGATIVE_INFINITY;
+  let beatNumber = 0;
+  let isBeating = false;
+  let beatAgain = false;
+  let anonymousLoss = false;
+  let snapshot: Snapshot | undefined;
+  let watchesSchema = false;
+  let schemaPrint: string | undefined;
+  let retryMs = RECONNECT_MS;
+  let closed = false;
+  let relayTimer: Timer | undefined;
+  let beatTimer: Timer | undefined;
+  const sentBeats = new Map<number, number>();
+
+  const reckon = (): void => {
+    openUntil =
+      isJoined && knowsMembers && unsettled.size === 0 && !anonymousLoss
+        ? Math.min(ownHeard, members.freshness()) + validMs
+        : Number.NEGATIVE_INFINITY;
+  };
+  const say = (message: ChannelMessage): void => {
+    outbox.push(message);
+  };
+  const startRelaying = (): void => {
+    if (relays) return;
+    relays = true;
+    // What was written while nobody listened was not announced.
+    say({ sender: member, kind: 'flush' });
+  };
+
+  const hear = (payload: string): void => {
+    const message = parseMessage(payload);
+    if (message.sender === member) {
+      const sentAt = message.kind === 'beat' ? sentBeats.get(message.number) : undefined;
+      if (sentAt === undefined) return;
+      ownHeard = Math.max(ownHeard, sentAt);
+    } else if (message.kind === 'announcement') {
+      hooks.announced(message.announcement);
+    } else if (message.kind === 'flush') {
+      hooks.flush('told-to');
+    } else if (message.kind === 'join') {
+      members.joining(message.sender);
+      startRelaying();
+      void beat();
+    } else if (message.relays) {
+      members.heard(message.sender, ownHeard);
+    }
+    reckon();
+  };
+
+  const lose = (lost: ChannelSession): void => {
+    if (session !== lost) return;
+    session = undefined;
+    isJoined = false;
+    knowsMembers = false;
+    relays = false;
+    outbox.length = 0;
+    ownHeard = Number.NEGATIVE_INFINITY;
+    snapshot = undefined;
+    sentBeats.clear();
+    members.clear();
+    relayTimer?.cancel();
+    relayTimer = undefined;
+    reckon();
+    hooks.flush('channel-lost');
+    void lost.end();
+    if (!closed) beatTimer = clock.schedule(retryMs, () => void connect());
+    retryMs = Math.min(retryMs * 2, MOST_RECONNECT_MS);
+  };
+
+  const connect = async (): Promise<void> => {
+    if (closed || session !== undefined) return;
+    const opened = createChannelSession(options, { member, leaseMs, hear, lost: () => lose(opened) });
+    session = opened;
+    try {
+      await opened.join(formatMessage({ sender: member, kind: 'join' }));
+      if (session !== opened) return;
+      isJoined = true;
+      // Whatever was kept so far was kept without hearing of others' writes.
+      hooks.flush('joined');
+      retryMs = RECONNECT_MS;
+      await beat();
+    } catch {
+      lose(opened);
+    }
+  };
+
+  const beat = async (): Promise<void> => {
+    beatTimer?.cancel();
+    const mine = session;
+    if (mine === undefined || !isJoined) return;
+    if (isBeating) {
+      beatAgain = true;
+      return;
+    }
+    isBeating = true;
+    beatAgain = false;
+    const sentAt = clock.monotonic();
+    beatNumber += 1;
+    sentBeats.set(beatNumber, sentAt);
+    sentBeats.delete(beatNumber - BEATS_PER_LEASE * 4);
+    if (unsettled.size > 0 || anonymousLoss) say({ sender: member, kind: 'flush' });
+    const waiting = hooks.waitingBackends(beatMs);
+    say({ sender: member, kind: 'beat', number: beatNumber, relays });
+    try {
+      const answer = await mine.beat(takeOutbox(), [...unsettled, ...waiting], clock.monotonic());
+      if (session === mine) take(answer, waiting, sentAt);
+    } catch {
+      lose(mine);
+    } finally {
+      isBeating = false;
+      if (session !== undefined && session === mine)
+        beatTimer = clock.schedule(
+          beatAgain ? 0 : Math.max(0, beatMs - (clock.monotonic() - sentAt)),
+          () => void beat(),
+        );
+    }
+  };
+
+  const take = (answer: BeatAnswer, waiting: readonly number[], sentAt: number): void => {
+    const { present, relaying, settled } = answer;
+    knowsMembers = true;
+    if (members.present(present, relaying, sentAt).length > 0) {
+      hooks.flush('member-gone');
+      if (members.isListenedTo) beatAgain = true;
+    }
+    if (members.isListenedTo) {
+      if (!relays) beatAgain = true;
+      startRelaying();
+    } else {
+      relays = false;
+    }
+    settleBackends(settled, waiting);
+    if (answer.watchesSchema !== watchesSchema || answer.schemaPrint !== schemaPrint) {
+      if (schemaPrint !== undefined || watchesSchema) hooks.flush('schema');
+      ({ watchesSchema, schemaPrint } = answer);
+    }
+    snapshot = parseSnapshot(answer.snapshot);
+    if (snapshot !== undefined) hooks.complete(snapshot, sentAt);
+    reckon();
+  };
+
+  const settleBackends = (settled: ReadonlySet<number>, waiting: readonly number[]): void => {
+    const isOver = [...unsettled].filter((backendId) => settled.has(backendId));
+    for (const backendId of isOver) unsettled.delete(backendId);
+    // A statement that the server has done with and whose answer is not here may be a commit.
+    const unanswered = waiting.filter((backendId) => settled.has(backendId));
+    for (const backendId of idleBeats.keys()) if (!unanswered.includes(backendId)) idleBeats.delete(backendId);
+    for (const backendId of unanswered) {
+      const beats = (idleBeats.get(backendId) ?? 0) + 1;
+      idleBeats.set(backendId, beats);
+      if (beats >= IDLE_BEATS) hooks.giveUp(backendId);
+    }
+    if (isOver.length === 0 && unanswered.length === 0 && !anonymousLoss) return;
+    anonymousLoss = false;
+    hooks.flush('outcome-unknown');
+    if (members.isListenedTo) {
+      say({ sender: member, kind: 'flush' });
+      beatAgain = true;
+    }
+  };
+
+  const takeOutbox = (): readonly string[] => outbox.splice(0).map(formatMessage);
+
+  return {
+    get openUntil() {
+      return openUntil;
+    },
+    get snapshot() {
+      return snapshot;
+    },
+    get watchesSchema() {
+      return watchesSchema;
+    },
+    start() {
+      void connect();
+    },
+    relay(announcements) {
+      if (!relays) return;
+      for (const announcement of announcements) say({ sender: member, kind: 'announcement', announcement });
+      relayTimer ??= clock.schedule(RELAY_DELAY_MS, () => {
+        relayTimer = undefined;
+        const mine = session;
+        if (mine === undefined || outbox.length === 0) return;
+        mine.notify(takeOutbox()).catch(() => lose(mine));
+      });
+    },
+    outcomeUnknown(backendId) {
+      if (backendId === undefined) anonymousLoss = true;
+      else unsettled.add(backendId);
+      reckon();
+      hooks.flush('outcome-unknown');
+      void beat();
+    },
+    async close() {
+      closed = true;
+      beatTimer?.cancel();
+      relayTimer?.cancel();
+      const mine = session;
+      isJoined = false;
+      reckon();
+      if (mine === undefined) return;
+      session = undefined;
+      if (outbox.length > 0) await mine.notify(takeOutbox()).catch(() => undefined);
+      await mine.end();
+    },
+  };
+}

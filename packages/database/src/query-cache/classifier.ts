@@ -1,0 +1,263 @@
+import { createCatalogue, type Catalogue, type CatalogueRelation, type RunStatement } from './catalogue.ts';
+import { judgeFunction, mayWrite } from './function-policy.ts';
+import { isKeyType } from './key-text.ts';
+import type { Pin } from './pins.ts';
+import { toReadShape, type FunctionReference, type ReadShape, type RelationReference } from './read-shape.ts';
+import { Refusal, type RefusalCode } from './refusal.ts';
+import type { SqlParser } from './sql-parser.ts';
+import { fieldsOf } from './sql-parser.ts';
+import { toStatementShape, type WriteShape } from './statement-shape.ts';
+
+/** One table on which an answer depends; narrowed to the rows of some keys where `pin` is given. */
+export interface Dependency {
+  readonly table: number;
+  readonly name: string;
+  readonly pin?: { readonly column: string; readonly type: string; readonly sources: Pin['sources'] };
+}
+
+/** Which tables a statement may write before its caller hears of it. */
+export type WriteScope =
+  | { readonly kind: 'none' }
+  | { readonly kind: 'all' }
+  | { readonly kind: 'tables'; readonly dependencies: readonly Dependency[] };
+
+/** What the cache does with a text. */
+export type Classification =
+  | { readonly kind: 'cacheable'; readonly dependencies: readonly Dependency[] }
+  | {
+      readonly kind: 'uncacheable';
+      readonly code: RefusalCode;
+      readonly reason: string;
+      readonly writes: WriteScope;
+      /** Whether it may change tables' shapes; only trusted where no event trigger tells. */
+      readonly changesSchema: boolean;
+    };
+
+/** Settings under which a statement will run, when it runs in a transaction of its own with settings. */
+export interface ClassifyOptions {
+  readonly settings?: readonly string[];
+}
+
+/** Decides what may be cached and on what it depends. */
+export interface Classifier {
+  /** @throws Error of the connection when the catalogues cannot be asked. */
+  classify(text: string, options?: ClassifyOptions): Promise<Classification>;
+}
+
+/** Views in views in functions: deeper than anything sensible, and an end for what calls itself. */
+const MOST_LEVELS = 12;
+const NONE: WriteScope = { kind: 'none' };
+const ALL: WriteScope = { kind: 'all' };
+/** Events that must be announced: INSERT, DELETE, UPDATE and TRUNCATE of pg_trigger.tgtype. */
+const ALL_EVENTS = 4 | 8 | 16 | 32;
+
+/** Reads the text with PostgreSQL's own parser and follows every name through the catalogues. */
+export function createClassifier(parser: SqlParser, run: RunStatement): Classifier {
+  const catalogue = createCatalogue(run);
+
+  return {
+    async classify(text, { settings } = {}) {
+      let statements;
+      try {
+        statements = await parser.parse(text);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        return { kind: 'uncacheable', code: 'not-parsed', reason, writes: ALL, changesSchema: true };
+      }
+      const shape = toStatementShape(statements);
+      if (shape.kind === 'read') {
+        try {
+          return {
+            kind: 'cacheable',
+            dependencies: await follow(shape, createWalk(catalogue, parser, settings), true),
+          };
+        } catch (error) {
+          if (!(error instanceof Refusal)) throw error;
+          return uncacheable(error.code, error.message, await writesOfCalls(catalogue, shape.functions));
+        }
+      }
+      if (shape.kind === 'refused')
+        return uncacheable(shape.code, shape.reason, await writesOfCalls(catalogue, shape.functions));
+      const { code, message } = new Refusal('not-one-select');
+      if (shape.kind === 'write')
+        return uncacheable('writes', new Refusal('writes').message, await writesOfStatement(catalogue, shape));
+      return {
+        ...uncacheable(code, message, shape.mayWrite ? ALL : NONE),
+        changesSchema: shape.changesSchema,
+      };
+    },
+  };
+}
+
+function uncacheable(
+  code: RefusalCode,
+  reason: string,
+  writes: WriteScope,
+): Extract<Classification, { kind: 'uncacheable' }> {
+  return { kind: 'uncacheable', code, reason, writes, changesSchema: false };
+}
+
+interface Walk {
+  readonly catalogue: Catalogue;
+  readonly parser: SqlParser;
+  /** Names of the settings that belong to the read's key; `undefined` for a plain read. */
+  readonly settings: ReadonlySet<string> | undefined;
+  readonly insideView: boolean;
+  readonly level: number;
+}
+
+function createWalk(catalogue: Catalogue, parser: SqlParser, settings: readonly string[] | undefined): Walk {
+  return {
+    catalogue,
+    parser,
+    settings: settings === undefined ? undefined : new Set(settings),
+    insideView: false,
+    level: 0,
+  };
+}
+
+async function follow(shape: ReadShape, walk: Walk, isTop: boolean): Promise<readonly Dependency[]> {
+  if (walk.level > MOST_LEVELS) throw new Refusal('too-deep');
+  if (isTop && shape.relations.length === 0 && shape.functions.length === 0) throw new Refusal('no-tables');
+  if (shape.readsUser && walk.settings === undefined) throw new Refusal('time-or-session-value');
+  const missing = shape.settings.find((name) => walk.settings?.has(name) !== true);
+  if (missing !== undefined) throw new Refusal('session-setting', missing);
+  const registered = shape.types.find(({ name }) => /^reg[a-z]+$/.test(name));
+  if (registered !== undefined) throw new Refusal('type', registered.name);
+  const hazards = await walk.catalogue.hazards(
+    shape.operators,
+    shape.types.map(({ name }) => name),
+  );
+  if (hazards.twoPhase) throw new Refusal('two-phase');
+  if (hazards.operator !== null) throw new Refusal('operator', hazards.operator);
+  if (hazards.type !== null) throw new Refusal('type', hazards.type);
+  if (hazards.cast) throw new Refusal('cast');
+  const found = [...(await followFunctions(shape.functions, walk)), ...(await followRelations(shape, walk))];
+  if (isTop && found.length === 0) throw new Refusal('no-tables');
+  return isTop ? withoutRepeats(found) : found;
+}
+
+async function followFunctions(calls: readonly FunctionReference[], walk: Walk): Promise<readonly Dependency[]> {
+  if (calls.length === 0) return [];
+  const candidates = await walk.catalogue.functions(calls);
+  const bodies: string[] = [];
+  calls.forEach((call, index) => {
+    const own = candidates.filter(({ asked }) => asked === index + 1);
+    if (own.length === 0) throw new Refusal('unknown-function', call.name);
+    for (const candidate of own) {
+      const verdict = judgeFunction(candidate, call);
+      if (verdict.kind === 'body') bodies.push(verdict.text);
+    }
+  });
+  const found: Dependency[] = [];
+  for (const body of bodies) found.push(...(await followText(body, walk)));
+  return found;
+}
+
+/** Every statement of `text` must be a SELECT that may be cached. What it reads is never narrowed to keys. */
+async function followText(text: string, walk: Walk): Promise<readonly Dependency[]> {
+  const found: Dependency[] = [];
+  for (const statement of await walk.parser.parse(text)) {
+    const select = fieldsOf(statement, 'SelectStmt');
+    if (select === undefined) throw new Refusal('function-body');
+    const shape = toReadShape(select);
+    const relations = shape.relations.map(({ schema, name }) => ({ schema, name, pins: [] }));
+    found.push(...(await follow({ ...shape, relations }, { ...walk, level: walk.level + 1 }, false)));
+  }
+  return found;
+}
+
+async function followRelations(shape: ReadShape, walk: Walk): Promise<readonly Dependency[]> {
+  if (shape.relations.length === 0) return [];
+  const members = await walk.catalogue.relations(shape.relations);
+  const found: Dependency[] = [];
+  for (const [index, reference] of shape.relations.entries()) {
+    const family = members.filter(({ asked }) => asked === index + 1);
+    if (family.length === 0) throw new Refusal('unknown-relation', reference.name);
+    for (const member of family) {
+      assertUsable(member, walk);
+      if (member.kind === 'v') {
+        found.push(...(await followText(member.definition ?? '', { ...walk, insideView: true })));
+        continue;
+      }
+      if ((member.announcedEvents & ALL_EVENTS) !== ALL_EVENTS)
+        throw new Refusal('no-trigger', `${member.schema}.${member.name}`);
+      if (member.rowSecurityBinds)
+        for (const condition of member.policies) found.push(...(await followText(`select (${condition})`, walk)));
+      const pin = family.length === 1 ? pinFor(reference, member, shape) : undefined;
+      found.push({
+        table: member.oid,
+        name: `${member.schema}.${member.name}`,
+        ...(pin === undefined ? {} : { pin }),
+      });
+    }
+  }
+  return found;
+}
+
+function assertUsable(member: CatalogueRelation, walk: Walk): void {
+  const name = `${member.schema}.${member.name}`;
+  if (['pg_catalog', 'information_schema', 'pg_toast'].includes(member.schema))
+    throw new Refusal('catalogue-table', name);
+  if (member.isTemporary) throw new Refusal('temporary-table', name);
+  if (member.isSubscribed) throw new Refusal('subscription', name);
+  if (!['r', 'p', 'v'].includes(member.kind)) throw new Refusal('relation-kind', name);
+  // A view reads with its owner's eyes: which policies bind there is not asked.
+  if (walk.insideView ? member.hasRowSecurity : member.rowSecurityBinds && walk.settings === undefined)
+    throw new Refusal('row-security', name);
+}
+
+function pinFor(reference: RelationReference, member: CatalogueRelation, shape: ReadShape): Dependency['pin'] {
+  for (const { column, sources } of reference.pins) {
+    const type = member.keyTypes[column];
+    if (type === undefined || !isKeyType(type)) continue;
+    // A text parameter with a second use may take its type, and so its comparison, from there.
+    const isOwn = sources.every((source) => 'literal' in source || shape.parameterUses.get(source.parameter) === 1);
+    if (isOwn) return { column, type, sources };
+  }
+  return undefined;
+}
+
+/** One dependency a table: narrowed only where every use of it is narrowed, by all their keys. */
+function withoutRepeats(found: readonly Dependency[]): readonly Dependency[] {
+  const byTable = new Map<number, Dependency>();
+  for (const dependency of found) {
+    const known = byTable.get(dependency.table);
+    if (known === undefined) byTable.set(dependency.table, dependency);
+    else if (known.pin !== undefined && dependency.pin?.column === known.pin.column)
+      byTable.set(dependency.table, {
+        ...known,
+        pin: { ...known.pin, sources: [...known.pin.sources, ...dependency.pin.sources] },
+      });
+    else byTable.set(dependency.table, { table: known.table, name: known.name });
+  }
+  return [...byTable.values()];
+}
+
+async function writesOfCalls(
+  catalogue: Catalogue,
+  calls: readonly FunctionReference[] | undefined,
+): Promise<WriteScope> {
+  if (calls === undefined) return ALL;
+  if (calls.length === 0) return NONE;
+  return (await catalogue.functions(calls)).some(mayWrite) ? ALL : NONE;
+}
+
+async function writesOfStatement(catalogue: Catalogue, shape: WriteShape): Promise<WriteScope> {
+  if ((await writesOfCalls(catalogue, shape.functions)).kind === 'all') return ALL;
+  const reach = await catalogue.reach(shape.schema, shape.name);
+  if (reach === undefined) return ALL;
+  const [target] = await catalogue.relations([shape]);
+  const pin = target === undefined || reach.length > 1 ? undefined : writePin(shape, target);
+  const dependencies = reach.map((table) => ({ table, name: shape.name, ...(pin === undefined ? {} : { pin }) }));
+  return { kind: 'tables', dependencies };
+}
+
+function writePin(shape: WriteShape, target: CatalogueRelation): Dependency['pin'] {
+  // Only with one key column does a key name all that the statement can touch.
+  const [column, ...others] = Object.keys(target.keyTypes);
+  const type = column === undefined ? undefined : target.keyTypes[column];
+  if (column === undefined || type === undefined || others.length > 0 || shape.columns.has(column)) return undefined;
+  const pin = shape.pins.find((candidate) => candidate.column === column);
+  return pin === undefined || !isKeyType(type) ? undefined : { column, type, sources: pin.sources };
+}

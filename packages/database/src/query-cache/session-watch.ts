@@ -1,0 +1,199 @@
+import type { Clock } from '@dataguardian/telemetry';
+import type { Wire, WireObserver, WireStatus } from '../wire-observer.ts';
+import { parseAnnouncement, type Announcement } from './announcement.ts';
+import { OWN_STATEMENT } from './catalogue.ts';
+import type { WriteScope } from './classifier.ts';
+import type { Cell, Epochs } from './epochs.ts';
+import { MEMBER_SETTING, NOTICE_PREFIX } from './invalidation-sql.ts';
+
+/** What a text may do, as far as it is known. */
+export interface KnownText {
+  readonly writes: WriteScope;
+  readonly changesSchema: boolean;
+}
+
+/** What the watch needs and whom it tells. */
+export interface SessionWatchHooks {
+  readonly clock: Clock;
+  readonly epochs: Epochs;
+  readonly member: number;
+  /** `undefined` for a text that was not read yet. */
+  know(text: string): KnownText | undefined;
+  /** Writes that are acknowledged at this moment; their epochs have moved. */
+  written(announcements: readonly Announcement[]): void;
+  /** A statement that may change the schema is done. */
+  schemaMayHaveChanged(): void;
+  /** A session was lost while something under way on it may still be committed. */
+  outcomeUnknown(backendId: number | undefined): void;
+}
+
+/** Follows what every session of the pool has under way. */
+export interface SessionWatch {
+  readonly observer: WireObserver;
+  /** The next statement on `wire` has these values. */
+  expect(wire: Wire, values: readonly unknown[]): void;
+  /** Whether somebody changed settings of `wire` for its whole session. */
+  isTainted(wire: Wire): boolean;
+  /** Sessions whose settings somebody changed. */
+  taintedCount(): number;
+  /** Backends of sessions with a possibly writing statement older than `ageMs`. */
+  waitingBackends(ageMs: number): readonly number[];
+  /** The backend says it has nothing under way: the oldest statement there is not waited for any more. */
+  giveUp(backendId: number): void;
+}
+
+interface UnderWay {
+  readonly sentAt: number;
+  readonly held: readonly Cell[];
+  readonly changesSchema: boolean;
+}
+
+interface Session {
+  readonly wire: Wire;
+  status: WireStatus;
+  readonly underWay: UnderWay[];
+  /** Announced and not yet committed. */
+  touched: Announcement[];
+  tainted: boolean;
+  nextValues: readonly unknown[];
+}
+
+/** More than that in one transaction are told by table. */
+const MOST_TOUCHED = 256;
+const COMMENTS = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)+/;
+/** What cannot commit inside a transaction, when it is the only statement of its text. */
+const CANNOT_COMMIT =
+  /^(?:select|insert|update|delete|merge|values|with|table|savepoint|rollback|release|set|show|declare|fetch|lock|copy)\b[^;]*;?\s*$/i;
+/** What changes settings or names for the rest of a session, wherever it stands in the text. */
+const TAINTS =
+  /(?:^|;)\s*(?:set\s+(?!(?:local|transaction|constraints)\b)|reset\b|load\b)|\bset_config\s*\((?![^()]*,\s*true\s*\))|\btemp(?:orary)?\b/i;
+const CLEANS = /^discard\s+all\s*;?\s*$/i;
+const ALL: WriteScope = { kind: 'all' };
+
+/**
+ * From the sending of a statement that may commit a write to its answer, what it may write is held: an answer from
+ * memory would be from before a commit that another read has seen already.
+ */
+export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
+  const { clock, epochs } = hooks;
+  const sessions = new Map<Wire, Session>();
+  let tainted = 0;
+
+  const sessionOf = (wire: Wire): Session => {
+    let session = sessions.get(wire);
+    if (session === undefined) {
+      session = { wire, status: 'I', underWay: [], touched: [], tainted: false, nextValues: [] };
+      sessions.set(wire, session);
+    }
+    return session;
+  };
+  const hold = (cells: readonly Cell[]): readonly Cell[] => {
+    for (const cell of cells) cell.holds += 1;
+    return cells;
+  };
+  const letGo = ({ held }: UnderWay): void => {
+    for (const cell of held) cell.holds -= 1;
+    epochs.release(held);
+  };
+  const settle = (session: Session): void => {
+    if (session.touched.length === 0) return;
+    const announcements = session.touched;
+    session.touched = [];
+    for (const announcement of announcements) epochs.move(announcement);
+    hooks.written(announcements);
+  };
+
+  const cellsToHold = (session: Session, text: string, values: readonly unknown[], known: KnownText | undefined) => {
+    if (session.status === 'I') return epochs.forWrite(known?.writes ?? ALL, values);
+    if (CANNOT_COMMIT.test(text)) return [];
+    // What is still under way before the commit may touch more than was announced so far.
+    if (session.underWay.length > 0) return epochs.forWrite(ALL, []);
+    return session.touched.flatMap((announcement) => epochs.forAnnouncement(announcement));
+  };
+
+  const taint = (session: Session, text: string): void => {
+    const taints = TAINTS.test(text);
+    if (taints === session.tainted || (!taints && !CLEANS.test(text))) return;
+    session.tainted = taints;
+    tainted += taints ? 1 : -1;
+  };
+
+  const observer: WireObserver = {
+    startupSettings: { [MEMBER_SETTING]: String(hooks.member) },
+    opened(wire) {
+      sessionOf(wire);
+    },
+    statementSent(wire, text) {
+      const session = sessionOf(wire);
+      const values = session.nextValues;
+      session.nextValues = [];
+      if (text.startsWith(OWN_STATEMENT)) {
+        session.underWay.push({ sentAt: clock.monotonic(), held: [], changesSchema: false });
+        return;
+      }
+      const bare = text.replace(COMMENTS, '');
+      taint(session, bare);
+      const known = hooks.know(text);
+      const held = hold(cellsToHold(session, bare, values, known));
+      session.underWay.push({ sentAt: clock.monotonic(), held, changesSchema: known?.changesSchema ?? true });
+    },
+    noticeReceived(wire, message) {
+      if (!message.startsWith(NOTICE_PREFIX)) return;
+      const announcement = parseAnnouncement(message.slice(NOTICE_PREFIX.length));
+      if (announcement === undefined) return;
+      const session = sessionOf(wire);
+      session.touched.push(announcement);
+      if (session.touched.length > MOST_TOUCHED) session.touched = byTable(session.touched);
+    },
+    readyForQuery(wire, status) {
+      const session = sessionOf(wire);
+      const done = session.underWay.shift();
+      session.status = status;
+      if (status === 'I') settle(session);
+      if (done === undefined) return;
+      if (done.changesSchema) hooks.schemaMayHaveChanged();
+      letGo(done);
+    },
+    lost(wire) {
+      const session = sessions.get(wire);
+      if (session === undefined) return;
+      sessions.delete(wire);
+      if (session.tainted) tainted -= 1;
+      const isUnknown = session.underWay.some(({ held }) => held.length > 0);
+      settle(session);
+      if (isUnknown) hooks.outcomeUnknown(wire.backendId);
+      for (const statement of session.underWay) letGo(statement);
+    },
+  };
+
+  return {
+    observer,
+    expect(wire, values) {
+      sessionOf(wire).nextValues = values;
+    },
+    isTainted: (wire) => sessions.get(wire)?.tainted === true,
+    taintedCount: () => tainted,
+    waitingBackends(ageMs) {
+      const since = clock.monotonic() - ageMs;
+      return [...sessions.values()]
+        .filter(({ underWay }) => underWay.some(({ sentAt, held }) => held.length > 0 && sentAt < since))
+        .flatMap(({ wire }) => wire.backendId ?? []);
+    },
+    giveUp(backendId) {
+      for (const { wire, underWay } of sessions.values()) {
+        const statement = wire.backendId === backendId ? underWay.shift() : undefined;
+        if (statement !== undefined) letGo(statement);
+      }
+    },
+  };
+}
+
+/** One announcement a table, without keys. */
+function byTable(announcements: readonly Announcement[]): Announcement[] {
+  const tables = new Map<number, Announcement>();
+  const schema: Announcement[] = [];
+  for (const announcement of announcements)
+    if (announcement.kind === 'schema') schema[0] = announcement;
+    else tables.set(announcement.table, { ...announcement, keys: undefined });
+  return [...schema, ...tables.values()];
+}
