@@ -1,4 +1,4 @@
-// npm run bench -- sessions [--seconds 3] [--json FILE]
+// npm run bench -- sessions [--seconds 3] [--only fairness|cost] [--json FILE]
 // Fairness: one user with 64 connections on a route of 5 ms CPU, 20 others with two requests a second each, whose
 // latency counts from the time they were due. Server and load are processes of their own.
 // Cost: a signed-in route against the same route without sessions, interleaved rounds, medians.
@@ -8,7 +8,14 @@ import { Agent, request } from 'node:http';
 import { cpus } from 'node:os';
 import { parseArgs } from 'node:util';
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '3' }, json: { type: 'string' } } });
+const { values } = parseArgs({
+  options: {
+    seconds: { type: 'string', default: '3' },
+    /** One part alone: `fairness`, `overload` or `cost`. */
+    only: { type: 'string' },
+    json: { type: 'string' },
+  },
+});
 const durationMs = Number(values.seconds) * 1_000;
 
 interface Server {
@@ -90,6 +97,60 @@ async function flood(mode: string) {
   };
 }
 
+/** Requests at a rate, whatever the answers; latency counts from the time each was due. */
+async function offer(server: Server, agent: Agent, ratePerSecond: number, forMs: number) {
+  const admitted: { readonly at: number; readonly ms: number }[] = [];
+  let refused = 0;
+  let failed = 0;
+  const pending: Promise<void>[] = [];
+  const first = performance.now();
+  for (let index = 0; index * (1_000 / ratePerSecond) < forMs; index++) {
+    const due = first + index * (1_000 / ratePerSecond);
+    const wait = due - performance.now();
+    if (wait > 0) await new Promise((resolve) => setTimeout(resolve, wait));
+    const token = server.tokens[index % server.tokens.length] ?? '';
+    pending.push(
+      get(server, '/work', token, agent).then((status) => {
+        if (status === 200) admitted.push({ at: performance.now() - first, ms: performance.now() - due });
+        else if (status === 503 || status === 429) refused += 1;
+        else failed += 1;
+      }),
+    );
+  }
+  await Promise.all(pending);
+  return { admitted, refused, failed };
+}
+
+/** Three times what the server can do, by 300 users, then a quarter of it. */
+async function overload() {
+  const server = await startServer('admission', 300);
+  const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
+  const until = performance.now() + durationMs;
+  let served = 0;
+  await Promise.all(
+    Array.from({ length: 32 }, async (_, index) => {
+      while (performance.now() < until)
+        if ((await get(server, '/work', server.tokens[index] ?? '', agent)) === 200) served += 1;
+    }),
+  );
+  const maximum = served / (durationMs / 1_000);
+  const over = await offer(server, agent, maximum * 3, durationMs * 2);
+  const after = await offer(server, agent, maximum / 4, 6_000);
+  agent.destroy();
+  server.child.send('stop');
+  const latencies = over.admitted.map(({ ms }) => ms).toSorted((a, b) => a - b);
+  const calmSince = after.admitted.findLast(({ ms }) => ms > 50)?.at ?? 0;
+  return {
+    maximumPerSecond: maximum,
+    goodputShare: over.admitted.length / (durationMs * 2e-3) / maximum,
+    admittedP95Ms: quantile(latencies, 0.95),
+    refused: over.refused,
+    failed: over.failed,
+    recoveredAfterMs: calmSince,
+    refusedAfterwards: after.refused,
+  };
+}
+
 async function cost(sessionCount: number) {
   const modes = ['bare', 'sessions'] as const;
   const servers = {
@@ -137,8 +198,13 @@ async function cost(sessionCount: number) {
 const result = {
   machine: { cpus: cpus().length, node: process.version },
   seconds: Number(values.seconds),
-  fairness: [await flood('sessions'), await flood('admission')],
-  cost: [await cost(100), await cost(1_000), await cost(5_000)],
+  ...(values.only === 'cost' || values.only === 'overload'
+    ? {}
+    : { fairness: [await flood('sessions'), await flood('admission')] }),
+  ...(values.only === undefined || values.only === 'overload' ? { overload: await overload() } : {}),
+  ...(values.only === 'fairness' || values.only === 'overload'
+    ? {}
+    : { cost: [await cost(100), await cost(1_000), await cost(5_000)] }),
 };
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
 if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);

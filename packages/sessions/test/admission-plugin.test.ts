@@ -121,4 +121,47 @@ describe('admission', () => {
     await app.close();
     expect(clock.timerCount).toBe(0);
   });
+
+  it('sheds in the stated order once others would keep a newcomer waiting for too long', async () => {
+    const clock = createFakeClock();
+    await world({ clock, concurrency: 1, perUserRunning: 1, longestWaitMs: 1_000 });
+    const admitted: Promise<{ statusCode: number }>[] = [];
+    const enter = async (user: string): Promise<void> => {
+      admitted.push(ask(user));
+      await turns();
+    };
+    const finish = async (afterMs: number): Promise<void> => {
+      await clock.advance(afterMs);
+      held.shift()?.();
+      await turns();
+    };
+    // Each start takes 100 ms: three users who wait are 300 ms, a quarter of the bound and more.
+    for (const user of ['u0', 'u1', 'u2', 'u3', 'u4']) await enter(user);
+    await finish(100);
+    expect(app.admissionStatistics().expectedWaitMs).toBeCloseTo(300);
+    expect((await ask('anna', '/export')).statusCode).toBe(503);
+    for (const user of ['u5', 'u6', 'u7']) await enter(user);
+    expect((await ask('u7')).statusCode).toBe(503);
+    for (let user = 8; user < 13; user++) await enter(`u${user}`);
+    expect((await ask('newcomer')).statusCode).toBe(503);
+    while (held.length > 0) await finish(1);
+    expect((await Promise.all(admitted)).every(({ statusCode }) => statusCode === 200)).toBe(true);
+    expect((await ask('anna', '/health')).statusCode).toBe(200);
+  });
+
+  it('serves a newcomer before the many that a flood has waiting', async () => {
+    await world({ concurrency: 1, perUserRunning: 1 });
+    const answered: string[] = [];
+    const note = async (user: string): Promise<void> => void answered.push((await ask(user)).body);
+    const asked = Array.from({ length: 30 }, () => note('flooder'));
+    await turns();
+    asked.push(note('anna'));
+    await turns();
+    while (answered.length < 31) {
+      held.shift()?.();
+      await turns();
+    }
+    await Promise.all(asked);
+    expect(answered.indexOf('anna')).toBeLessThanOrEqual(2);
+  });
 });

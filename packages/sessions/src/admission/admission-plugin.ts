@@ -6,7 +6,8 @@ import { createAdaptiveLimit } from './adaptive-limit.ts';
 import { AdmissionError } from './admission-error.ts';
 import type { AdmissionClass, AdmissionStatistics } from './admission-statistics.ts';
 import { createFairQueue, type FairQueueLimits } from './fair-queue.ts';
-import { createStartPacer } from './start-pacer.ts';
+import { createShedding } from './shedding.ts';
+import { createTurnGate } from './turn-gate.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -32,6 +33,8 @@ export interface AdmissionOptions extends Partial<FairQueueLimits> {
   readonly targetDelayMs?: number;
   /** Background requests are refused while more than this waits. @defaultValue an eighth of `totalWaiting` */
   readonly backgroundWaiting?: number;
+  /** Work is refused when others would keep it waiting for longer, background first. @defaultValue 400 */
+  readonly longestWaitMs?: number;
   /** Makes the error for a refused request. @defaultValue an {@link AdmissionError} */
   readonly refusal?: (statusCode: 429 | 503, retryAfterSeconds: number) => Error;
 }
@@ -44,12 +47,16 @@ const DEFAULTS = {
   quantumMs: 10,
   minimumConcurrency: 4,
   targetDelayMs: 50,
+  longestWaitMs: 400,
 };
 const RETRY_SECONDS = 1;
 const SAMPLE_MS = 100;
 /** Background work is refused at this multiple of the delay at which the limit begins to shrink. */
 const BACKGROUND_DELAY_FACTOR = 2;
-/** A request that waited long for something else is not charged for all of it. */
+/** Work started in one turn of the event loop. Longer, and newcomers wait unseen; shorter, and turns cost more than they hold. */
+const TURN_MS = 2;
+/** Time spent waiting for something else holds a place but not the processor: charged in part, and up to a bound. */
+const WAITING_SHARE = 0.1;
 const CHARGE_CAP_MS = 100;
 
 /**
@@ -62,13 +69,14 @@ export function createAdmissionPlugin(options: AdmissionOptions = {}) {
   const refusal = options.refusal ?? ((statusCode, seconds) => new AdmissionError(statusCode, seconds));
   const userOf = options.userOf ?? ((request) => request.session?.userId ?? `address ${request.ip}`);
   const backgroundWaiting = options.backgroundWaiting ?? limits.totalWaiting / 8;
-  const pace = createStartPacer();
-  const queue = createFairQueue(limits);
+  const queue = createFairQueue(limits, createTurnGate(clock, TURN_MS));
   const adaptive = createAdaptiveLimit({
     minimum: Math.min(limits.minimumConcurrency, limits.concurrency),
     maximum: limits.concurrency,
     targetDelayMs: limits.targetDelayMs,
   });
+  const shedding = createShedding(limits.longestWaitMs);
+  let lastStartAt = 0;
   const counts = { admitted: 0, queued: 0, refusedUser: 0, background: 0, interactive: 0 };
 
   const tell = (request: FastifyRequest, event: Omit<AdmissionEvent, 'userId'>): void => {
@@ -99,6 +107,7 @@ export function createAdmissionPlugin(options: AdmissionOptions = {}) {
     users: queue.users,
     concurrency: adaptive.limit,
     loopDelayMs: adaptive.delayMs,
+    expectedWaitMs: shedding.expectedWaitMs(queue.usersWaiting),
     admitted: counts.admitted,
     queued: counts.queued,
     refusedUser: counts.refusedUser,
@@ -120,31 +129,44 @@ export function createAdmissionPlugin(options: AdmissionOptions = {}) {
         reply.header('retry-after', String(RETRY_SECONDS));
         done(refusal(statusCode, RETRY_SECONDS));
       };
-      if (kind === 'background' && isTooMuchForBackground()) {
-        refuse(503, 'background-first');
+      const user = userOf(request);
+      const reason =
+        kind === 'background' && isTooMuchForBackground()
+          ? 'background-first'
+          : shedding.decide({ kind, usersWaiting: queue.usersWaiting, ownWaiting: queue.waitingOf(user) });
+      if (reason !== undefined) {
+        refuse(503, reason);
         return;
       }
       const arrivedAt = clock.monotonic();
       let startedAt: number | undefined;
       let isQueued = false;
+      let busyMs = 0;
       const proceed = (): void => {
         startedAt = clock.monotonic();
         counts.admitted += 1;
-        if (isQueued) counts.queued += 1;
+        if (isQueued) {
+          counts.queued += 1;
+          // Somebody waited all the while: the time between two starts is what one more costs.
+          shedding.learn(startedAt - Math.max(lastStartAt, arrivedAt));
+        }
+        lastStartAt = startedAt;
         tell(request, { decision: isQueued ? 'queued' : 'admitted', kind, waitMs: startedAt - arrivedAt, reason: '' });
         done();
+        busyMs = clock.monotonic() - startedAt;
       };
       // Another request's end may start this one: bound, so that it does not run in that one's context.
       const start = AsyncResource.bind(proceed);
-      const entered = queue.enter(userOf(request), () => pace(start));
+      const entered = queue.enter(user, start);
       if (typeof entered === 'string') {
         refuse(entered === 'user-queue-full' ? 429 : 503, entered);
         return;
       }
       isQueued = startedAt === undefined;
-      reply.raw.once('close', () =>
-        entered.release(startedAt === undefined ? 0 : Math.min(CHARGE_CAP_MS, clock.monotonic() - startedAt)),
-      );
+      reply.raw.once('close', () => {
+        const heldMs = startedAt === undefined ? 0 : clock.monotonic() - startedAt;
+        entered.release(Math.min(CHARGE_CAP_MS, busyMs + WAITING_SHARE * Math.max(0, heldMs - busyMs)));
+      });
     });
     return Promise.resolve();
   };

@@ -14,6 +14,8 @@ export interface AdmissionStatistics {
   readonly concurrency: number;
   /** How late the event loop is, smoothed. */
   readonly loopDelayMs: number;
+  /** How long a newcomer would wait for others. */
+  readonly expectedWaitMs: number;
   readonly admitted: number;
   /** Of the admitted, those that waited for others. */
   readonly queued: number;

@@ -1,3 +1,5 @@
+import { openGate, type TurnGate } from './turn-gate.ts';
+
 /** How much waits and runs at once. */
 export interface FairQueueLimits {
   /** Requests that run at once, over all users. */
@@ -31,6 +33,10 @@ export interface FairQueue {
   readonly waiting: number;
   /** Users with something running, waiting or owed. */
   readonly users: number;
+  /** Users with something waiting: a newcomer waits for about one request of each. */
+  readonly usersWaiting: number;
+  /** Requests of this user that wait. */
+  waitingOf(user: string): number;
 }
 
 interface Account {
@@ -45,8 +51,9 @@ interface Account {
  * A user in debt is passed over until the rounds have paid it off; when everybody who waits is in debt, rounds pass
  * at once, so that no capacity is left idle. After Shreedhar and Varghese, "Efficient Fair Queuing Using Deficit
  * Round Robin" (1995), charging measured cost afterwards because it is not known before.
+ * @param gate Says whether more may start in this turn of the event loop. @defaultValue always
  */
-export function createFairQueue(limits: FairQueueLimits): FairQueue {
+export function createFairQueue(limits: FairQueueLimits, gate: TurnGate = openGate): FairQueue {
   const accounts = new Map<string, Account>();
   /** Users with something waiting, next one first. */
   const ring = new Set<Account>();
@@ -73,19 +80,32 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
     run();
   };
 
+  /** The first who may run and has credit; when all who may run are in debt, rounds pass until one has. */
   const next = (): Account | undefined => {
     if (waiting === 0 || running >= concurrency) return undefined;
-    const ready = [...ring].filter(canRun);
-    const solvent = ready.find(({ creditMs }) => creditMs > 0);
-    if (solvent !== undefined || ready.length === 0) return solvent;
-    const rounds = Math.min(...ready.map(({ creditMs }) => Math.floor(-creditMs / limits.quantumMs) + 1));
-    for (const account of ready)
-      account.creditMs = Math.min(limits.quantumMs, account.creditMs + rounds * limits.quantumMs);
-    return ready.find(({ creditMs }) => creditMs > 0);
+    let leastInDebt: Account | undefined;
+    for (const account of ring) {
+      if (!canRun(account)) continue;
+      if (account.creditMs > 0) return account;
+      if (leastInDebt === undefined || account.creditMs > leastInDebt.creditMs) leastInDebt = account;
+    }
+    if (leastInDebt === undefined) return undefined;
+    const rounds = Math.floor(-leastInDebt.creditMs / limits.quantumMs) + 1;
+    for (const account of ring)
+      if (canRun(account)) account.creditMs = Math.min(limits.quantumMs, account.creditMs + rounds * limits.quantumMs);
+    return leastInDebt;
   };
 
   const dispatch = (): void => {
-    for (let account = next(); account !== undefined; account = next()) start(account);
+    while (waiting > 0 && running < concurrency) {
+      if (!gate.isOpen()) {
+        gate.onNextTurn(dispatch);
+        return;
+      }
+      const account = next();
+      if (account === undefined) return;
+      start(account);
+    }
   };
 
   return {
@@ -98,7 +118,7 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
         accounts.set(user, account);
       }
       const owner = account;
-      const isFree = waiting === 0 && running < concurrency && owner.running < limits.perUserRunning;
+      const isFree = waiting === 0 && running < concurrency && owner.running < limits.perUserRunning && gate.isOpen();
       let state: 'waiting' | 'running' | 'released' = 'waiting';
       const begin = (): void => {
         state = 'running';
@@ -146,5 +166,9 @@ export function createFairQueue(limits: FairQueueLimits): FairQueue {
     get users() {
       return accounts.size;
     },
+    get usersWaiting() {
+      return ring.size;
+    },
+    waitingOf: (user) => accounts.get(user)?.waiting.size ?? 0,
   };
 }

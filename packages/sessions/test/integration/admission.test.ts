@@ -50,6 +50,7 @@ it('serves twenty users before the rest of a flood that came first, and refuses 
   expect(others.every((user) => meanwhile.includes(user))).toBe(true);
   // A first come, first served server would have answered the whole flood before any of them.
   expect(meanwhile.filter((user) => user === 'flooder').length).toBeLessThan(CONNECTIONS);
-  expect(flooded.length).toBeGreaterThanOrEqual(CONNECTIONS);
-  expect(flooded.every((status) => status === 200)).toBe(true);
+  // On a slow machine twenty others are much, and the heaviest user is the first to be refused; but is served, too.
+  expect(flooded.filter((status) => status === 200).length).toBeGreaterThanOrEqual(CONNECTIONS);
+  expect(flooded.every((status) => status === 200 || status === 503)).toBe(true);
 });

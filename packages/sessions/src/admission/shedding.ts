@@ -1,0 +1,56 @@
+import type { AdmissionClass } from './admission-statistics.ts';
+
+/** What the decision rests on. */
+export interface SheddingInput {
+  readonly kind: Exclude<AdmissionClass, 'free'>;
+  /** Users with something waiting. */
+  readonly usersWaiting: number;
+  /** Requests of this user that wait already. */
+  readonly ownWaiting: number;
+}
+
+/** Why a request is refused before it waits. */
+export type ShedReason = 'background-first' | 'heavy-user-first' | 'overloaded';
+
+/** Refuses work that would wait too long for others, in a stated order. */
+export interface Shedding {
+  /** The wait that a newcomer without requests of its own must expect, in milliseconds. */
+  expectedWaitMs(usersWaiting: number): number;
+  /** `undefined` admits. */
+  decide(input: SheddingInput): ShedReason | undefined;
+  /** Takes the time between two starts while somebody waited. */
+  learn(intervalMs: number): void;
+}
+
+/** Shares of the longest wait at which each class is refused: the order of shedding. */
+const ORDER: readonly (readonly [ShedReason, share: number])[] = [
+  ['background-first', 0.25],
+  ['heavy-user-first', 0.5],
+  ['overloaded', 1],
+];
+const SMOOTHING = 0.05;
+
+/**
+ * The queue serves users in turn, so a newcomer waits for about one request of every user who waits. When that is longer
+ * than a quarter of `longestWaitMs`, background work is refused; beyond a half, users who have something waiting already;
+ * beyond all of it, everybody. A user's own queue is no reason: it delays nobody else.
+ */
+export function createShedding(longestWaitMs: number): Shedding {
+  let meanMs = 0;
+  const expectedWaitMs = (usersWaiting: number): number => usersWaiting * meanMs;
+  return {
+    expectedWaitMs,
+    decide({ kind, usersWaiting, ownWaiting }) {
+      const waitMs = expectedWaitMs(usersWaiting);
+      const concerned: Record<ShedReason, boolean> = {
+        'background-first': kind === 'background',
+        'heavy-user-first': ownWaiting > 0,
+        overloaded: true,
+      };
+      return ORDER.find(([reason, share]) => concerned[reason] && waitMs > longestWaitMs * share)?.[0];
+    },
+    learn(intervalMs) {
+      meanMs = meanMs === 0 ? intervalMs : meanMs + SMOOTHING * (intervalMs - meanMs);
+    },
+  };
+}
