@@ -1,112 +1,98 @@
-import type { Ranked } from './ranking.ts';
-import type { Window } from './windows.ts';
+import type { Evidence } from './evidence.ts';
+import { DETECTORS } from './detectors.ts';
+
+/** Names of the rules; one detector each, in `src/detectors/`. */
+export type BottleneckRule =
+  | 'anomaly'
+  | 'blocked-event-loop'
+  | 'cache-stampede'
+  | 'catastrophic-regexp'
+  | 'chatty-redis'
+  | 'dominant-user'
+  | 'gc-pressure'
+  | 'hot-line'
+  | 'huge-json'
+  | 'large-response'
+  | 'listener-leak'
+  | 'lock-contention'
+  | 'low-hit-ratio'
+  | 'memory-leak'
+  | 'missing-index'
+  | 'n-plus-one'
+  | 'oversized-value'
+  | 'pool-leak'
+  | 'pool-starvation'
+  | 'regression'
+  | 'retry-storm'
+  | 'serial-awaits'
+  | 'slow-route'
+  | 'slow-statement'
+  | 'sync-crypto'
+  | 'sync-fs'
+  | 'sync-zlib'
+  | 'thread-pool-starvation'
+  | 'unbounded-concurrency';
 
 /** A cause of slowness that the evidence shows. */
 export interface Bottleneck {
-  readonly rule:
-    | 'blocked-event-loop'
-    | 'slow-route'
-    | 'slow-statement'
-    | 'pool-starvation'
-    | 'low-hit-ratio'
-    | 'gc-pressure';
-  /** What it is about: a route, a statement, a namespace; empty for the process as a whole. */
+  readonly rule: BottleneckRule;
+  /** What it is about: a route, a statement, a namespace, a function; empty for the process as a whole. */
   readonly subject: string;
   readonly severity: 'low' | 'medium' | 'high';
+  /** One sentence with the figures that matter. */
+  readonly title: string;
   /** Figures behind the claim, by name; units in the names. */
   readonly evidence: Readonly<Record<string, number>>;
+  /** `file:line` in the program, or `statement <fingerprint>`; `undefined` when it has no one place. */
+  readonly location: string | undefined;
+  /** Share of the time in question that it took, 0..1; of request time where requests wait, else of the clock. */
+  readonly share: number;
+  /** Epoch milliseconds from which on the evidence shows it. */
+  readonly since: number;
 }
 
-/** What the detectors look at. */
-export interface Evidence {
-  readonly windows: readonly Window[];
-  readonly routes: readonly Ranked[];
-  readonly statements: readonly Ranked[];
+/** One rule: pure, deterministic, silent without evidence. */
+export interface Detector {
+  readonly rule: BottleneckRule;
+  detect(evidence: Evidence): readonly Bottleneck[];
 }
 
-/** A person notices a stall of the loop of this length. */
-const BLOCKED_LOOP_MS = 100;
-/** An answer within this feels immediate (Nielsen, Response Times, 1993: 0.1 s; doubled for the network). */
-const SLOW_ROUTE_P95_MS = 200;
-const SLOW_STATEMENT_P95_MS = 100;
-/** Below these counts a quantile says nothing. */
-const ENOUGH_CALLS = 20;
-const ENOUGH_READS = 500;
-const LOW_HIT_RATIO = 0.5;
-const HIGH_GC_RATIO = 0.1;
+/** What follows from other causes; it steps back when one of those is found. */
+const SYMPTOMS: ReadonlySet<BottleneckRule> = new Set([
+  'anomaly',
+  'gc-pressure',
+  'hot-line',
+  'low-hit-ratio',
+  'pool-starvation',
+  'slow-route',
+  'slow-statement',
+]);
 
-/** Applies every rule to the evidence; pure. The most severe come first. */
+const RANK = { high: 0, medium: 1, low: 2 };
+
+/**
+ * Applies every rule to the evidence; pure. The most severe come first, then those with the greatest share. Of several
+ * claims about one place the most specific one stays; symptoms are of low severity when a cause is found.
+ */
 export function detectBottlenecks(evidence: Evidence): readonly Bottleneck[] {
-  const rank = { high: 0, medium: 1, low: 2 };
-  return [
-    ...blockedLoop(evidence),
-    ...slow(evidence.routes, 'slow-route', SLOW_ROUTE_P95_MS),
-    ...slow(evidence.statements, 'slow-statement', SLOW_STATEMENT_P95_MS),
-    ...starvedPool(evidence),
-    ...lowHitRatio(evidence),
-    ...collecting(evidence),
-  ].toSorted((a, b) => rank[a.severity] - rank[b.severity]);
-}
-
-function blockedLoop({ windows }: Evidence): Bottleneck[] {
-  const stalls = windows.filter(({ runtime }) => runtime.loopDelayMaxMs >= BLOCKED_LOOP_MS);
-  if (stalls.length === 0) return [];
-  const worstMs = Math.max(...stalls.map(({ runtime }) => runtime.loopDelayMaxMs));
-  return [
-    {
-      rule: 'blocked-event-loop',
-      subject: '',
-      severity: worstMs >= 1_000 ? 'high' : 'medium',
-      evidence: { worstMs, stallCount: stalls.length, windowCount: windows.length },
-    },
-  ];
-}
-
-function slow(ranked: readonly Ranked[], rule: 'slow-route' | 'slow-statement', limitMs: number): Bottleneck[] {
-  return ranked
-    .filter(({ count, p95Ms }) => count >= ENOUGH_CALLS && p95Ms >= limitMs)
-    .map(({ name, count, p95Ms, totalMs }) => ({
-      rule,
-      subject: name,
-      severity: p95Ms >= limitMs * 5 ? 'high' : 'medium',
-      evidence: { count, p95Ms, totalMs },
-    }));
-}
-
-function starvedPool({ windows }: Evidence): Bottleneck[] {
-  const waiting = windows.filter(({ queries }) => queries.pool.waiting > 0 && queries.pool.idle === 0);
-  if (waiting.length < 3) return [];
-  return [
-    {
-      rule: 'pool-starvation',
-      subject: '',
-      severity: 'high',
-      evidence: {
-        mostWaiting: Math.max(...waiting.map(({ queries }) => queries.pool.waiting)),
-        waitP95Ms: Math.max(...waiting.map(({ queries }) => queries.waitP95Ms)),
-        windowCount: waiting.length,
-      },
-    },
-  ];
-}
-
-function lowHitRatio({ windows }: Evidence): Bottleneck[] {
-  let hits = 0;
-  let misses = 0;
-  for (const { cache } of windows) {
-    hits += cache.outcomes['hit-memory'] + cache.outcomes['hit-redis'] + cache.outcomes.stale;
-    misses += cache.outcomes.miss;
-  }
-  const readCount = hits + misses;
-  if (readCount < ENOUGH_READS || hits / readCount >= LOW_HIT_RATIO) return [];
-  return [
-    { rule: 'low-hit-ratio', subject: '', severity: 'medium', evidence: { hitRatio: hits / readCount, readCount } },
-  ];
-}
-
-function collecting({ windows }: Evidence): Bottleneck[] {
-  const totalMs = windows.reduce((sum, { durationMs }) => sum + durationMs, 0);
-  const gcMs = windows.reduce((sum, { runtime }) => sum + runtime.gcMs, 0);
-  if (totalMs < 10_000 || gcMs / totalMs < HIGH_GC_RATIO) return [];
-  return [{ rule: 'gc-pressure', subject: '', severity: 'medium', evidence: { gcRatio: gcMs / totalMs, gcMs } }];
+  const found = DETECTORS.flatMap((detector) => detector.detect(evidence));
+  const hasCause = found.some(({ rule, severity }) => !SYMPTOMS.has(rule) && severity !== 'low');
+  const taken = new Set<string>();
+  return found
+    .filter(({ rule, location, subject }) => {
+      // Detectors are listed from the specific to the general.
+      const place = location ?? `${rule} ${subject}`;
+      if (taken.has(place)) return false;
+      taken.add(place);
+      return true;
+    })
+    .map((bottleneck) =>
+      hasCause && SYMPTOMS.has(bottleneck.rule) ? { ...bottleneck, severity: 'low' as const } : bottleneck,
+    )
+    .toSorted(
+      (a, b) =>
+        RANK[a.severity] - RANK[b.severity] ||
+        Number(SYMPTOMS.has(a.rule)) - Number(SYMPTOMS.has(b.rule)) ||
+        b.share - a.share,
+    );
 }

@@ -87,6 +87,7 @@ export const METRICS: readonly Metric[] = [
   { name: 'runtime.loopUtilisation', unit: 'ratio', merge: 'mean', read: (w) => w.runtime.loopUtilisationRatio },
   { name: 'runtime.loopDelayP99', unit: 'ms', merge: 'max', read: (w) => w.runtime.loopDelayP99Ms },
   { name: 'runtime.loopDelayMax', unit: 'ms', merge: 'max', read: (w) => w.runtime.loopDelayMaxMs },
+  { name: 'runtime.threadPoolWait', unit: 'ms', merge: 'max', read: (w) => w.runtime.threadPoolWaitMs },
   { name: 'runtime.gc', unit: 'ms', merge: 'sum', read: (w) => w.runtime.gcMs },
   { name: 'runtime.rss', unit: 'bytes', merge: 'last', read: (w) => w.runtime.rssBytes },
   { name: 'runtime.heapUsed', unit: 'bytes', merge: 'last', read: (w) => w.runtime.heapUsedBytes },

@@ -1,70 +1,141 @@
 import { queries, requests, type ComponentHealth, type Timer } from '@dataguardian/telemetry';
-import { detectBottlenecks } from './bottlenecks.ts';
+import { detectBottlenecks, type Bottleneck } from './bottlenecks.ts';
 import { createCacheCollector } from './collectors/cache.ts';
 import { createQueryCollector } from './collectors/queries.ts';
 import { createRequestCollector } from './collectors/requests.ts';
 import { createRuntimeCollector } from './collectors/runtime.ts';
 import { createScanCollector } from './collectors/scans.ts';
 import { createSessionCollector } from './collectors/sessions.ts';
-import { createCpuRecorder, type CpuProfile } from './cpu-profile.ts';
-import { resolveProfilerOptions, type ProfilerOptions } from './options.ts';
+import { createCpuRecorder } from './cpu-profile.ts';
+import { ProfilerError } from './errors.ts';
+import type { Evidence } from './evidence.ts';
+import { createEvidenceBook } from './evidence/evidence-book.ts';
+import { findExemplars } from './exemplars.ts';
+import { createMemoryWatch } from './memory/memory-watch.ts';
+import { createResourceWatch } from './memory/resources.ts';
+import { isInterval, resolveProfilerOptions, type ProfilerOptions } from './options.ts';
+import { governInterval, measureOverhead, type Overhead } from './overhead.ts';
+import type { Profiler } from './profiler-face.ts';
 import { createRanking } from './ranking.ts';
+import { createContinuousProfile } from './sampling/continuous-profile.ts';
+import { toFlameNode } from './sampling/flame.ts';
+import { createHeartbeat } from './sampling/heartbeat.ts';
+import { rankFunctions } from './sampling/hot-functions.ts';
+import { createPseudonyms } from './sampling/labels.ts';
+import { createProfileStore } from './sampling/profile-store.ts';
+import { createSourceCode } from './sampling/source-code.ts';
+import { createTimeline } from './sampling/timeline.ts';
 import { createSlowRequests } from './slow-requests.ts';
-import type { Snapshot } from './snapshot.ts';
+import { createFunctionTimer } from './timing/function-timer.ts';
+import { createCallSites, siteOf } from './tracing/call-site.ts';
+import { installInstruments } from './tracing/instruments.ts';
+import { createTraceBook } from './tracing/trace-book.ts';
+import { toBreakdown } from './tracing/trace.ts';
+import { createTracer } from './tracing/tracer.ts';
 import { createWindowRing, type Window } from './windows.ts';
-
-/** Watches the process and everything that publishes telemetry in it. */
-export interface Profiler {
-  /** Begins to observe. Idempotent. */
-  start(): void;
-  /** Ends observation; what was seen stays readable. Idempotent. */
-  stop(): void;
-  /** Runs `work` and counts its calls, time and errors under `name`. */
-  time<Result>(name: string, work: () => Result): Result;
-  /** Everything known now, with windows of the last `spanMs`. @defaultValue 5 minutes */
-  snapshot(spanMs?: number): Snapshot;
-  /** Calls `listener` with each finished window; the returned function ends it. */
-  onWindow(listener: (window: Window) => void): () => void;
-  /** Samples the main thread for `durationMs`. */
-  recordCpu(durationMs: number): Promise<CpuProfile>;
-  health(): ComponentHealth;
-}
 
 const DEFAULT_SPAN_MS = 5 * 60_000;
 const TOP_COUNT = 50;
 const SLOW_REQUEST_COUNT = 100;
-const SLOW_REQUEST_KEEP_MS = 15 * 60_000;
+const KEEP_MS = 15 * 60_000;
+const FAILURES_KEPT = 20;
 
 /**
  * Creates a profiler that is off until {@link Profiler.start}.
  * @throws ProfilerError PROFILER_OPTIONS_INVALID
  */
 export function createProfiler(options?: ProfilerOptions): Profiler {
-  const { clock, windowMs, windowCount, rankingCapacity } = resolveProfilerOptions(options);
+  const resolved = resolveProfilerOptions(options);
+  const { clock, windowMs, windowCount, rankingCapacity } = resolved;
+  const source = createSourceCode();
+  const pseudonymise = createPseudonyms(resolved.labelKey);
+  const timeline = createTimeline();
+  const store = createProfileStore(KEEP_MS, resolved.memoryBudgetBytes);
+  const traces = createTraceBook();
+  const tracer = createTracer(clock, timeline, { onSpan: () => undefined, onTrace: (trace) => traces.add(trace) });
+  const sites = createCallSites(source);
+  const resources = createResourceWatch(clock);
+  const memory = createMemoryWatch(clock, source, resolved.heapSampling);
+  const book = createEvidenceBook({
+    clock,
+    pseudonymise,
+    windowCount,
+    keepMs: windowMs * windowCount,
+    baseline: resolved.baseline,
+  });
+  const heartbeat = createHeartbeat(clock, () => sampling.flushSoon());
+  let release = resolved.release;
+  const sampling = createContinuousProfile({
+    clock,
+    store,
+    timeline,
+    heartbeat,
+    source,
+    labels: () => (release === undefined ? {} : { release }),
+    onStalls: (stalls) => {
+      book.addStalls(stalls);
+      version += 1;
+    },
+    onHotLines: (lines) => book.addHotLines(lines),
+  });
   const collectors = {
     requests: createRequestCollector(),
     queries: createQueryCollector(),
     cache: createCacheCollector(),
     sessions: createSessionCollector(),
     scans: createScanCollector(),
-    runtime: createRuntimeCollector(),
+    runtime: createRuntimeCollector(heartbeat, () => resources.state().poolWaitMs),
   };
   const ring = createWindowRing(windowCount);
   const routes = createRanking(rankingCapacity);
   const statements = createRanking(rankingCapacity);
   const functions = createRanking(rankingCapacity);
-  const slowRequests = createSlowRequests(SLOW_REQUEST_COUNT, SLOW_REQUEST_KEEP_MS);
+  const slowRequests = createSlowRequests(SLOW_REQUEST_COUNT, KEEP_MS);
+  const timer = createFunctionTimer(clock, functions, tracer);
   const listeners = new Set<(window: Window) => void>();
   const recordCpu = createCpuRecorder(clock);
+  const failures: string[] = [];
   let startedAt = clock.now();
   let lastAt = clock.monotonic();
+  let sampledSince = clock.monotonic();
+  let intervalMs = resolved.samplingIntervalMs;
   let ticking: Timer | undefined;
   let unsubscribe: (() => void)[] = [];
+  /** Counts everything that can change a verdict. */
+  let version = 0;
+  let judged: { readonly version: number; readonly spanMs: number; readonly found: readonly Bottleneck[] } | undefined;
+
+  const onFailure = (error: unknown): void => {
+    failures.push(error instanceof Error ? error.message : String(error));
+    if (failures.length > FAILURES_KEPT) failures.shift();
+  };
+  const guarded = (work: () => void): void => {
+    try {
+      work();
+    } catch (error) {
+      onFailure(error);
+    }
+  };
+
+  const overhead = (): Overhead => measureOverhead(sampling.state(), clock.monotonic() - sampledSince, store.bytes);
+
+  const setSampling = (newIntervalMs: number): void => {
+    if (!isInterval(newIntervalMs))
+      throw new ProfilerError(
+        'PROFILER_OPTIONS_INVALID',
+        `intervalMs must be 0, or from 1 to 1000, not ${newIntervalMs}`,
+      );
+    intervalMs = newIntervalMs;
+    if (ticking === undefined) return;
+    if (intervalMs === 0) sampling.stop();
+    else sampling.start(intervalMs);
+  };
 
   const closeWindow = (): void => {
     const now = clock.monotonic();
     const durationMs = now - lastAt;
     lastAt = now;
+    const loopLateMs = heartbeat.lateness.max;
     const window: Window = {
       at: clock.now(),
       durationMs,
@@ -76,74 +147,162 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
       runtime: collectors.runtime.collect(durationMs),
     };
     ring.push(window);
-    for (const listener of listeners) listener(window);
+    version += 1;
+    guarded(() => resources.observe(loopLateMs));
+    guarded(() => memory.observe());
+    guarded(() => book.closeWindow(window));
+    guarded(() => {
+      const governed = governInterval(overhead(), resolved.overheadLimitRatio, clock.monotonic() - sampledSince);
+      if (governed !== intervalMs && intervalMs !== 0) {
+        onFailure(new Error(`Sampling cost too much; its interval is ${governed} ms from now on.`));
+        setSampling(governed);
+      }
+    });
+    for (const listener of listeners) guarded(() => listener(window));
   };
 
-  const finish = (name: string, begunAt: number, failed: boolean): void =>
-    functions.record(name, clock.monotonic() - begunAt, clock.now(), failed);
+  const evidenceOf = (spanMs: number): Evidence => {
+    const at = clock.now();
+    const since = Math.max(startedAt, at - spanMs);
+    return {
+      at,
+      since,
+      windows: ring.since(at - spanMs),
+      routes: routes.top(TOP_COUNT),
+      statements: statements.top(TOP_COUNT),
+      traces: traces.recent(since),
+      memory: memory.state(),
+      resources: resources.state(),
+      ...book.gather(since, at),
+      source,
+      siteOf: (stack) => siteOf(stack, source),
+    };
+  };
+
+  const bottlenecks = (spanMs: number): readonly Bottleneck[] => {
+    if (judged?.version !== version || judged.spanMs !== spanMs)
+      judged = { version, spanMs, found: detectBottlenecks(evidenceOf(spanMs)) };
+    return judged.found;
+  };
 
   return {
+    ...timer,
     start() {
       if (ticking !== undefined) return;
       startedAt = clock.now();
       lastAt = clock.monotonic();
+      sampledSince = lastAt;
       for (const collector of Object.values(collectors)) collector.start();
+      guarded(() => resources.start());
+      guarded(() => memory.start());
+      book.start();
       unsubscribe = [
+        ...installInstruments({ clock, tracer, sites, onFailure }, { pseudonymise, ...resolved }),
         requests.subscribe((event) => {
+          version += 1;
           routes.record(`${event.method} ${event.route}`, event.durationMs, clock.now(), event.statusCode >= 500);
           slowRequests.offer(event, clock.now());
         }),
-        queries.subscribe((event) => statements.record(event.statement, event.durationMs, clock.now(), event.failed)),
+        queries.subscribe((event) => {
+          version += 1;
+          statements.record(event.statement, event.durationMs, clock.now(), event.failed);
+        }),
       ];
-      ticking = clock.repeat(windowMs, closeWindow);
+      ticking = clock.repeat(windowMs, () => guarded(closeWindow));
+      if (intervalMs > 0) sampling.start(intervalMs);
     },
     stop() {
-      ticking?.cancel();
+      if (ticking === undefined) return;
+      ticking.cancel();
       ticking = undefined;
-      for (const end of unsubscribe) end();
+      sampling.stop();
+      for (const end of unsubscribe) guarded(end);
       unsubscribe = [];
       for (const collector of Object.values(collectors)) collector.stop();
+      book.stop();
+      guarded(() => memory.stop());
+      resources.stop();
     },
-    time(name, work) {
-      const begunAt = clock.monotonic();
-      let result: ReturnType<typeof work>;
-      try {
-        result = work();
-      } catch (error) {
-        finish(name, begunAt, true);
-        throw error;
-      }
-      if (result instanceof Promise) {
-        result.then(
-          () => finish(name, begunAt, false),
-          () => finish(name, begunAt, true),
-        );
-      } else {
-        finish(name, begunAt, false);
-      }
-      return result;
+    run: (job, work) => tracer.run(job, work),
+    label({ userId, organisationId, scanId }) {
+      const trace = tracer.current();
+      if (trace === undefined) return;
+      trace.labels = {
+        ...trace.labels,
+        ...(userId === undefined ? {} : { user: pseudonymise(userId) }),
+        ...(organisationId === undefined ? {} : { organisation: pseudonymise(organisationId) }),
+        ...(scanId === undefined ? {} : { scan: scanId }),
+      };
+    },
+    announceRelease(name) {
+      release = name;
+      book.announceRelease(name);
+      version += 1;
     },
     snapshot(spanMs = DEFAULT_SPAN_MS) {
       const at = clock.now();
-      const windows = ring.since(at - spanMs);
-      const evidence = { windows, routes: routes.top(TOP_COUNT), statements: statements.top(TOP_COUNT) };
       return {
         at,
         startedAt,
-        ...evidence,
+        windows: ring.since(at - spanMs),
+        routes: routes.top(TOP_COUNT),
+        statements: statements.top(TOP_COUNT),
         functions: functions.top(TOP_COUNT),
-        slowRequests: slowRequests.list(),
-        bottlenecks: detectBottlenecks(evidence),
+        slowRequests: slowRequests.list().map((request) => {
+          const trace = traces.find(request.requestId);
+          return trace === undefined ? request : { ...request, breakdown: toBreakdown(trace) };
+        }),
+        bottlenecks: bottlenecks(spanMs),
       };
+    },
+    bottlenecks: (spanMs = DEFAULT_SPAN_MS) => bottlenecks(spanMs),
+    flame(query = {}) {
+      sampling.flush();
+      const merged = store.merged(query);
+      return {
+        from: query.from ?? startedAt,
+        to: query.to ?? clock.now(),
+        sampleCount: merged.sampleCount,
+        intervalMs,
+        idleMs: merged.idleUs / 1_000,
+        routes: store.routes().map(([route]) => route),
+        root: toFlameNode(merged, source),
+      };
+    },
+    hotFunctions({ count = TOP_COUNT, ...filter } = {}) {
+      sampling.flush();
+      return rankFunctions(store.merged(filter), source, count);
+    },
+    samples(filter = {}) {
+      sampling.flush();
+      return store.merged(filter);
+    },
+    stalls: (spanMs = DEFAULT_SPAN_MS) => book.stallsSince(clock.now() - spanMs),
+    trace: (requestId) => traces.find(requestId),
+    traces: (spanMs = DEFAULT_SPAN_MS) => traces.recent(clock.now() - spanMs),
+    exemplars: (query) => findExemplars([...traces.slow(), ...traces.recent(query.from)], query),
+    setSampling: ({ intervalMs: newIntervalMs }) => setSampling(newIntervalMs),
+    addSamples: ({ labels, tree }) => store.addTree(clock.now(), labels, tree),
+    overhead,
+    memory: () => memory.state(),
+    resources: () => resources.state(),
+    baseline: () => book.baseline.state(),
+    flush() {
+      sampling.flush();
+      closeWindow();
     },
     onWindow(listener) {
       listeners.add(listener);
       return () => listeners.delete(listener);
     },
     recordCpu,
-    health: () =>
-      ticking === undefined
-        ? { status: 'degraded', detail: 'The profiler is off; requests are served without being observed.' }
-        : { status: 'up', detail: 'The profiler observes.' },
+    health: (): ComponentHealth => {
+      if (ticking === undefined)
+        return { status: 'degraded', detail: 'The profiler is off; requests are served without being observed.' };
+      const failure = sampling.state().failure ?? failures.at(-1);
+      return failure === undefined
+        ? { status: 'up', detail: 'The profiler observes.' }
+        : { status: 'degraded', detail: `The profiler observes with gaps: ${failure}` };
+    },
   };
 }

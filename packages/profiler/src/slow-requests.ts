@@ -9,6 +9,8 @@ export interface SlowRequest {
   readonly durationMs: number;
   /** Epoch milliseconds at its end. */
   readonly at: number;
+  /** Where its time went, by kind of wait, in milliseconds; absent when no trace of it was kept. */
+  readonly breakdown?: Readonly<Record<string, number>>;
 }
 
 /** Keeps the slowest and the failed requests of the recent past. */

@@ -41,7 +41,12 @@ export function createHeartbeat(clock: Clock, onLate: (lateMs: number) => void):
     lateness.record(lateMs);
     if (lateMs >= LATE_MS) {
       if (kept.length < MOST_KEPT)
-        kept.push({ fromUs: toMonotonicUs(clock, last), toUs: toMonotonicUs(clock, now), lateMs, cpuMs: cpuMs - lastCpuMs });
+        kept.push({
+          fromUs: toMonotonicUs(clock, last),
+          toUs: toMonotonicUs(clock, now),
+          lateMs,
+          cpuMs: cpuMs - lastCpuMs,
+        });
       onLate(lateMs);
     }
     last = now;
@@ -71,7 +76,7 @@ export function createHeartbeat(clock: Clock, onLate: (lateMs: number) => void):
 /** The clock's monotonic reading on V8's scale: microseconds of the machine's monotonic clock. */
 export function toMonotonicUs(clock: Clock, reading: number): number {
   const [seconds, nanoseconds] = process.hrtime();
-  return (seconds * 1e6 + nanoseconds / 1e3) + (reading - clock.monotonic()) * 1_000;
+  return seconds * 1e6 + nanoseconds / 1e3 + (reading - clock.monotonic()) * 1_000;
 }
 
 function threadCpuMs(): number {

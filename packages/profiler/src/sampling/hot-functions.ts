@@ -51,9 +51,7 @@ export function rankFunctions(merged: MergedSamples, source: SourceCode, count: 
     .map(([key, { frame, sampleCount, selfUs, totalUs }]) => {
       const line = hottest(merged.lines.get(key)) ?? frame.line;
       const place =
-        frame.file === ''
-          ? frame
-          : source.toOriginal(frame.file, line, line === frame.line ? frame.column : 0);
+        frame.file === '' ? frame : source.toOriginal(frame.file, line, line === frame.line ? frame.column : 0);
       return {
         name: frame.functionName,
         file: place.file,

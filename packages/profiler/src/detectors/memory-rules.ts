@@ -1,0 +1,77 @@
+import type { Detector } from '../bottlenecks.ts';
+import { elapsedMs } from '../evidence.ts';
+import { toLocation } from '../sampling/frame.ts';
+
+/** Rule: what survives full collections grows steadily (`memory/heap-trend.ts`); the site that holds most is named. */
+export const memoryLeak: Detector = {
+  rule: 'memory-leak',
+  detect({ memory: { trend, sites }, at }) {
+    if (!trend.isGrowing) return [];
+    const [site] = sites;
+    const heldBytes = sites.reduce((sum, { bytes }) => sum + bytes, 0);
+    const minutes = Math.min(trend.minutesToLimit, 1e6);
+    return [
+      {
+        rule: 'memory-leak',
+        subject: site?.functionName ?? '',
+        severity: minutes <= 60 ? 'high' : 'medium',
+        title: `The heap that survives collection grows by ${(trend.bytesPerMinute / 1024 / 1024).toFixed(1)} MB a minute`,
+        evidence: {
+          bytesPerMinute: trend.bytesPerMinute,
+          grownBytes: trend.grownBytes,
+          collectionCount: trend.readingCount,
+          minutesToLimit: minutes,
+          siteBytes: site?.bytes ?? 0,
+        },
+        location: site?.location,
+        share: heldBytes > 0 ? (site?.bytes ?? 0) / heldBytes : 0,
+        since: at,
+      },
+    ];
+  },
+};
+
+/** Node's own advice and Oracle's ergonomics ask for collection below 10% of the time. */
+const HIGH_GC_RATIO = 0.1;
+const LEAST_GC_MS = 200;
+
+/** Rule: collecting takes a tenth of the clock and 200 ms in all. Blamed is the line that collections interrupt most. */
+export const gcPressure: Detector = {
+  rule: 'gc-pressure',
+  detect(evidence) {
+    const gcMs = evidence.windows.reduce((sum, { runtime }) => sum + runtime.gcMs, 0);
+    const ratio = gcMs / elapsedMs(evidence);
+    if (gcMs < LEAST_GC_MS || ratio < HIGH_GC_RATIO) return [];
+    const line = evidence.hotLines
+      .filter(({ cause }) => cause === 'collecting')
+      .toSorted((a, b) => b.durationMs - a.durationMs)[0];
+    return [
+      {
+        rule: 'gc-pressure',
+        subject: line?.functionName ?? '',
+        severity: ratio >= 0.3 ? 'high' : 'medium',
+        title: `Collecting garbage takes ${Math.round(ratio * 100)}% of the clock`,
+        evidence: { gcRatio: ratio, gcMs },
+        location: line === undefined ? undefined : toLocation(line.file, line.line),
+        share: Math.min(1, ratio),
+        since: evidence.since,
+      },
+    ];
+  },
+};
+
+/** Rule: Node warned that an emitter has more listeners than it allows; the warning's stack names who added the last. */
+export const listenerLeak: Detector = {
+  rule: 'listener-leak',
+  detect: ({ resources, siteOf }) =>
+    resources.listenerLeaks.map(({ emitter, event, listenerCount, at, stack }) => ({
+      rule: 'listener-leak',
+      subject: `${emitter} "${event}"`,
+      severity: 'medium',
+      title: `${listenerCount} listeners wait for "${event}" of one ${emitter}, and nobody takes them off`,
+      evidence: { listenerCount },
+      location: siteOf(stack),
+      share: 0,
+      since: at,
+    })),
+};

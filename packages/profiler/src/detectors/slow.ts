@@ -1,0 +1,57 @@
+import type { Bottleneck, Detector } from '../bottlenecks.ts';
+import type { Evidence } from '../evidence.ts';
+import type { Ranked } from '../ranking.ts';
+
+/** An answer within this feels immediate (Nielsen, Response Times, 1993: 0.1 s; doubled for the network). */
+const SLOW_ROUTE_P95_MS = 200;
+/** A statement may take half of it. */
+const SLOW_STATEMENT_P95_MS = 100;
+/** Below these counts a quantile says nothing; a median says something with fewer. */
+const ENOUGH_CALLS = 20;
+const ENOUGH_FOR_MEDIAN = 5;
+
+/** Rule: 20 requests or more, and the 95th percentile at 200 ms or above. A symptom: it says where, not why. */
+export const slowRoute: Detector = {
+  rule: 'slow-route',
+  detect: (evidence) =>
+    slowOnes(evidence.routes, SLOW_ROUTE_P95_MS).map((ranked) => toBottleneck(ranked, 'slow-route', evidence)),
+};
+
+/** Rule: the 95th percentile of 20 calls, or the median of five, at 100 ms or above. */
+export const slowStatement: Detector = {
+  rule: 'slow-statement',
+  detect: (evidence) =>
+    slowOnes(evidence.statements, SLOW_STATEMENT_P95_MS).map((ranked) => {
+      const span = evidence.traces
+        .flatMap(({ spans }) => spans)
+        .find(({ kind, name }) => kind === 'sql' && name === ranked.name);
+      const location = span?.site ?? (span?.fingerprint === undefined ? undefined : `statement ${span.fingerprint}`);
+      return { ...toBottleneck(ranked, 'slow-statement', evidence), location };
+    }),
+};
+
+function slowOnes(ranked: readonly Ranked[], limitMs: number): readonly Ranked[] {
+  return ranked.filter(
+    ({ count, p50Ms, p95Ms }) =>
+      (count >= ENOUGH_CALLS && p95Ms >= limitMs) || (count >= ENOUGH_FOR_MEDIAN && p50Ms >= limitMs),
+  );
+}
+
+function toBottleneck(
+  { name, count, p95Ms, totalMs }: Ranked,
+  rule: 'slow-route' | 'slow-statement',
+  evidence: Evidence,
+): Bottleneck {
+  const limitMs = rule === 'slow-route' ? SLOW_ROUTE_P95_MS : SLOW_STATEMENT_P95_MS;
+  const requestMs = evidence.routes.reduce((sum, route) => sum + route.totalMs, 0);
+  return {
+    rule,
+    subject: name,
+    severity: p95Ms >= limitMs * 5 ? 'high' : 'medium',
+    title: `${rule === 'slow-route' ? name : 'A statement'} takes ${Math.round(p95Ms)} ms at the 95th percentile`,
+    evidence: { count, p95Ms, totalMs },
+    location: undefined,
+    share: Math.min(1, totalMs / Math.max(1, requestMs)),
+    since: evidence.since,
+  };
+}

@@ -1,0 +1,60 @@
+import { requests } from '@dataguardian/telemetry';
+
+/** Durations of one route's latest requests, in order. */
+export interface RouteSeries {
+  readonly route: string;
+  /** Epoch milliseconds at which each ended. */
+  readonly at: readonly number[];
+  readonly durationsMs: readonly number[];
+}
+
+/** Keeps the latest durations by route. */
+export interface RouteSeriesBook {
+  start(): void;
+  stop(): void;
+  since(at: number): readonly RouteSeries[];
+}
+
+const PER_ROUTE = 2_000;
+const MOST_ROUTES = 100;
+
+interface Ring {
+  readonly at: number[];
+  readonly durationsMs: number[];
+}
+
+/** Creates a book of at most 100 routes with 2,000 requests each; the route that was quiet longest makes room. */
+export function createRouteSeriesBook(now: () => number): RouteSeriesBook {
+  const rings = new Map<string, Ring>();
+  let end: (() => void) | undefined;
+  return {
+    start() {
+      end ??= requests.subscribe(({ method, route, durationMs }) => {
+        const name = `${method} ${route}`;
+        const ring = rings.get(name) ?? { at: [], durationsMs: [] };
+        rings.delete(name);
+        if (rings.size >= MOST_ROUTES) rings.delete(rings.keys().next().value ?? '');
+        rings.set(name, ring);
+        ring.at.push(now());
+        ring.durationsMs.push(durationMs);
+        // Cut seldom: shifting at each request would copy the ring each time.
+        if (ring.at.length >= PER_ROUTE * 2) {
+          ring.at.splice(0, PER_ROUTE);
+          ring.durationsMs.splice(0, PER_ROUTE);
+        }
+      });
+    },
+    stop() {
+      end?.();
+      end = undefined;
+    },
+    since(at) {
+      return [...rings].map(([route, ring]) => {
+        const first = ring.at.findIndex((ended) => ended >= at);
+        return first === -1
+          ? { route, at: [], durationsMs: [] }
+          : { route, at: ring.at.slice(first), durationsMs: ring.durationsMs.slice(first) };
+      });
+    },
+  };
+}

@@ -1,0 +1,35 @@
+import type { Pseudonymise } from '../sampling/labels.ts';
+import { instrumentHttpServer } from './instruments/http-server.ts';
+import type { Instrument, InstrumentContext } from './instruments/instrument.ts';
+import { instrumentModules } from './instruments/modules.ts';
+import { instrumentNodeModules } from './instruments/node-modules.ts';
+import { instrumentOutgoing } from './instruments/outgoing.ts';
+import { instrumentRedisClients } from './instruments/redis-clients.ts';
+
+/** Which instruments are wanted. */
+export interface InstrumentOptions {
+  readonly pseudonymise: Pseudonymise;
+  readonly watchNodeModules: boolean;
+}
+
+/** Installs every instrument; one that fails is left out. Returns how to take them off again. */
+export function installInstruments(
+  context: InstrumentContext,
+  { pseudonymise, watchNodeModules }: InstrumentOptions,
+): readonly (() => void)[] {
+  const instruments: readonly Instrument[] = [
+    instrumentHttpServer(pseudonymise),
+    instrumentModules,
+    instrumentOutgoing,
+    instrumentRedisClients,
+    ...(watchNodeModules ? [instrumentNodeModules] : []),
+  ];
+  return instruments.flatMap((install) => {
+    try {
+      return [install(context)];
+    } catch (error) {
+      context.onFailure(error);
+      return [];
+    }
+  });
+}

@@ -1,0 +1,67 @@
+import type { Trace } from './trace.ts';
+
+/** Finished traces worth keeping. */
+export interface TraceBook {
+  add(trace: Trace): void;
+  /** The latest of each name, for judging how requests behave as a rule. */
+  recent(since: number): readonly Trace[];
+  /** The slowest and failed ones, slowest first (tail sampling). */
+  slow(): readonly Trace[];
+  find(id: string): Trace | undefined;
+}
+
+const PER_NAME = 20;
+const MOST_NAMES = 100;
+const MOST_SLOW = 100;
+const SLOW_KEEP_MS = 15 * 60_000;
+/** Spans kept in all; about 150 bytes each. */
+const MOST_SPANS = 40_000;
+
+/**
+ * Keeps the last 20 traces of each of 100 names, and apart from them the 100 slowest of 15 minutes; a failed one counts
+ * as ten times as slow. Decided when a trace is complete: tail sampling.
+ */
+export function createTraceBook(): TraceBook {
+  const byName = new Map<string, Trace[]>();
+  let slow: Trace[] = [];
+  let spanCount = 0;
+
+  const weight = ({ failed, durationMs = 0 }: Trace): number => (failed ? durationMs * 10 : durationMs);
+
+  const keepSlow = (trace: Trace): void => {
+    const now = trace.at;
+    const lightest = slow.at(-1);
+    if (slow.length >= MOST_SLOW && lightest !== undefined) {
+      if (weight(trace) <= weight(lightest) && lightest.at > now - SLOW_KEEP_MS) return;
+      slow = slow.filter(({ at }) => at > now - SLOW_KEEP_MS);
+    }
+    const place = slow.findIndex((other) => weight(other) < weight(trace));
+    slow.splice(place === -1 ? slow.length : place, 0, trace);
+    if (slow.length > MOST_SLOW) slow.length = MOST_SLOW;
+  };
+
+  const dropOldestName = (): void => {
+    const [oldest] = byName.keys();
+    if (oldest === undefined) return;
+    for (const { spans } of byName.get(oldest) ?? []) spanCount -= spans.length;
+    byName.delete(oldest);
+  };
+
+  return {
+    add(trace) {
+      keepSlow(trace);
+      const kept = byName.get(trace.name) ?? [];
+      byName.delete(trace.name);
+      byName.set(trace.name, kept);
+      kept.push(trace);
+      spanCount += trace.spans.length;
+      if (kept.length > PER_NAME) spanCount -= kept.shift()?.spans.length ?? 0;
+      while (byName.size > 1 && (byName.size > MOST_NAMES || spanCount > MOST_SPANS)) dropOldestName();
+    },
+    recent: (since) => [...byName.values()].flat().filter(({ at, durationMs = 0 }) => at + durationMs >= since),
+    slow: () => [...slow],
+    find(id) {
+      return slow.find((trace) => trace.id === id) ?? [...byName.values()].flat().find((trace) => trace.id === id);
+    },
+  };
+}

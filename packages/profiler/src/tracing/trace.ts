@@ -1,0 +1,109 @@
+import type { LabelOwner } from '../sampling/timeline.ts';
+import type { Labels } from '../sampling/labels.ts';
+import type { OpenSpan, Span } from './span.ts';
+
+/** One request or job from its beginning to its end. */
+export interface Trace extends LabelOwner {
+  readonly id: string;
+  readonly kind: 'request' | 'job';
+  /** Method and pattern of the route, or the job's name. */
+  readonly name: string;
+  readonly labels: Labels;
+  /** Epoch milliseconds at its beginning. */
+  readonly at: number;
+  /** `undefined` while it runs. */
+  readonly durationMs: number | undefined;
+  readonly failed: boolean;
+  readonly statusCode: number | undefined;
+  /** Bytes of the answer. */
+  readonly bytes: number;
+  /** Media type of the answer without parameters; empty when unknown. */
+  readonly mediaType: string;
+  /** In order of their ends; at most 500, then only counted. */
+  readonly spans: readonly Span[];
+  readonly droppedSpanCount: number;
+}
+
+/** A trace that still runs. */
+export interface OpenTrace extends Trace {
+  id: string;
+  name: string;
+  labels: Labels;
+  durationMs: number | undefined;
+  failed: boolean;
+  statusCode: number | undefined;
+  bytes: number;
+  mediaType: string;
+  readonly spans: Span[];
+  droppedSpanCount: number;
+  /** Reading of the monotonic clock at its beginning. */
+  readonly begunAt: number;
+  /** Whether a finished-request event has told its route and user. */
+  isReported: boolean;
+  /** It stays open by design (an event stream), so its length says nothing. */
+  isStream: boolean;
+}
+
+/** More would cost more to keep than they tell; counts go on. */
+const MOST_SPANS = 500;
+
+/** Begins a trace. */
+export function openTrace(fields: Pick<OpenTrace, 'id' | 'kind' | 'name' | 'labels' | 'at' | 'begunAt'>): OpenTrace {
+  return {
+    ...fields,
+    durationMs: undefined,
+    failed: false,
+    statusCode: undefined,
+    bytes: 0,
+    mediaType: '',
+    spans: [],
+    droppedSpanCount: 0,
+    isReported: false,
+    isStream: false,
+  };
+}
+
+/** Places a finished span in its trace. */
+export function addSpan(trace: OpenTrace, { begunAt, ...span }: OpenSpan): void {
+  if (trace.spans.length >= MOST_SPANS) {
+    trace.droppedSpanCount += 1;
+    return;
+  }
+  trace.spans.push({ ...span, startMs: begunAt - trace.begunAt });
+}
+
+/** Where the time of a trace went: milliseconds in which at least one span of the kind was open, and the rest. */
+export function toBreakdown(trace: Trace): Readonly<Record<string, number>> {
+  const byKind = Map.groupBy(trace.spans, ({ kind }) => kind);
+  const breakdown: Record<string, number> = {};
+  for (const [kind, spans] of byKind) breakdown[`${kind}Ms`] = unionMs(spans);
+  const waitedMs = unionMs(trace.spans.filter(({ kind }) => kind !== 'function'));
+  return { ...breakdown, otherMs: Math.max(0, (trace.durationMs ?? 0) - waitedMs) };
+}
+
+/** Length of the time that the spans cover together. */
+export function unionMs(spans: readonly Span[]): number {
+  let coveredMs = 0;
+  let endMs = Number.NEGATIVE_INFINITY;
+  for (const span of spans.toSorted((a, b) => a.startMs - b.startMs)) {
+    const spanEndMs = span.startMs + span.durationMs;
+    coveredMs += Math.max(0, spanEndMs - Math.max(endMs, span.startMs));
+    endMs = Math.max(endMs, spanEndMs);
+  }
+  return coveredMs;
+}
+
+/** The most spans that were open at the same time. */
+export function peakConcurrency(spans: readonly Span[]): number {
+  const turns = spans.flatMap(({ startMs, durationMs }) => [
+    { atMs: startMs, step: 1 },
+    { atMs: startMs + durationMs, step: -1 },
+  ]);
+  let open = 0;
+  let peak = 0;
+  for (const { step } of turns.toSorted((a, b) => a.atMs - b.atMs || a.step - b.step)) {
+    open += step;
+    peak = Math.max(peak, open);
+  }
+  return peak;
+}

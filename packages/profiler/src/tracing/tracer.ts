@@ -1,0 +1,111 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Clock } from '@dataguardian/telemetry';
+import { toMonotonicUs } from '../sampling/heartbeat.ts';
+import type { Labels } from '../sampling/labels.ts';
+import type { Timeline } from '../sampling/timeline.ts';
+import type { OpenSpan } from './span.ts';
+import { addSpan, openTrace, type OpenTrace, type Trace } from './trace.ts';
+
+/** Knows for whom the running code works. */
+export interface Tracer {
+  /** Runs `work` as a trace of its own, or within the trace under way when there is one. */
+  run<Result>(job: JobDescription, work: () => Result): Result;
+  /** Begins a request's trace for everything that follows in this turn and whatever it causes. */
+  enter(name: string): OpenTrace;
+  finish(trace: OpenTrace): void;
+  current(): OpenTrace | undefined;
+  /** Notes a finished span on the trace under way, and tells whoever listens. */
+  record(span: OpenSpan, trace?: OpenTrace): void;
+  /** Says that code of the trace under way runs from now on. */
+  mark(): void;
+}
+
+/** A piece of work that is no request: a queue's job, a scan's chunk. */
+export interface JobDescription {
+  /** A name of few kinds, such as `scan chunk`. */
+  readonly name: string;
+  readonly labels?: Labels;
+}
+
+/** What the tracer tells. */
+export interface TracerListeners {
+  readonly onSpan: (span: OpenSpan, trace: OpenTrace | undefined) => void;
+  readonly onTrace: (trace: Trace) => void;
+}
+
+/** Creates a tracer on the clock's monotonic time. */
+export function createTracer(clock: Clock, timeline: Timeline, { onSpan, onTrace }: TracerListeners): Tracer {
+  const storage = new AsyncLocalStorage<OpenTrace>();
+  let traceCount = 0;
+
+  const nowUs = (): number => toMonotonicUs(clock, clock.monotonic());
+
+  const open = (kind: Trace['kind'], name: string, labels: Labels): OpenTrace => {
+    const trace = openTrace({
+      id: `t${(++traceCount).toString(36)}`,
+      kind,
+      name,
+      labels,
+      at: clock.now(),
+      begunAt: clock.monotonic(),
+    });
+    timeline.enter(nowUs(), trace);
+    return trace;
+  };
+
+  const finish = (trace: OpenTrace): void => {
+    if (trace.durationMs !== undefined) return;
+    trace.durationMs = clock.monotonic() - trace.begunAt;
+    timeline.leave(nowUs(), trace);
+    onTrace(trace);
+  };
+
+  return {
+    run(job, work) {
+      if (storage.getStore() !== undefined) return work();
+      const trace = open('job', job.name, { ...job.labels, route: job.name });
+      let result: ReturnType<typeof work>;
+      try {
+        result = storage.run(trace, work);
+      } catch (error) {
+        trace.failed = true;
+        finish(trace);
+        throw error;
+      }
+      if (!(result instanceof Promise)) {
+        finish(trace);
+        return result;
+      }
+      // The caller gets a promise that settles after the trace is closed; its type is that of the work's promise.
+      return result.then(
+        (value: unknown) => {
+          finish(trace);
+          return value;
+        },
+        (error: unknown) => {
+          trace.failed = true;
+          finish(trace);
+          throw error;
+        },
+      ) as ReturnType<typeof work>;
+    },
+    enter(name) {
+      const trace = open('request', name, { route: name });
+      storage.enterWith(trace);
+      return trace;
+    },
+    finish,
+    current: () => storage.getStore(),
+    record(span, trace = storage.getStore()) {
+      if (trace !== undefined && trace.durationMs === undefined) {
+        addSpan(trace, span);
+        timeline.mark(nowUs(), trace);
+      }
+      onSpan(span, trace);
+    },
+    mark() {
+      const trace = storage.getStore();
+      if (trace !== undefined) timeline.mark(nowUs(), trace);
+    },
+  };
+}
