@@ -86,7 +86,8 @@ export function createDatabase(options?: DatabaseOptions): Database {
   const pool = createPool(resolved, observers);
   const lanes = createLanes(pool, { ...resolved, laneCount: toLaneCount(resolved) });
   const listener = createListener(resolved);
-  const direct = createDirectRunner({ pool, lanes, findProfile: createStatementProfiles(resolved.slowStatementMs) });
+  const findProfile = createStatementProfiles(resolved.slowStatementMs, resolved.clock);
+  const direct = createDirectRunner({ pool, lanes, findProfile });
   const runner = layers.reduce<StatementRunner>((inner, layer) => layer.wrap(inner), direct);
   const meter = createStatementMeter(resolved.clock, statementObservers);
   const metered: StatementRunner = {

@@ -36,7 +36,7 @@ export function createDirectRunner({ pool, lanes, findProfile }: DirectRunnerPar
       if (profile.kind === 'other') return await queryThroughClient(connection, text, values, rowMode);
       const prepare = profile.seenCount > 1;
       const result = await connection.session.send({ text, values, rowMode, prepare });
-      profile.times.record(result.serviceMs);
+      profile.times.recordAlone(result.serviceMs);
       return toStatementResult(result);
     } catch (error) {
       throw toCallerError(connection, error);
@@ -57,7 +57,7 @@ export function createDirectRunner({ pool, lanes, findProfile }: DirectRunnerPar
         }));
       try {
         const result = await shared;
-        profile.times.record(result.serviceMs);
+        profile.times.recordShared(result.serviceMs);
         return toStatementResult(result);
       } catch (error) {
         throw withCallerStack(error);

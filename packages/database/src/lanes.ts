@@ -39,8 +39,6 @@ const MOST_IN_FLIGHT = 64;
 const STALL_MS = 20;
 /** With more work than this before it, a statement takes an idle connection instead. */
 const SPILL_MS = 5;
-/** So many times must a statement have been seen alone before it may share. */
-const LEAST_SAMPLES = 2;
 const TICK_MS = 1_000;
 
 export function createLanes(pool: Pool, { clock, laneCount, idleTimeoutMs }: LanesOptions): Lanes {
@@ -89,7 +87,8 @@ export function createLanes(pool: Pool, { clock, laneCount, idleTimeoutMs }: Lan
     const waiting = pool.state().waiting > 0;
     for (const lane of lanes.slice()) {
       const isFree = lane.connection.session.inFlightCount === 0;
-      const isSpare = waiting || clock.monotonic() - lane.usedAt > idleTimeoutMs;
+      const unusedMs = clock.monotonic() - lane.usedAt;
+      const isSpare = unusedMs > (waiting ? TICK_MS : idleTimeoutMs);
       if (!isUsable(lane) || (isFree && isSpare)) retire(lane);
     }
   });
@@ -101,7 +100,7 @@ export function createLanes(pool: Pool, { clock, laneCount, idleTimeoutMs }: Lan
   return {
     trySend(statement, profile, onSession) {
       const { kind, times } = profile;
-      if (laneCount === 0 || kind !== 'read' || times.sampleCount < LEAST_SAMPLES || times.slow) return undefined;
+      if (laneCount === 0 || kind !== 'read' || !times.isFitToShare()) return undefined;
       const lane = choose(profile);
       const isBusy = lane === undefined || lane.connection.session.inFlightCount > 0;
       if (isBusy && lanes.length < laneCount && !opening && !closed) void openOne();

@@ -61,9 +61,9 @@ const FRESH_FAILURE_MS = 200;
 /** Up to so many connections are opened as soon as somebody waits; further ones when waiting goes on. */
 const EAGER_COUNT = 10;
 /** Opening a connection takes longer than most statements: more are opened after several times the mean time held. */
-const GROW_AFTER_HOLDS = 8;
-const GROW_AFTER_LEAST_MS = 20;
-const GROW_AFTER_MOST_MS = 100;
+const GROW_AFTER_HOLDS = 16;
+const GROW_AFTER_LEAST_MS = 50;
+const GROW_AFTER_MOST_MS = 200;
 
 /** Opens sessions as they are needed, up to the maximum, and keeps the minimum. */
 export function createPool(options: ResolvedDatabaseOptions, observers: readonly WireObserver[] = []): Pool {

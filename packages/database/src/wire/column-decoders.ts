@@ -1,8 +1,15 @@
 /** Turns a column's text into its value, as `pg.types` has it. */
 export type TypeParser = (text: string) => unknown;
 
-/** Reads a column's value straight from the bytes that carry its text. */
+/** Reads a column's value straight from the bytes that carry it. */
 export type ColumnDecoder = (bytes: Buffer, start: number, end: number) => unknown;
+
+/** How a column is read from each of the formats that the server can send. */
+export interface ColumnDecoders {
+  readonly text: ColumnDecoder;
+  /** Undefined where the text is as good, or where the binary format would give another value. */
+  readonly binary: ColumnDecoder | undefined;
+}
 
 type Sliceable = Buffer & {
   utf8Slice(start: number, end: number): string;
@@ -93,6 +100,31 @@ interface FastKind {
   /** Texts on which a parser must give the values beside them, or it is not the one that the decoder stands for. */
   readonly samples: readonly (readonly [string, unknown])[];
   readonly decode: (parse: TypeParser) => ColumnDecoder;
+  readonly decodeBinary?: (parse: TypeParser) => ColumnDecoder;
+}
+
+const decodeInt16: ColumnDecoder = (bytes, start) => bytes.readInt16BE(start);
+const decodeInt32: ColumnDecoder = (bytes, at) =>
+  ((bytes[at] ?? 0) << 24) | ((bytes[at + 1] ?? 0) << 16) | ((bytes[at + 2] ?? 0) << 8) | (bytes[at + 3] ?? 0);
+const decodeUint32: ColumnDecoder = (bytes, start) => bytes.readUInt32BE(start);
+const decodeFloat64: ColumnDecoder = (bytes, start) => bytes.readDoubleBE(start);
+const decodeBit: ColumnDecoder = (bytes, start) => bytes[start] === 1;
+
+/** Microseconds since 2000; finer than a millisecond is cut off, as it is from the text. */
+const EPOCH_2000_MS = 946_684_800_000;
+const HIGH_WORD_MS = 2 ** 32 / 1_000;
+
+function toZonedDecoder(parse: TypeParser): ColumnDecoder {
+  return (bytes, start) => {
+    const high = bytes.readInt32BE(start);
+    const low = bytes.readUInt32BE(start + 4);
+    if (high === 0x7f_ff_ff_ff && low === 0xff_ff_ff_ff) return parse('infinity');
+    if (high === -0x80_00_00_00 && low === 0) return parse('-infinity');
+    // Exact within 285 years of 2000; beyond, the two halves are joined without loss.
+    const microseconds = high * 2 ** 32 + low;
+    if (Number.isSafeInteger(microseconds)) return new Date(EPOCH_2000_MS + Math.floor(microseconds / 1_000));
+    return new Date(EPOCH_2000_MS + Math.floor(high * HIGH_WORD_MS + low / 1_000));
+  };
 }
 
 const TEXT: FastKind = {
@@ -106,6 +138,16 @@ const INTEGER: FastKind = {
     ['32767', 32_767],
   ],
   decode: () => decodeInteger,
+  decodeBinary: () => decodeInt32,
+};
+const SMALL_INTEGER: FastKind = { ...INTEGER, decodeBinary: () => decodeInt16 };
+const OBJECT_ID: FastKind = {
+  samples: [
+    ['0', 0],
+    ['4294967295', 4_294_967_295],
+  ],
+  decode: () => decodeInteger,
+  decodeBinary: () => decodeUint32,
 };
 const FLOAT: FastKind = {
   samples: [
@@ -115,13 +157,17 @@ const FLOAT: FastKind = {
     ['Infinity', Infinity],
   ],
   decode: () => decodeFloat,
+  decodeBinary: () => decodeFloat64,
 };
+/** As text only: the shortest text of a single-precision number is not its double. */
+const SINGLE_FLOAT: FastKind = { samples: FLOAT.samples, decode: () => decodeFloat };
 const BOOLEAN: FastKind = {
   samples: [
     ['t', true],
     ['f', false],
   ],
   decode: () => decodeBoolean,
+  decodeBinary: () => decodeBit,
 };
 const ZONED: FastKind = {
   samples: [
@@ -129,6 +175,7 @@ const ZONED: FastKind = {
     ['1999-01-01 00:00:00-05:30', new Date(Date.UTC(1999, 0, 1, 5, 30))],
   ],
   decode: (parse) => orParse(readTimestamp, parse),
+  decodeBinary: toZonedDecoder,
 };
 const LOCAL: FastKind = {
   samples: [
@@ -150,11 +197,11 @@ const FAST_KINDS: ReadonlyMap<number, FastKind> = new Map([
   [16, BOOLEAN],
   [19, TEXT],
   [20, TEXT],
-  [21, INTEGER],
+  [21, SMALL_INTEGER],
   [23, INTEGER],
   [25, TEXT],
-  [26, INTEGER],
-  [700, FLOAT],
+  [26, OBJECT_ID],
+  [700, SINGLE_FLOAT],
   [701, FLOAT],
   [1042, TEXT],
   [1043, TEXT],
@@ -179,15 +226,16 @@ function isEqual(left: unknown, right: unknown): boolean {
 }
 
 /**
- * The fastest decoder that gives what `parse` gives. A parser that somebody replaced answers the samples of its type
+ * The fastest decoders that give what `parse` gives. A parser that somebody replaced answers the samples of its type
  * differently and is then called with the text, as `pg` does.
  */
-export function createColumnDecoder(typeId: number, parse: TypeParser): ColumnDecoder {
+export function createColumnDecoders(typeId: number, parse: TypeParser): ColumnDecoders {
   const kind = FAST_KINDS.get(typeId);
   try {
-    if (kind?.samples.every(([text, value]) => isEqual(parse(text), value)) === true) return kind.decode(parse);
+    if (kind?.samples.every(([text, value]) => isEqual(parse(text), value)) === true)
+      return { text: kind.decode(parse), binary: kind.decodeBinary?.(parse) };
   } catch {
     // A replaced parser may refuse a sample; it is asked with real values only.
   }
-  return (bytes, start, end) => parse((bytes as Sliceable).utf8Slice(start, end));
+  return { text: (bytes, start, end) => parse((bytes as Sliceable).utf8Slice(start, end)), binary: undefined };
 }

@@ -10,7 +10,8 @@ export type EncodedValue = string | Uint8Array | null;
  */
 export interface FrameWriter {
   parse(name: string, text: string): void;
-  bind(name: string, values: readonly EncodedValue[]): void;
+  /** @param formats Of the columns of the result: 0 text, 1 binary; empty for all text. */
+  bind(name: string, values: readonly EncodedValue[], formats: readonly number[]): void;
   describeStatement(name: string): void;
   execute(): void;
   closeStatement(name: string): void;
@@ -108,8 +109,8 @@ export function createFrameWriter(): FrameWriter {
       writeInt16(0);
       end(lengthAt);
     },
-    bind(name, values) {
-      let byteCount = 24 + name.length + values.length * 6;
+    bind(name, values, formats) {
+      let byteCount = 24 + name.length + values.length * 6 + formats.length * 2;
       for (const value of values)
         if (value !== null) byteCount += typeof value === 'string' ? value.length * 3 : value.length;
       reserve(byteCount);
@@ -121,7 +122,8 @@ export function createFrameWriter(): FrameWriter {
       for (const value of values) writeInt16(value === null || typeof value === 'string' ? 0 : 1);
       writeInt16(values.length);
       for (const value of values) writeValue(value);
-      writeInt16(0);
+      writeInt16(formats.length);
+      for (const format of formats) writeInt16(format);
       end(lengthAt);
     },
     describeStatement(name) {

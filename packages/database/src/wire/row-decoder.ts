@@ -1,5 +1,5 @@
 import type { ResultField } from '../statement-runner.ts';
-import { createColumnDecoder, type ColumnDecoder, type TypeParser } from './column-decoders.ts';
+import { createColumnDecoders, type ColumnDecoder, type TypeParser } from './column-decoders.ts';
 
 /** Builds one row from the body of a DataRow message, which starts at `at` with the count of columns. */
 export type RowDecoder = (bytes: Buffer, at: number) => unknown;
@@ -8,6 +8,16 @@ export type RowDecoder = (bytes: Buffer, at: number) => unknown;
 export interface RowShape {
   readonly fields: readonly ResultField[];
   readonly parsers: readonly TypeParser[];
+  /** For rows in the text format, as a statement that was not described before gets them. */
+  readonly text: RowReaders;
+  /** For rows in the formats asked for by `formats`. */
+  readonly mixed: RowReaders;
+  /** Format codes for a Bind message: 1 for the columns that are cheaper in the binary format. */
+  readonly formats: readonly number[];
+}
+
+/** The two forms of a row. */
+export interface RowReaders {
   readonly toObject: RowDecoder;
   readonly toArray: RowDecoder;
 }
@@ -27,14 +37,29 @@ export function createShapes(): (fields: readonly ResultField[], findParser: Fin
     if (known !== undefined && parsers.every((parser, index) => parser === known.parsers[index]))
       return { ...known, fields };
     const decoders = fields.map(({ dataTypeID }, index) =>
-      createColumnDecoder(dataTypeID, parsers[index] ?? ((text) => text)),
+      createColumnDecoders(dataTypeID, parsers[index] ?? ((text) => text)),
     );
     const names = fields.map(({ name }) => name);
-    const shape = { fields, parsers, toObject: compile(names, decoders), toArray: toArrayDecoder(decoders) };
+    const text = toReaders(
+      names,
+      decoders.map((one) => one.text),
+    );
+    const formats = decoders.map(({ binary }) => (binary === undefined ? 0 : 1));
+    const mixed = formats.includes(1)
+      ? toReaders(
+          names,
+          decoders.map(({ text: fromText, binary }) => binary ?? fromText),
+        )
+      : text;
+    const shape: RowShape = { fields, parsers, text, mixed, formats: formats.includes(1) ? formats : [] };
     if (remembered.size >= REMEMBERED_SHAPES) remembered.delete(remembered.keys().next().value ?? '');
     remembered.set(key, shape);
     return shape;
   };
+}
+
+function toReaders(names: readonly string[], decoders: readonly ColumnDecoder[]): RowReaders {
+  return { toObject: compile(names, decoders), toArray: toArrayDecoder(decoders) };
 }
 
 /**

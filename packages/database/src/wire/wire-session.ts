@@ -9,8 +9,7 @@ import { createFrameWriter } from './frame-writer.ts';
 import { isClientQuiet, openClientInternals } from './pg-client.ts';
 import { createPreparedStatements, type PreparedStatement, type PreparedStatements } from './prepared-statements.ts';
 import { readCommandTag, readRowDescription } from './result-messages.ts';
-import type { RowShape } from './row-decoder.ts';
-import { createShapes } from './row-decoder.ts';
+import { createShapes, type RowReaders, type RowShape } from './row-decoder.ts';
 import { readServerError } from './server-error.ts';
 import { encodeValue } from './value-encoder.ts';
 
@@ -74,7 +73,8 @@ export interface WireSessionOptions {
 
 class UnderWay {
   readonly rows: unknown[] = [];
-  shape: RowShape | undefined = undefined;
+  shape: RowShape | undefined;
+  readers: RowReaders | undefined;
   error: unknown = undefined;
   command = '';
   rowCount: number | undefined = undefined;
@@ -89,7 +89,7 @@ class UnderWay {
 
   constructor(
     statement: WireStatement,
-    { prepared, reused }: Written,
+    { prepared, reused, shape }: Written,
     sentAt: number,
     settle: Pick<UnderWay, 'resolve' | 'reject'>,
   ) {
@@ -97,6 +97,8 @@ class UnderWay {
     this.asArray = statement.rowMode === 'array';
     this.prepared = prepared;
     this.reused = reused;
+    this.shape = shape;
+    this.readers = shape?.mixed;
     this.sentAt = sentAt;
     this.resolve = settle.resolve;
     this.reject = settle.reject;
@@ -106,6 +108,8 @@ class UnderWay {
 interface Written {
   readonly prepared: PreparedStatement | undefined;
   readonly reused: boolean;
+  /** Set when the columns are known and were asked for in their cheapest formats. */
+  readonly shape: RowShape | undefined;
 }
 
 const compileShape = createShapes();
@@ -168,15 +172,18 @@ export function attachWireSession(client: Client, options: WireSessionOptions): 
 
   const describe = (head: UnderWay, shape: RowShape | undefined): void => {
     head.shape = shape;
+    head.readers = shape?.text;
     if (head.prepared !== undefined) head.prepared.described = { shape };
   };
 
   const readRow = (head: UnderWay, bytes: Buffer, start: number): void => {
     if (head.error !== undefined) return;
-    const shape = (head.shape ??= head.prepared?.described?.shape);
-    if (shape === undefined) return;
+    // Sent behind the statement that had itself described: the columns are known by now, and come as text.
+    head.shape ??= head.prepared?.described?.shape;
+    const readers = (head.readers ??= head.shape?.text);
+    if (readers === undefined) return;
     try {
-      head.rows.push(head.asArray ? shape.toArray(bytes, start) : shape.toObject(bytes, start));
+      head.rows.push(head.asArray ? readers.toArray(bytes, start) : readers.toObject(bytes, start));
     } catch (error) {
       head.error = error;
     }
@@ -265,10 +272,11 @@ export function attachWireSession(client: Client, options: WireSessionOptions): 
       writer.parse(statement?.name ?? '', text);
       writer.describeStatement(statement?.name ?? '');
     }
-    writer.bind(statement?.name ?? '', encoded);
+    const shape = statement?.described?.shape;
+    writer.bind(statement?.name ?? '', encoded, shape?.formats ?? []);
     writer.execute();
     writer.sync();
-    return { prepared: statement, reused };
+    return { prepared: statement, reused, shape };
   };
 
   const enqueue = (statement: WireStatement, settling: Pick<UnderWay, 'resolve' | 'reject'>): void => {
