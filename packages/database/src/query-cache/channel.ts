@@ -9,6 +9,9 @@ import { parseSnapshot, type Snapshot } from './shared-tier.ts';
 /** Why everything in memory became invalid. */
 export type FlushReason = 'joined' | 'channel-lost' | 'told-to' | 'member-gone' | 'outcome-unknown' | 'schema';
 
+/** Why nothing may be answered from memory: on the way to the others, waiting for one of them, or for a lost session. */
+export type ChannelState = 'open' | 'joining' | 'waiting-for-members' | 'outcome-unknown';
+
 /** What the channel needs and whom it tells. */
 export interface ChannelHooks {
   readonly member: number;
@@ -27,6 +30,7 @@ export interface ChannelHooks {
 export interface Channel {
   /** Monotonic time until which answers from memory may be given. */
   readonly openUntil: number;
+  readonly state: ChannelState;
   readonly snapshot: Snapshot | undefined;
   /** Whether the database reports changes of the schema by itself. */
   readonly watchesSchema: boolean;
@@ -79,6 +83,7 @@ export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHo
   let closed = false;
   let relayTimer: Timer | undefined;
   let beatTimer: Timer | undefined;
+  let reconnectTimer: Timer | undefined;
   const sentBeats = new Map<number, number>();
 
   const reckon = (): void => {
@@ -133,7 +138,7 @@ export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHo
     reckon();
     hooks.flush('channel-lost');
     void lost.end();
-    if (!closed) beatTimer = clock.schedule(retryMs, () => void connect());
+    if (!closed) reconnectTimer = clock.schedule(retryMs, () => void connect());
     retryMs = Math.min(retryMs * 2, MOST_RECONNECT_MS);
   };
 
@@ -235,6 +240,11 @@ export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHo
     get openUntil() {
       return openUntil;
     },
+    get state() {
+      if (clock.monotonic() < openUntil) return 'open';
+      if (!isJoined || !knowsMembers) return 'joining';
+      return unsettled.size > 0 || anonymousLoss ? 'outcome-unknown' : 'waiting-for-members';
+    },
     get snapshot() {
       return snapshot;
     },
@@ -263,6 +273,7 @@ export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHo
     },
     async close() {
       closed = true;
+      reconnectTimer?.cancel();
       beatTimer?.cancel();
       relayTimer?.cancel();
       const mine = session;

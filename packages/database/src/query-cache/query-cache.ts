@@ -5,7 +5,7 @@ import type { RunOptions, StatementLayer, StatementResult, StatementRunner } fro
 import type { Wire } from '../wire-observer.ts';
 import type { Announcement } from './announcement.ts';
 import { createCachedReads } from './cached-reads.ts';
-import { createChannel, type FlushReason } from './channel.ts';
+import { createChannel, type ChannelState, type FlushReason } from './channel.ts';
 import { createClassifier, type Classification, type Dependency } from './classifier.ts';
 import { createEpochs } from './epochs.ts';
 import { resolveQueryCacheOptions } from './options.ts';
@@ -45,7 +45,7 @@ export interface QueryCacheStatistics {
   readonly bytes: number;
   readonly texts: number;
   /** Why nothing is answered from memory at this moment; `open` when it is. */
-  readonly state: 'open' | 'channel-lost' | 'session-settings-changed';
+  readonly state: ChannelState | 'session-settings-changed';
   /** Whether the database reports schema changes at once, or they are looked for once a lease. */
   readonly watchesSchema: boolean;
 }
@@ -306,7 +306,7 @@ export function createQueryCache({ options, readWithSettings }: QueryCacheWorld)
       entries: reads.count,
       bytes: reads.bytes,
       texts: plans.count,
-      state: isOpen() ? 'open' : watch.taintedCount() > 0 ? 'session-settings-changed' : 'channel-lost',
+      state: watch.taintedCount() > 0 ? 'session-settings-changed' : channel.state,
       watchesSchema: channel.watchesSchema,
     }),
     close: () => channel.close(),

@@ -67,6 +67,7 @@ const KNOWN = new Set([
   'SortBy',
   'String',
   'SubLink',
+  'TypeCast',
   'WindowDef',
 ]);
 /** Fields that hold an object of fields without its type's name around it, and carry no meaning for caching. */

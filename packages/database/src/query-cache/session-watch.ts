@@ -5,6 +5,7 @@ import { OWN_STATEMENT } from './catalogue.ts';
 import type { WriteScope } from './classifier.ts';
 import type { Cell, Epochs } from './epochs.ts';
 import { MEMBER_SETTING, NOTICE_PREFIX } from './invalidation-sql.ts';
+import { toKeyTexts } from './key-text.ts';
 
 /** What a text may do, as far as it is known. */
 export interface KnownText {
@@ -46,6 +47,8 @@ interface UnderWay {
   readonly sentAt: number;
   readonly held: readonly Cell[];
   readonly changesSchema: boolean;
+  /** What its table's trigger would say; used when the trigger says nothing. */
+  readonly expected: Announcement | undefined;
 }
 
 interface Session {
@@ -128,14 +131,19 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
       const values = session.nextValues;
       session.nextValues = [];
       if (text.startsWith(OWN_STATEMENT)) {
-        session.underWay.push({ sentAt: clock.monotonic(), held: [], changesSchema: false });
+        session.underWay.push({ sentAt: clock.monotonic(), held: [], changesSchema: false, expected: undefined });
         return;
       }
       const bare = text.replace(COMMENTS, '');
       taint(session, bare);
       const known = hooks.know(text);
       const held = hold(cellsToHold(session, bare, values, known));
-      session.underWay.push({ sentAt: clock.monotonic(), held, changesSchema: known?.changesSchema ?? true });
+      session.underWay.push({
+        sentAt: clock.monotonic(),
+        held,
+        changesSchema: known?.changesSchema ?? true,
+        expected: known && expectedOf(known.writes, values),
+      });
     },
     noticeReceived(wire, message) {
       if (!message.startsWith(NOTICE_PREFIX)) return;
@@ -149,6 +157,8 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
       const session = sessionOf(wire);
       const done = session.underWay.shift();
       session.status = status;
+      // Somebody disabled the trigger, and this process has not heard of that yet.
+      if (done?.expected !== undefined && !isAnnounced(session, done.expected)) session.touched.push(done.expected);
       if (status === 'I') settle(session);
       if (done === undefined) return;
       if (done.changesSchema) hooks.schemaMayHaveChanged();
@@ -186,6 +196,28 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
       }
     },
   };
+}
+
+/** What the trigger of the written table itself announces. Values are only known for autocommit statements. */
+function expectedOf(writes: WriteScope, values: readonly unknown[]): Announcement | undefined {
+  if (writes.kind !== 'tables') return undefined;
+  const [target] = writes.dependencies;
+  if (target === undefined) return undefined;
+  const { table, pin } = target;
+  const keys = pin && toKeyTexts(pin.sources, pin.type, values);
+  return {
+    kind: 'write',
+    table,
+    transaction: undefined,
+    keys: pin === undefined || keys === undefined ? undefined : { [pin.column]: keys },
+  };
+}
+
+function isAnnounced({ touched }: Session, expected: Announcement): boolean {
+  return touched.some(
+    (announcement) =>
+      announcement.kind === 'write' && expected.kind === 'write' && announcement.table === expected.table,
+  );
 }
 
 /** One announcement a table, without keys. */
