@@ -6,6 +6,7 @@ import {
   createSessions,
   createSessionsPlugin,
   sessionsMigrationSql,
+  sessionsMigrationSqlV2,
 } from '../packages/sessions/src/index.ts';
 import { ownPostgresForTest } from '../packages/testing/src/index.ts';
 
@@ -21,6 +22,7 @@ else {
   const database = createDatabase({ connectionString: postgres.connectionString });
   await database.query('create role dataguardian_app');
   await database.query(sessionsMigrationSql);
+  await database.query(sessionsMigrationSqlV2);
   const sessions = createSessions({ database });
   const device = { userAgent: 'bench', address: '127.0.0.1' };
   for (let user = 0; user < Number(count); user++)

@@ -64,6 +64,7 @@ export function wireProduct(config: Config, log: Logger, ownerConnectionString: 
       onTierChange: (status, detail) => log.info({ status, detail }, 'cache tier'),
     },
     ...(model === undefined ? {} : { wording: { ...model, mask: createModelMask() } }),
+    sessions: { journalFolder: config.dataDir },
     clock,
     onFault: (component, error) => log.warn({ component, err: error }, 'a fallback is in force'),
   });

@@ -11,6 +11,7 @@ export {
 export {
   SessionError,
   sessionsMigrationSql,
+  sessionsMigrationSqlV2,
   type Session,
   type Sessions,
   type SessionSummary,

@@ -43,12 +43,42 @@ export function createSessionsPlugin(sessions: Sessions, mount: SessionsMount) {
     app.decorateReply('clearSessionCookie', function clearSessionCookie(this: FastifyReply) {
       return this.header('set-cookie', toClearCookie({ secure: mount.secure(this.request) }));
     });
-    app.addHook('onRequest', async (request) => {
-      if (isCrossSite(request.method, request.headers)) throw crossSiteError();
+    const enter = (request: FastifyRequest, session: Session | undefined, done: () => void): void => {
+      request.session = session;
+      if (session === undefined) done();
+      else sessions.run(session, done);
+    };
+    app.addHook('onRequest', (request, _reply, done) => {
+      if (isCrossSite(request.method, request.headers)) {
+        done(crossSiteError());
+        return;
+      }
       const token = readToken(request.headers.cookie, { secure: mount.secure(request) });
-      if (token === undefined) return;
       request.sessionToken = token;
-      if (mount.skip?.(request) !== true) request.session = await sessions.resume(token);
+      if (token === undefined || mount.skip?.(request) === true) {
+        done();
+        return;
+      }
+      const known = sessions.resumeNow(token);
+      if (known !== undefined) {
+        enter(request, known, done);
+        return;
+      }
+      sessions.resume(token).then(
+        (session) => enter(request, session, done),
+        // oxlint-disable-next-line promise/no-callback-in-promise -- what memory knows must not wait for a promise
+        (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
+      );
+    });
+    app.addHook('onSend', async (request, reply) => {
+      const { sessionToken: token, session } = request;
+      // Who signs in or out with this answer gets a cookie anyway, and a refusal is no place for a new one.
+      if (token === undefined || session === undefined || reply.statusCode >= 400 || reply.hasHeader('set-cookie'))
+        return;
+      if (!sessions.isRenewalDue(token)) return;
+      // The former token is good for a while: a renewal that fails is tried with a later request.
+      const next = await sessions.renew(token).catch(() => undefined);
+      if (next !== undefined) reply.setSessionCookie(next);
     });
     return Promise.resolve();
   };

@@ -1,9 +1,10 @@
 export { toClearCookie, toSetCookie, type CookieOptions } from './cookie.ts';
 export { sessionErrors, SessionError, SessionNotFreshError, type SessionErrorCode } from './errors.ts';
 export { createSessionsPlugin, type SessionsMount } from './fastify-plugin.ts';
-export { sessionsMigrationSql } from './migration.ts';
+export { sessionsMigrationSql, sessionsMigrationSqlV2 } from './migration.ts';
 export type { SessionsOptions } from './options.ts';
-export type { SessionDatabase } from './session-database.ts';
+export type { SessionCounts } from './session-counters.ts';
+export type { SessionBusHandlers, SessionDatabase } from './session-database.ts';
 export { createSessions, type Sessions, type SessionStatistics } from './sessions.ts';
 export type { OpenedSession, Session, SessionStart, SessionSummary } from './session.ts';
 export { createAdaptiveLimit, type AdaptiveLimit, type AdaptiveLimitBounds } from './admission/adaptive-limit.ts';

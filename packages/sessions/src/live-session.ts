@@ -17,56 +17,79 @@ export interface LiveSessionPlaces {
 }
 
 /** The session a request works with. It sees its own writes, and what others had written by then. */
-export function createLiveSession(record: SessionRecord, { clock, table, memory, guard }: LiveSessionPlaces): Session {
-  let seen: WrittenData = record;
+export class LiveSession implements Session {
+  readonly handle: string;
+  readonly userId: string;
+  readonly organisationId: string | undefined;
+  readonly roles: readonly string[];
+  readonly createdAt: number;
+  readonly authenticatedAt: number;
+  readonly #places: LiveSessionPlaces;
+  #seen: WrittenData;
 
-  const ended = (): SessionError => {
-    memory.forgetHandle(record.handle);
-    return new SessionError('SESSION_ENDED', 'The session has ended.');
-  };
+  constructor(record: SessionRecord, places: LiveSessionPlaces) {
+    this.handle = record.handle;
+    this.userId = record.userId;
+    this.organisationId = record.organisationId;
+    this.roles = record.roles;
+    this.createdAt = record.createdAt;
+    this.authenticatedAt = record.authenticatedAt;
+    this.#places = places;
+    this.#seen = record;
+    // Who the session belongs to must not change in anybody's hands.
+    Object.freeze(this);
+  }
 
-  const take = (written: WrittenData | undefined): WrittenData => {
-    if (written === undefined) throw ended();
-    // Answers of parallel writes may overtake each other.
-    if (written.version > seen.version) seen = written;
-    memory.learn(record.handle, written);
-    return written;
-  };
+  requireFresh(withinMs: number): void {
+    const ageMs = this.#places.clock.now() - this.authenticatedAt;
+    // A proof from the future means that a clock jumped: nothing is known about its age. NaN fails, too.
+    if (!(ageMs >= 0 && ageMs <= withinMs)) throw new SessionNotFreshError();
+  }
 
-  const patch = async (fields: Readonly<Record<string, unknown>>): Promise<void> => {
-    take(await guard(() => table.patch(record.handle, fields)));
-  };
+  get(key: string): unknown {
+    if (!Object.hasOwn(this.#seen.data, key)) return undefined;
+    const value = this.#seen.data[key];
+    return typeof value === 'object' && value !== null ? structuredClone(value) : value;
+  }
 
-  return Object.freeze({
-    handle: record.handle,
-    userId: record.userId,
-    organisationId: record.organisationId,
-    roles: record.roles,
-    createdAt: record.createdAt,
-    authenticatedAt: record.authenticatedAt,
-    requireFresh(withinMs: number) {
-      const ageMs = clock.now() - record.authenticatedAt;
-      // A proof from the future means that a clock jumped: nothing is known about its age. NaN fails, too.
-      if (!(ageMs >= 0 && ageMs <= withinMs)) throw new SessionNotFreshError();
-    },
-    get: (key: string) => (Object.hasOwn(seen.data, key) ? structuredClone(seen.data[key]) : undefined),
-    set: (key: string, value: unknown) => patch({ [key]: value }),
-    patch,
-    async increment(key: string, by = 1) {
-      const { data } = take(await guard(() => table.increment(record.handle, key, by)));
-      return Number(data[key]);
-    },
-    async update(change: (data: Record<string, unknown>) => Record<string, unknown>) {
-      for (let attempt = 0; attempt < UPDATE_ATTEMPTS; attempt++) {
-        const { data, version } = take(await guard(() => table.readData(record.handle)));
-        const changed = change(structuredClone(data));
-        const written = await guard(() => table.replaceData(record.handle, version, changed));
-        if (written !== undefined) {
-          take(written);
-          return;
-        }
+  set(key: string, value: unknown): Promise<void> {
+    return this.patch({ [key]: value });
+  }
+
+  async patch(fields: Readonly<Record<string, unknown>>): Promise<void> {
+    const { table, guard } = this.#places;
+    this.#take(await guard(() => table.patch(this.handle, fields)));
+  }
+
+  async increment(key: string, by = 1): Promise<number> {
+    const { table, guard } = this.#places;
+    const { data } = this.#take(await guard(() => table.increment(this.handle, key, by)));
+    return Number(data[key]);
+  }
+
+  async update(change: (data: Record<string, unknown>) => Record<string, unknown>): Promise<void> {
+    const { table, guard } = this.#places;
+    for (let attempt = 0; attempt < UPDATE_ATTEMPTS; attempt++) {
+      const { data, version } = this.#take(await guard(() => table.readData(this.handle)));
+      const changed = change(structuredClone(data));
+      const written = await guard(() => table.replaceData(this.handle, version, changed));
+      if (written !== undefined) {
+        this.#take(written);
+        return;
       }
-      throw new SessionError('SESSION_CONFLICT', `Others changed the session ${UPDATE_ATTEMPTS} times meanwhile.`);
-    },
-  });
+    }
+    throw new SessionError('SESSION_CONFLICT', `Others changed the session ${UPDATE_ATTEMPTS} times meanwhile.`);
+  }
+
+  #take(written: WrittenData | undefined): WrittenData {
+    const { memory } = this.#places;
+    if (written === undefined) {
+      memory.forgetHandle(this.handle);
+      throw new SessionError('SESSION_ENDED', 'The session has ended.');
+    }
+    // Answers of parallel writes may overtake each other.
+    if (written.version > this.#seen.version) this.#seen = written;
+    memory.learn(this.handle, written);
+    return written;
+  }
 }

@@ -23,3 +23,12 @@ create index sessions_by_user on sessions (user_id, last_seen_at);
 create index sessions_by_expiry on sessions (least(idle_expires_at, absolute_expires_at));
 grant select, insert, update, delete on sessions to dataguardian_app;
 `;
+
+/** What came later: run it once after {@link sessionsMigrationSql}. Tokens are renewed on schedule. */
+export const sessionsMigrationSqlV2 = `
+alter table sessions add column renewed_at timestamptz not null default now();
+alter table sessions add column former_hash bytea;
+alter table sessions add column former_until timestamptz;
+create unique index sessions_by_former on sessions (former_hash) where former_hash is not null;
+create index sessions_by_organisation on sessions (organisation_id) where organisation_id is not null;
+`;

@@ -18,12 +18,23 @@ export interface SessionsOptions {
   readonly outageLeaseMs?: number;
   /** Use is written to the database at most once per session in this time. @defaultValue 60_000 */
   readonly touchIntervalMs?: number;
+  /** A token is replaced by a new one after so long, at the next request; 0 never. @defaultValue 1 hour */
+  readonly renewalIntervalMs?: number;
+  /** A replaced token is good for so long after the new one was first used, for requests in flight. @defaultValue 30_000 */
+  readonly renewalGraceMs?: number;
+  /**
+   * Folder in which sign-outs are kept that the database has not heard of, over restarts.
+   * @defaultValue none: they are kept as long as the process lives
+   */
+  readonly journalFolder?: string;
   /** Sessions kept in memory; the one unused longest makes room. @defaultValue 100_000 */
   readonly memoryCapacity?: number;
 }
 
 /** Options with their defaults, checked. */
-export type ResolvedSessionsOptions = Readonly<Required<SessionsOptions>>;
+export type ResolvedSessionsOptions = Readonly<
+  Required<Omit<SessionsOptions, 'journalFolder'>> & Pick<SessionsOptions, 'journalFolder'>
+>;
 
 const MINUTE = 60_000;
 
@@ -37,6 +48,8 @@ export function resolveSessionsOptions(options: SessionsOptions): ResolvedSessio
     leaseMs: 5_000,
     outageLeaseMs: 5 * MINUTE,
     touchIntervalMs: MINUTE,
+    renewalIntervalMs: 60 * MINUTE,
+    renewalGraceMs: 30_000,
     memoryCapacity: 100_000,
     ...options,
   };
@@ -53,6 +66,9 @@ export function resolveSessionsOptions(options: SessionsOptions): ResolvedSessio
   )
     .filter((name) => !Number.isFinite(resolved[name]) || resolved[name] <= 0)
     .map((name) => `${name} must be above 0, not ${resolved[name]}`);
+  for (const name of ['renewalIntervalMs', 'renewalGraceMs'] as const)
+    if (!Number.isFinite(resolved[name]) || resolved[name] < 0)
+      problems.push(`${name} must be 0 or more, not ${resolved[name]}`);
   if (problems.length > 0) throw new SessionError('SESSIONS_OPTIONS_INVALID', `${problems.join('; ')}.`);
   return Object.freeze(resolved);
 }

@@ -1,7 +1,8 @@
+import type { EndJournal } from './end-journal.ts';
 import type { SessionRecord } from './session-record.ts';
 import type { EndCondition } from './session-table.ts';
 
-/** Sign-outs the database has not heard of yet. They hold in this process meanwhile. */
+/** Sign-outs the database has not heard of yet. They hold in this process meanwhile, and after its restart. */
 export interface PendingEnds {
   /** Expiry is left out: the next sweep finds it again. */
   add(condition: EndCondition): void;
@@ -11,11 +12,14 @@ export interface PendingEnds {
   settle(end: (condition: EndCondition) => Promise<unknown>): Promise<void>;
 }
 
-export function createPendingEnds(): PendingEnds {
-  const pending = new Set<EndCondition>();
+/** Begins with what the journal holds. @throws the error of a journal that cannot be read. */
+export function createPendingEnds(journal: EndJournal): PendingEnds {
+  const pending = new Set<EndCondition>(journal.read());
   return {
     add(condition) {
-      if (condition.kind !== 'expired') pending.add(condition);
+      if (condition.kind === 'expired') return;
+      pending.add(condition);
+      journal.append(condition);
     },
     has: (condition) => pending.has(condition),
     covers(record) {
@@ -23,9 +27,14 @@ export function createPendingEnds(): PendingEnds {
       return false;
     },
     async settle(end) {
-      for (const condition of pending) {
-        await end(condition);
-        pending.delete(condition);
+      if (pending.size === 0) return;
+      try {
+        for (const condition of pending) {
+          await end(condition);
+          pending.delete(condition);
+        }
+      } finally {
+        journal.rewrite([...pending]);
       }
     },
   };

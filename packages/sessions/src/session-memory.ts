@@ -1,4 +1,5 @@
-import type { SessionRecord } from './session-record.ts';
+import { createExpiryWheel } from './expiry-wheel.ts';
+import { expiryOf, type SessionRecord } from './session-record.ts';
 import type { WrittenData } from './session-table.ts';
 
 /** A session in memory and since when its record is known to be right. */
@@ -15,6 +16,10 @@ export interface SessionMemory {
   /** Takes over data that was written, unless memory already holds a later version. */
   learn(handle: string, written: WrittenData): void;
   forget(tokenHash: string): void;
+  /** Data of this version exists: what memory holds of a lower one must be read again. */
+  outdate(handle: string, version: number): void;
+  /** Gives back what has expired, at most `limit` at once. Says whether there may be more. */
+  expire(now: number, limit: number): boolean;
   /** Forgets by handle, and keeps loads that began before from bringing it back. */
   forgetHandle(handle: string): void;
   /** Grows whenever something is forgotten: a load that began before a change is not remembered. */
@@ -25,6 +30,7 @@ export interface SessionMemory {
 export function createSessionMemory(capacity: number): SessionMemory {
   const byHash = new Map<string, Remembered>();
   const hashByHandle = new Map<string, string>();
+  const wheel = createExpiryWheel();
   let generation = 0;
   const forget = (tokenHash: string): void => {
     const known = byHash.get(tokenHash);
@@ -51,6 +57,7 @@ export function createSessionMemory(capacity: number): SessionMemory {
       const remembered = { record, confirmedAt };
       byHash.delete(record.tokenHash);
       byHash.set(record.tokenHash, remembered);
+      if (known === undefined) wheel.add(record.tokenHash, expiryOf(record));
       hashByHandle.set(record.handle, record.tokenHash);
       if (byHash.size > capacity) {
         const oldest = byHash.keys().next().value;
@@ -64,6 +71,21 @@ export function createSessionMemory(capacity: number): SessionMemory {
         known.record = Object.freeze({ ...known.record, data, version });
     },
     forget,
+    outdate(handle, version) {
+      const known = byHash.get(hashByHandle.get(handle) ?? '');
+      if (known !== undefined && known.record.version < version) known.confirmedAt = Number.NEGATIVE_INFINITY;
+    },
+    expire(now, limit) {
+      const due = wheel.takeDue(now, limit);
+      for (const tokenHash of due) {
+        const known = byHash.get(tokenHash);
+        if (known === undefined) continue;
+        const at = expiryOf(known.record);
+        if (at <= now) forget(tokenHash);
+        else wheel.add(tokenHash, at);
+      }
+      return due.length === limit;
+    },
     forgetHandle(handle) {
       generation += 1;
       const tokenHash = hashByHandle.get(handle);

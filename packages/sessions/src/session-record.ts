@@ -15,6 +15,11 @@ export interface SessionRecord {
   readonly lastSeenAt: number;
   readonly idleExpiresAt: number;
   readonly absoluteExpiresAt: number;
+  /** Since when the token is the present one. */
+  readonly renewedAt: number;
+  /** The former token, and until when it is good. */
+  readonly formerHash: string | undefined;
+  readonly formerUntil: number;
   /** Grows with every write of data or token; a record of a lower one is older. */
   readonly version: number;
 }
@@ -34,13 +39,16 @@ export interface SessionRow {
   readonly last_seen_at: Date;
   readonly idle_expires_at: Date;
   readonly absolute_expires_at: Date;
+  readonly renewed_at: Date;
+  readonly former_hash: Buffer | null;
+  readonly former_until: Date | null;
   /** `bigint`, which `pg` gives as text. */
   readonly version: string;
 }
 
 /** Columns that {@link toRecord} reads. */
 export const SESSION_COLUMNS =
-  'token_hash, handle, user_id, organisation_id, roles, data, user_agent, address, created_at, authenticated_at, last_seen_at, idle_expires_at, absolute_expires_at, version';
+  'token_hash, handle, user_id, organisation_id, roles, data, user_agent, address, created_at, authenticated_at, last_seen_at, idle_expires_at, absolute_expires_at, renewed_at, former_hash, former_until, version';
 
 export function toRecord(row: SessionRow): SessionRecord {
   return Object.freeze({
@@ -57,6 +65,14 @@ export function toRecord(row: SessionRow): SessionRecord {
     lastSeenAt: row.last_seen_at.getTime(),
     idleExpiresAt: row.idle_expires_at.getTime(),
     absoluteExpiresAt: row.absolute_expires_at.getTime(),
+    renewedAt: row.renewed_at.getTime(),
+    formerHash: row.former_hash?.toString('hex'),
+    formerUntil: row.former_until?.getTime() ?? 0,
     version: Number(row.version),
   });
+}
+
+/** When the session ends if it is not used again, epoch milliseconds. */
+export function expiryOf({ idleExpiresAt, absoluteExpiresAt }: SessionRecord): number {
+  return Math.min(idleExpiresAt, absoluteExpiresAt);
 }

@@ -1,16 +1,26 @@
 import type { SessionDatabase } from './session-database.ts';
 import { SESSION_COLUMNS, toRecord, type SessionRecord, type SessionRow } from './session-record.ts';
 
-/** Other nodes hear here of handles that ended. */
-export const ENDED_CHANNEL = 'dataguardian_sessions_ended';
+/** Other nodes hear here of handles that ended, and of data that changed. */
+export const SESSIONS_CHANNEL = 'dataguardian_sessions_ended';
+
+const NOTIFY_CHANGED = `pg_notify('${SESSIONS_CHANNEL}', 'changed ' || handle || ' ' || version)`;
 
 /** Sessions in PostgreSQL: the truth. Writes only ever change rows that exist, so that an ended session stays ended. */
 export interface SessionTable {
   insert(record: SessionRecord): Promise<void>;
-  find(tokenHash: string): Promise<SessionRecord | undefined>;
+  /** By its token, or by the former one as long as that is good. */
+  find(tokenHash: string, now: number): Promise<SessionRecord | undefined>;
   listOf(userId: string): Promise<readonly SessionRecord[]>;
   /** Gives the session a new token; `false` when it has ended. */
   replaceToken(oldHash: string, newHash: string, at: number): Promise<boolean>;
+  /**
+   * Gives the session a new token and leaves the presented one good until `formerUntil`; `false` when another request
+   * was first, or the session has ended.
+   */
+  renewToken(renewal: TokenRenewal): Promise<boolean>;
+  /** The new token has arrived: the former one is good until `formerUntil` at the latest. */
+  retireFormer(handle: string, formerUntil: number): Promise<void>;
   touch(touches: readonly Touch[]): Promise<void>;
   /** Writes fields and leaves the others alone; `undefined` when the session has ended. */
   patch(handle: string, fields: Readonly<Record<string, unknown>>): Promise<WrittenData | undefined>;
@@ -25,11 +35,23 @@ export interface SessionTable {
   readData(handle: string): Promise<WrittenData | undefined>;
   /** Ends sessions and tells the other nodes; returns the handles that ended. */
   end(condition: EndCondition): Promise<readonly string[]>;
-  countLive(now: number): Promise<{ sessions: number; users: number }>;
+  countLive(now: number): Promise<LiveCount>;
 }
 
+/** A scheduled change of the token. */
+export interface TokenRenewal {
+  /** Hash of the token that the client presented. */
+  readonly presentedHash: string;
+  /** Hash of the token that is current now: the presented one, or one that never arrived. */
+  readonly currentHash: string;
+  readonly newHash: string;
+  readonly at: number;
+  readonly formerUntil: number;
+}
+
+/** Use of a session that is to be written. */
 export interface Touch {
-  readonly tokenHash: string;
+  readonly handle: string;
   readonly lastSeenAt: number;
   readonly idleExpiresAt: number;
 }
@@ -38,6 +60,13 @@ export interface Touch {
 export interface WrittenData {
   readonly data: Readonly<Record<string, unknown>>;
   readonly version: number;
+}
+
+/** Live sessions, their users, and how old they are on average. */
+export interface LiveCount {
+  readonly sessions: number;
+  readonly users: number;
+  readonly meanAgeMs: number;
 }
 
 /** Which sessions to end. */
@@ -53,7 +82,7 @@ export function createSessionTable(database: SessionDatabase): SessionTable {
       await database.query(
         `insert into sessions (${SESSION_COLUMNS})
          values (decode($1, 'hex'), $2, $3, $4, $5, $6, $7, $8, to_timestamp($9), to_timestamp($10), to_timestamp($11),
-           to_timestamp($12), to_timestamp($13), 1)`,
+           to_timestamp($12), to_timestamp($13), to_timestamp($9), null, null, 1)`,
         [
           record.tokenHash,
           record.handle,
@@ -73,10 +102,12 @@ export function createSessionTable(database: SessionDatabase): SessionTable {
         ],
       );
     },
-    async find(tokenHash) {
+    async find(tokenHash, now) {
       const { rows } = await database.query<SessionRow>(
-        `select ${SESSION_COLUMNS} from sessions where token_hash = decode($1, 'hex')`,
-        [tokenHash],
+        `select ${SESSION_COLUMNS} from sessions where token_hash = decode($1, 'hex')
+         union all
+         select ${SESSION_COLUMNS} from sessions where former_hash = decode($1, 'hex') and former_until > to_timestamp($2)`,
+        [tokenHash, now / 1_000],
       );
       return rows[0] === undefined ? undefined : toRecord(rows[0]);
     },
@@ -90,22 +121,40 @@ export function createSessionTable(database: SessionDatabase): SessionTable {
     async replaceToken(oldHash, newHash, at) {
       const { rowCount } = await database.query(
         `with rotated as (
-           update sessions set token_hash = decode($2, 'hex'), authenticated_at = to_timestamp($3), version = version + 1
+           update sessions set token_hash = decode($2, 'hex'), authenticated_at = to_timestamp($3),
+             renewed_at = to_timestamp($3), former_hash = null, former_until = null, version = version + 1
            where token_hash = decode($1, 'hex') returning handle)
-         select pg_notify('${ENDED_CHANNEL}', handle::text) from rotated`,
+         select pg_notify('${SESSIONS_CHANNEL}', handle::text) from rotated`,
         [oldHash, newHash, at / 1_000],
       );
       return (rowCount ?? 0) > 0;
+    },
+    async renewToken({ presentedHash, currentHash, newHash, at, formerUntil }) {
+      const { rowCount } = await database.query(
+        `with renewed as (
+           update sessions set token_hash = decode($3, 'hex'), former_hash = decode($1, 'hex'),
+             former_until = to_timestamp($5), renewed_at = to_timestamp($4), version = version + 1
+           where token_hash = decode($2, 'hex') returning handle)
+         select pg_notify('${SESSIONS_CHANNEL}', handle::text) from renewed`,
+        [presentedHash, currentHash, newHash, at / 1_000, formerUntil / 1_000],
+      );
+      return (rowCount ?? 0) > 0;
+    },
+    async retireFormer(handle, formerUntil) {
+      await database.query(
+        `update sessions set former_until = to_timestamp($2) where handle = $1::uuid and former_until > to_timestamp($2)`,
+        [handle, formerUntil / 1_000],
+      );
     },
     async touch(touches) {
       if (touches.length === 0) return;
       await database.query(
         `update sessions s set last_seen_at = greatest(s.last_seen_at, to_timestamp(t.seen)),
            idle_expires_at = greatest(s.idle_expires_at, to_timestamp(t.expires))
-         from unnest($1::text[], $2::float8[], $3::float8[]) as t(hash, seen, expires)
-         where s.token_hash = decode(t.hash, 'hex')`,
+         from unnest($1::uuid[], $2::float8[], $3::float8[]) as t(handle, seen, expires)
+         where s.handle = t.handle`,
         [
-          touches.map(({ tokenHash }) => tokenHash),
+          touches.map(({ handle }) => handle),
           touches.map(({ lastSeenAt }) => lastSeenAt / 1_000),
           touches.map(({ idleExpiresAt }) => idleExpiresAt / 1_000),
         ],
@@ -114,7 +163,7 @@ export function createSessionTable(database: SessionDatabase): SessionTable {
     async patch(handle, fields) {
       const { rows } = await database.query<DataRow>(
         `update sessions set data = data || $2::jsonb, version = version + 1
-         where handle = $1::uuid returning data, version`,
+         where handle = $1::uuid returning data, version, ${NOTIFY_CHANGED}`,
         [handle, JSON.stringify(fields)],
       );
       return toWritten(rows[0]);
@@ -123,7 +172,7 @@ export function createSessionTable(database: SessionDatabase): SessionTable {
       const { rows } = await database.query<DataRow>(
         `update sessions set version = version + 1,
            data = data || jsonb_build_object($2::text, coalesce((data->>$2)::float8, 0) + $3::float8)
-         where handle = $1::uuid returning data, version`,
+         where handle = $1::uuid returning data, version, ${NOTIFY_CHANGED}`,
         [handle, key, by],
       );
       return toWritten(rows[0]);
@@ -131,7 +180,7 @@ export function createSessionTable(database: SessionDatabase): SessionTable {
     async replaceData(handle, version, data) {
       const { rows } = await database.query<DataRow>(
         `update sessions set data = $3::jsonb, version = version + 1
-         where handle = $1::uuid and version = $2 returning data, version`,
+         where handle = $1::uuid and version = $2 returning data, version, ${NOTIFY_CHANGED}`,
         [handle, version, JSON.stringify(data)],
       );
       return toWritten(rows[0]);
@@ -146,18 +195,20 @@ export function createSessionTable(database: SessionDatabase): SessionTable {
       const [where, values] = toCondition(condition);
       const { rows } = await database.query<{ handle: string }>(
         `with ended as (delete from sessions where ${where} returning handle)
-         select handle, pg_notify('${ENDED_CHANNEL}', handle::text) from ended`,
+         select handle, pg_notify('${SESSIONS_CHANNEL}', handle::text) from ended`,
         values,
       );
       return rows.map(({ handle }) => handle);
     },
     async countLive(now) {
-      const { rows } = await database.query<{ sessions: number; users: number }>(
-        `select count(*)::int as sessions, count(distinct user_id)::int as users from sessions
+      const { rows } = await database.query<LiveCount>(
+        `select count(*)::int as sessions, count(distinct user_id)::int as users,
+           coalesce(avg(extract(epoch from to_timestamp($1) - created_at)) * 1000, 0)::float8 as "meanAgeMs"
+         from sessions
          where least(idle_expires_at, absolute_expires_at) > to_timestamp($1)`,
         [now / 1_000],
       );
-      return rows[0] ?? { sessions: 0, users: 0 };
+      return rows[0] ?? { sessions: 0, users: 0, meanAgeMs: 0 };
     },
   };
 }

@@ -2,11 +2,15 @@ import { randomUUID } from 'node:crypto';
 import { sessionEvents, type ComponentHealth, type SessionEvent } from '@dataguardian/telemetry';
 import { SessionError } from './errors.ts';
 import { resolveSessionsOptions, type SessionsOptions } from './options.ts';
-import { createLiveSession } from './live-session.ts';
+import { createEndJournal } from './end-journal.ts';
+import { LiveSession } from './live-session.ts';
 import { createPendingEnds } from './pending-ends.ts';
+import { createSessionBus } from './session-bus.ts';
+import { createSessionContext } from './session-context.ts';
+import { createSessionCounters, type SessionCounts } from './session-counters.ts';
 import { createSessionMemory } from './session-memory.ts';
-import type { SessionRecord } from './session-record.ts';
-import { createSessionTable, ENDED_CHANNEL, type EndCondition, type Touch } from './session-table.ts';
+import { expiryOf, type SessionRecord } from './session-record.ts';
+import { createSessionTable, type EndCondition, type Touch } from './session-table.ts';
 import { createToken, hashToken, isToken } from './session-token.ts';
 import type { OpenedSession, Session, SessionStart, SessionSummary } from './session.ts';
 
@@ -15,6 +19,11 @@ export interface SessionStatistics {
   readonly inMemory: number;
   readonly live: number;
   readonly users: number;
+  /** Most live sessions that a reading has shown since the start of the process. */
+  readonly peak: number;
+  /** Mean age of the live sessions. */
+  readonly meanAgeMs: number;
+  readonly counts: SessionCounts;
 }
 
 /** Sessions whose truth is PostgreSQL, served from memory within a lease. */
@@ -23,6 +32,19 @@ export interface Sessions {
   start(input: SessionStart): Promise<OpenedSession>;
   /** The live session that the token opens. Expired, ended and unknown are all `undefined`. */
   resume(token: string): Promise<Session | undefined>;
+  /** The session if memory knows it to be right; `undefined` says nothing, ask {@link Sessions.resume}. */
+  resumeNow(token: string): Session | undefined;
+  /**
+   * A new token if the presented one is due to be replaced: set it as a cookie. The presented one stays good until the
+   * new one has been used for a while. `undefined` when it is not due, or another request was first.
+   */
+  renew(token: string): Promise<string | undefined>;
+  /** Whether {@link Sessions.renew} may have something to do; costs a look into memory. */
+  isRenewalDue(token: string): boolean;
+  /** The session of the request that the running code belongs to. */
+  current(): Session | undefined;
+  /** Runs `work`, and everything it starts, with `session` as the current one. */
+  run<Result>(session: Session | undefined, work: () => Result): Result;
   /** Gives the session a new token and a fresh time of authentication; the old token is dead at once. */
   rotate(token: string): Promise<OpenedSession | undefined>;
   /**
@@ -44,7 +66,12 @@ export interface Sessions {
 const FLUSH_MS = 5_000;
 const SWEEP_MS = 30_000;
 const SWEEP_BATCH = 500;
-const RELISTEN_MS = 1_000;
+/** Memory is given back in steps of this size, a turn of the event loop each. */
+const EXPIRE_BATCH = 2_000;
+/** How long a token that was replaced is good while nobody has used the new one: it may have got lost on the way. */
+const UNUSED_RENEWAL_MS = 10 * 60_000;
+/** A record that looks expired may have been used on another node: it is read again unless it was just now. */
+const JUST_NOW_MS = 1_000;
 
 /**
  * Creates the session layer.
@@ -55,11 +82,21 @@ export function createSessions(options: SessionsOptions): Sessions {
   const { clock, database, leaseMs, outageLeaseMs, idleTimeoutMs, absoluteTimeoutMs } = resolved;
   const table = createSessionTable(database);
   const memory = createSessionMemory(resolved.memoryCapacity);
-  const pendingEnds = createPendingEnds();
+  const pendingEnds = createPendingEnds(createEndJournal(resolved.journalFolder));
+  const counters = createSessionCounters();
+  const context = createSessionContext();
   const touches = new Map<string, Touch>();
   const loads = new Map<string, Promise<SessionRecord | undefined>>();
   let outage: unknown;
   let closed = false;
+  let peak = 0;
+  const bus = createSessionBus({
+    database,
+    clock,
+    leaseMs,
+    onEnded: (handle) => memory.forgetHandle(handle),
+    onChanged: (handle, version) => memory.outdate(handle, version),
+  });
 
   const tell = (
     kind: SessionEvent['kind'],
@@ -80,17 +117,19 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
   };
 
-  const isLive = (record: SessionRecord): boolean =>
-    clock.now() < Math.min(record.idleExpiresAt, record.absoluteExpiresAt);
+  const isLive = (record: SessionRecord): boolean => clock.now() < expiryOf(record);
 
   const load = (tokenHash: string): Promise<SessionRecord | undefined> => {
     const running = loads.get(tokenHash);
     if (running !== undefined) return running;
     const before = memory.generation;
-    const loading = guard(() => table.find(tokenHash))
+    const askedAt = clock.monotonic();
+    const loading = guard(() => table.find(tokenHash, clock.now()))
       .then((record) => {
+        counters.fromDatabase += 1;
         if (record === undefined) memory.forget(tokenHash);
-        else if (memory.generation === before) memory.put(withTouch(record), clock.monotonic());
+        // Memory knows sessions by their present token; a former one is looked up as long as it is good.
+        else if (memory.generation === before && record.tokenHash === tokenHash) memory.put(withTouch(record), askedAt);
         return record;
       })
       .finally(() => loads.delete(tokenHash));
@@ -100,27 +139,34 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   /** The database lags behind by what has not been flushed yet. */
   const withTouch = (record: SessionRecord): SessionRecord => {
-    const touch = touches.get(record.tokenHash);
+    const touch = touches.get(record.handle);
     return touch === undefined ? record : Object.freeze({ ...record, ...touch });
   };
 
+  const rightUntil = ({ confirmedAt }: { readonly confirmedAt: number }): number => bus.rightUntil(confirmedAt);
+
   const recall = async (tokenHash: string): Promise<SessionRecord | undefined> => {
     const known = memory.get(tokenHash);
-    const age = known === undefined ? Number.POSITIVE_INFINITY : clock.monotonic() - known.confirmedAt;
-    if (known !== undefined && age < leaseMs) return known.record;
+    const age = known === undefined ? Number.POSITIVE_INFINITY : clock.monotonic() - rightUntil(known);
+    const looksExpired = known !== undefined && !isLive(known.record);
+    if (known !== undefined && age < (looksExpired ? Math.min(JUST_NOW_MS, leaseMs) : leaseMs)) {
+      counters.fromMemory += 1;
+      return known.record;
+    }
     try {
       return await load(tokenHash);
     } catch (error) {
-      if (known !== undefined && age < outageLeaseMs) return known.record;
-      throw error;
+      if (known === undefined || age >= outageLeaseMs) throw error;
+      counters.fromLease += 1;
+      return known.record;
     }
   };
 
   const touch = (record: SessionRecord): void => {
     const now = clock.now();
     if (now - record.lastSeenAt < resolved.touchIntervalMs) return;
-    const touched: Touch = { tokenHash: record.tokenHash, lastSeenAt: now, idleExpiresAt: now + idleTimeoutMs };
-    touches.set(record.tokenHash, touched);
+    const touched: Touch = { handle: record.handle, lastSeenAt: now, idleExpiresAt: now + idleTimeoutMs };
+    touches.set(record.handle, touched);
     const known = memory.get(record.tokenHash);
     if (known !== undefined) known.record = Object.freeze({ ...known.record, ...touched });
   };
@@ -136,38 +182,52 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
   };
 
-  const toSession = (record: SessionRecord): Session => createLiveSession(record, { clock, table, memory, guard });
+  const places = { clock, table, memory, guard };
+
+  /** The session of a record that was found by that token, unless it has ended. */
+  const open = (record: SessionRecord | undefined, tokenHash: string): Session | undefined => {
+    if (record === undefined || !isLive(record) || pendingEnds.covers(record)) return undefined;
+    touch(record);
+    if (record.tokenHash === tokenHash) retireFormer(record);
+    return new LiveSession(record, places);
+  };
+
+  /** The present token is in use: whoever still has the former one has little time left. */
+  const retireFormer = (record: SessionRecord): void => {
+    const until = clock.now() + resolved.renewalGraceMs;
+    if (record.formerUntil <= until) return;
+    const known = memory.get(record.tokenHash);
+    if (known !== undefined) known.record = Object.freeze({ ...known.record, formerUntil: until });
+    table.retireFormer(record.handle, until).catch(() => undefined);
+  };
 
   const flush = async (): Promise<void> => {
     await pendingEnds.settle(end);
     const due = [...touches.values()];
     if (due.length === 0) return;
     await guard(() => table.touch(due));
-    for (const written of due) if (touches.get(written.tokenHash) === written) touches.delete(written.tokenHash);
+    for (const written of due) if (touches.get(written.handle) === written) touches.delete(written.handle);
   };
 
   const sweep = async (): Promise<void> => {
     let handles: readonly string[];
     do {
       handles = await end({ kind: 'expired', now: clock.now(), batchSize: SWEEP_BATCH });
+      counters.expired += handles.length;
       for (const handle of handles) tell('expired', { handle, userId: '', organisationId: undefined });
     } while (handles.length === SWEEP_BATCH && !closed);
   };
 
-  let stopListening: (() => Promise<void>) | undefined;
-  const listen = async (): Promise<void> => {
-    try {
-      stopListening = await database.listen?.(ENDED_CHANNEL, (handle) => memory.forgetHandle(handle));
-      if (closed) await stopListening?.();
-    } catch {
-      // Until the channel is open, the lease bounds how long an ended session is served here.
-      if (!closed) clock.schedule(RELISTEN_MS, () => void listen());
-    }
+  const giveBack = (): void => {
+    if (memory.expire(clock.now(), EXPIRE_BATCH) && !closed) setImmediate(giveBack);
   };
-  void listen();
 
   const quietly = (work: () => Promise<void>) => () => void work().catch(() => undefined);
-  const timers = [clock.repeat(FLUSH_MS, quietly(flush)), clock.repeat(SWEEP_MS, quietly(sweep))];
+  const timers = [
+    clock.repeat(FLUSH_MS, quietly(flush)),
+    clock.repeat(SWEEP_MS, quietly(sweep)),
+    clock.repeat(SWEEP_MS, giveBack),
+  ];
 
   return {
     async start(input) {
@@ -187,25 +247,69 @@ export function createSessions(options: SessionsOptions): Sessions {
         lastSeenAt: now,
         idleExpiresAt: now + idleTimeoutMs,
         absoluteExpiresAt: now + absoluteTimeoutMs,
+        renewedAt: now,
+        formerHash: undefined,
+        formerUntil: 0,
         version: 1,
       });
       await guard(() => table.insert(record));
       memory.put(record, clock.monotonic());
+      counters.started += 1;
       tell('started', record);
       const own = await guard(() => table.listOf(input.userId));
       for (const surplus of own.filter(({ handle }) => handle !== record.handle).slice(resolved.perUserLimit - 1)) {
         await end({ kind: 'handle', handle: surplus.handle });
+        counters.evicted += 1;
         tell('evicted', surplus);
       }
-      return { session: toSession(record), token };
+      return { session: new LiveSession(record, places), token };
     },
     async resume(token) {
       if (!isToken(token)) return undefined;
-      const record = await recall(hashToken(token));
-      if (record === undefined || !isLive(record) || pendingEnds.covers(record)) return undefined;
-      touch(record);
-      return toSession(record);
+      const tokenHash = hashToken(token);
+      return open(await recall(tokenHash), tokenHash);
     },
+    resumeNow(token) {
+      if (!isToken(token)) return undefined;
+      const tokenHash = hashToken(token);
+      const known = memory.get(tokenHash);
+      if (known === undefined || clock.monotonic() - rightUntil(known) >= leaseMs) return undefined;
+      counters.fromMemory += 1;
+      return open(known.record, tokenHash);
+    },
+    async renew(token) {
+      if (resolved.renewalIntervalMs === 0 || !isToken(token)) return undefined;
+      const presentedHash = hashToken(token);
+      const record = memory.get(presentedHash)?.record ?? (await load(presentedHash));
+      if (record === undefined || !isLive(record)) return undefined;
+      const now = clock.now();
+      const isPresent = record.tokenHash === presentedHash;
+      // A former token that comes back while nobody uses the new one: that one got lost on its way.
+      const isLost = !isPresent && record.formerUntil > now + resolved.renewalGraceMs;
+      const age = now - record.renewedAt;
+      if (isPresent ? age < resolved.renewalIntervalMs : !isLost || age < resolved.renewalGraceMs) return undefined;
+      const next = createToken();
+      const renewal = {
+        presentedHash,
+        currentHash: record.tokenHash,
+        newHash: hashToken(next),
+        at: now,
+        formerUntil: now + UNUSED_RENEWAL_MS,
+      };
+      if (!(await guard(() => table.renewToken(renewal)))) return undefined;
+      memory.forget(record.tokenHash);
+      counters.renewed += 1;
+      tell('rotated', record);
+      return next;
+    },
+    isRenewalDue(token) {
+      if (resolved.renewalIntervalMs === 0) return false;
+      const record = memory.get(hashToken(token))?.record;
+      // Memory knows present tokens only: what it does not know may be a former one.
+      return record === undefined || clock.now() - record.renewedAt >= resolved.renewalIntervalMs;
+    },
+    current: () => context.current(),
+    run: (session, work) => context.run(session, work),
     async rotate(token) {
       if (!isToken(token)) return undefined;
       const oldHash = hashToken(token);
@@ -213,11 +317,10 @@ export function createSessions(options: SessionsOptions): Sessions {
       const newHash = hashToken(next);
       const existed = await guard(() => table.replaceToken(oldHash, newHash, clock.now()));
       memory.forget(oldHash);
-      touches.delete(oldHash);
       const record = existed ? await load(newHash) : undefined;
       if (record === undefined) return undefined;
       tell('rotated', record);
-      return { session: toSession(record), token: next };
+      return { session: new LiveSession(record, places), token: next };
     },
     async revoke(handle, { userId } = {}) {
       const condition: EndCondition = { kind: 'handle', handle, ...(userId === undefined ? {} : { userId }) };
@@ -226,6 +329,7 @@ export function createSessions(options: SessionsOptions): Sessions {
         if (pendingEnds.has(condition)) return [handle];
         throw error;
       });
+      counters.revoked += handles.length;
       for (const ended of handles) tell('revoked', { handle: ended, userId: userId ?? '', organisationId: undefined });
       return handles.length > 0;
     },
@@ -236,11 +340,13 @@ export function createSessions(options: SessionsOptions): Sessions {
         startedBy: clock.now(),
         ...(exceptHandle === undefined ? {} : { exceptHandle }),
       });
+      counters.revoked += handles.length;
       for (const handle of handles) tell('revoked', { handle, userId, organisationId: undefined });
       return handles.length;
     },
     async revokeOrganisation(organisationId) {
       const handles = await end({ kind: 'organisation', organisationId, startedBy: clock.now() });
+      counters.revoked += handles.length;
       for (const handle of handles) tell('revoked', { handle, userId: '', organisationId });
       return handles.length;
     },
@@ -258,8 +364,9 @@ export function createSessions(options: SessionsOptions): Sessions {
         }));
     },
     async statistics() {
-      const { sessions, users } = await guard(() => table.countLive(clock.now()));
-      return { inMemory: memory.size, live: sessions, users };
+      const { sessions, users, meanAgeMs } = await guard(() => table.countLive(clock.now()));
+      peak = Math.max(peak, sessions);
+      return { inMemory: memory.size, live: sessions, users, peak, meanAgeMs, counts: { ...counters } };
     },
     health: () =>
       outage === undefined
@@ -273,7 +380,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       closed = true;
       for (const timer of timers) timer.cancel();
       await flush().catch(() => undefined);
-      await stopListening?.().catch(() => undefined);
+      await bus.close();
     },
   };
 }

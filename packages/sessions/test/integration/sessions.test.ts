@@ -1,6 +1,7 @@
 import {
   createSessions,
   sessionsMigrationSql,
+  sessionsMigrationSqlV2,
   type SessionDatabase,
   type Sessions,
   type SessionsOptions,
@@ -22,6 +23,7 @@ beforeEach(async () => {
     "do $$ begin if not exists (select 1 from pg_roles where rolname = 'dataguardian_app') then create role dataguardian_app nologin; end if; exception when duplicate_object or unique_violation then null; end $$",
   );
   await pool.query(sessionsMigrationSql);
+  await pool.query(sessionsMigrationSqlV2);
   clock = createFakeClock();
   open = [];
 });
@@ -248,7 +250,8 @@ describe('another node with a bus', () => {
     const bus: SessionDatabase = {
       query: async <Row extends object>(text: string, values: readonly unknown[] = []) =>
         pool.query<Row>(text, [...values]),
-      listen: (_channel, hear) => Promise.resolve(listeners.push(hear)).then(() => () => Promise.resolve()),
+      listen: (_channel, { onPayload }) =>
+        Promise.resolve(listeners.push(onPayload)).then(() => () => Promise.resolve()),
     };
     const [here, there] = [node(), node({ database: bus })];
     const revoked = await here.start(anna);

@@ -1,0 +1,88 @@
+import {
+  createSessions,
+  sessionsMigrationSql,
+  sessionsMigrationSqlV2,
+  type SessionBusHandlers,
+  type SessionDatabase,
+  type Sessions,
+  type SessionsOptions,
+} from '@dataguardian/sessions';
+import { createFakeClock, postgresForTest, type FakeClock } from '@dataguardian/testing';
+import { Pool } from 'pg';
+
+export const DEVICE = { userAgent: 'Firefox', address: '127.0.0.1' };
+export const ANNA = { userId: 'anna', organisationId: 'org', roles: ['analyst'], device: DEVICE };
+export const MINUTE = 60_000;
+
+/** One database with the tables of sessions, and nodes that share it. */
+export interface SessionWorld {
+  readonly pool: Pool;
+  readonly clock: FakeClock;
+  /** Statements that nodes have sent since the last reset. */
+  readonly sent: string[];
+  /** While true, the database answers nobody. */
+  isAway: boolean;
+  /** Hears and loses messages of the bus. */
+  readonly bus: { isCut: boolean; gap(): void };
+  node(options?: Partial<SessionsOptions> & { readonly withBus?: boolean }): Sessions;
+  close(): Promise<void>;
+}
+
+export async function sessionWorld(): Promise<SessionWorld> {
+  const postgres = await postgresForTest();
+  const pool = new Pool({ connectionString: postgres.url, max: 8 });
+  pool.on('error', () => undefined);
+  await pool.query(
+    "do $$ begin if not exists (select 1 from pg_roles where rolname = 'dataguardian_app') then create role dataguardian_app nologin; end if; exception when duplicate_object or unique_violation then null; end $$",
+  );
+  await pool.query(sessionsMigrationSql);
+  await pool.query(sessionsMigrationSqlV2);
+  const clock = createFakeClock();
+  const handlers = new Set<SessionBusHandlers>();
+  const listener = await pool.connect();
+  await listener.query('listen dataguardian_sessions_ended');
+  const open: Sessions[] = [];
+  const world: SessionWorld = {
+    pool,
+    clock,
+    sent: [],
+    isAway: false,
+    bus: {
+      isCut: false,
+      gap: () => {
+        for (const { onGap } of handlers) onGap();
+      },
+    },
+    node({ withBus = false, ...options } = {}) {
+      const database: SessionDatabase = {
+        async query<Row extends object>(text: string, values: readonly unknown[] = []) {
+          if (world.isAway) throw new Error('connection refused');
+          world.sent.push(text);
+          return pool.query<Row>(text, [...values]);
+        },
+        ...(withBus
+          ? {
+              listen: (_channel: string, handler: SessionBusHandlers) => {
+                handlers.add(handler);
+                return Promise.resolve(() => Promise.resolve());
+              },
+            }
+          : {}),
+      };
+      const sessions = createSessions({ database, clock, ...options });
+      open.push(sessions);
+      return sessions;
+    },
+    async close() {
+      world.isAway = false;
+      await Promise.all(open.map((sessions) => sessions.close()));
+      listener.release(true);
+      await pool.end();
+      await postgres.close();
+    },
+  };
+  listener.on('notification', ({ payload }) => {
+    if (!world.bus.isCut) for (const { onPayload } of handlers) onPayload(payload ?? '');
+  });
+  return world;
+}
