@@ -5,14 +5,13 @@ import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { fileURLToPath } from 'node:url';
-import { serialize } from 'node:v8';
 import { parseArgs } from 'node:util';
 import { redisForTest, type TestRedis } from '@dataguardian/testing';
+import { createClient } from 'redis';
 import { createCache } from '../packages/cache/src/index.ts';
-import { admitValue } from '../packages/cache/src/memory/admission.ts';
-import { RecordCodec } from '../packages/cache/src/codec/record-codec.ts';
 import { HitRatioCurve } from '../packages/cache/src/analyst/hit-ratio-curve.ts';
 import { mix, replayAdaptive } from './cache-adaptive.ts';
+import { measureCodec } from './cache-codec.ts';
 import { type Contender, createMemoryContenders, createRedisContenders } from './cache-contenders.ts';
 import { interleave, measureRate, quantile, round, summarise } from './cache-measure.ts';
 import { replayAll, replayArc, replayLru, replayOptimum, replayS3Fifo, replaySieve } from './cache-policies.ts';
@@ -29,17 +28,6 @@ const SESSION = {
   device: { agent: 'Mozilla/5.0 (X11; Linux x86_64)', address: '192.0.2.17' },
   locale: 'nl',
 };
-const FINDINGS = (count: number): unknown[] =>
-  Array.from({ length: count }, (_, index) => ({
-    id: `0198c1f2-7d1e-7aa0-b5ad-${String(index).padStart(12, '0')}`,
-    type: ['BSN', 'IBAN', 'EMAIL', 'PHONE'][index % 4],
-    severity: ['high', 'critical', 'low', 'medium'][index % 4],
-    score: 0.5 + (index % 50) / 100,
-    path: `share/hr/contracts/${index % 37}/file-${index % 90}.docx`,
-    line: index * 3,
-    masked: '12****789',
-    isTriaged: index % 3 === 0,
-  }));
 
 const options = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } }).values;
 const file = options.json ?? fileURLToPath(new URL('./results/cache.json', import.meta.url));
@@ -140,14 +128,23 @@ async function measureRedis(redis: TestRedis): Promise<unknown> {
     tasks[`set, 64 callers: ${one.name}`] = () => measureRate(10_000, 64, (index) => one.set(keyAt(index), SESSION));
     if (one.getMany !== undefined)
       tasks[`keys in batches of 100: ${one.name}`] = async () =>
-        (await measureRate(400, 1, (index) => one.getMany?.(batchAt(index)))) * 100;
+        (await measureRate(2_000, 1, (index) => one.getMany?.(batchAt(index)))) * 100;
   }
+  const raw = createClient({ url: redis.url });
+  await raw.connect();
+  tasks['keys in batches of 100: node-redis, not parsed'] = async () =>
+    (await measureRate(2_000, 1, (index) => raw.mGet(batchAt(index).map((key) => `raw:${key}`)))) * 100;
   const rates = await interleave(ROUNDS, tasks);
   for (const contender of contenders) await contender.close();
+  await raw.close();
   const ratio = (what: string): number =>
     round((rates[`${what}: ours`]?.median ?? 0) / (rates[`${what}: node-redis`]?.median ?? Infinity));
   return {
     rates,
+    'keys in batches of 100, over node-redis without parsing': round(
+      (rates['keys in batches of 100: ours']?.median ?? 0) /
+        (rates['keys in batches of 100: node-redis, not parsed']?.median ?? Infinity),
+    ),
     ratios: Object.fromEntries(
       ['get, 64 callers', 'get, 1 caller', 'set, 64 callers', 'keys in batches of 100'].map((what) => [
         `${what}, over node-redis with JSON`,
@@ -300,38 +297,6 @@ async function measureOutage(redis: TestRedis): Promise<unknown> {
     };
   }
   return outcomes;
-}
-
-async function measureCodec(): Promise<unknown> {
-  const codec = new RecordCodec();
-  const payloads = { 'session, 300 B': SESSION, 'result, 20 KB': FINDINGS(100), 'list, 1 MB': FINDINGS(5_000) };
-  const outcome: Record<string, unknown> = {};
-  for (const [name, value] of Object.entries(payloads)) {
-    const repeats = name.startsWith('session') ? 20_000 : name.startsWith('result') ? 300 : 8;
-    const json = JSON.stringify(value);
-    const admitted = admitValue(value, { freeze: false });
-    const record = { value, freshUntil: 0, staleUntil: 0, loadMs: 0, tags: [['', 1_780_000_000_000_000] as const] };
-    const bytes = Buffer.from(await codec.encode(record, { cipher: undefined, name: 'x' }));
-    const timed = async (work: () => unknown): Promise<number> => {
-      const startedAt = performance.now();
-      for (let repeat = 0; repeat < repeats; repeat++) await work();
-      return ((performance.now() - startedAt) / repeats) * 1_000;
-    };
-    const times = await interleave(ROUNDS, {
-      'JSON write': () => timed(() => Buffer.from(JSON.stringify(value))),
-      'ours write': () => timed(() => codec.encode(record, { admitted, cipher: undefined, name: 'x' })),
-      'JSON read': () => timed(() => JSON.parse(json) as unknown),
-      'ours read': () => timed(() => codec.readValue(bytes, codec.readFront(bytes), { cipher: undefined, name: 'x' })),
-    });
-    outcome[name] = {
-      bytes: { JSON: Buffer.byteLength(json), v8: serialize(value).length, ours: bytes.length },
-      'microseconds each': times,
-      'bytes, ours over JSON': round(bytes.length / Buffer.byteLength(json)),
-      'read time, ours over JSON': round((times['ours read']?.median ?? 0) / (times['JSON read']?.median ?? 1)),
-      'write time, ours over JSON': round((times['ours write']?.median ?? 0) / (times['JSON write']?.median ?? 1)),
-    };
-  }
-  return outcome;
 }
 
 async function measureBound(): Promise<unknown> {

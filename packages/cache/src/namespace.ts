@@ -8,7 +8,7 @@ import type { MemoryEntry } from './memory/memory-entry.ts';
 import type { MemorySpace, MemoryTier } from './memory/memory-tier.ts';
 import { type NamespaceContext, toNamespaceTag } from './namespace-context.ts';
 import type { ResolvedPolicy } from './policy.ts';
-import type { Coherence, RemoteRead, RemoteSpace } from './remote.ts';
+import type { Coherence, MaybeRead, RemoteRead, RemoteSpace } from './remote.ts';
 import type { NamespaceStats } from './stats.ts';
 import { ValueLoader } from './value-loader.ts';
 import { type Accepted, ValueStore } from './value-store.ts';
@@ -30,6 +30,7 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
   private readonly loader: ValueLoader<Value>;
   private readonly localCounters: LocalCounters;
   private readonly reads = new Map<string, PendingRead<Value>>();
+  private readonly batches = new Set<PendingBatch>();
   private timedReads = 0;
 
   constructor(
@@ -78,19 +79,21 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
   getMany(keys: readonly string[]): Promise<(Value | undefined)[]> {
     const { remote } = this;
     if (remote === undefined) return Promise.all(keys.map((key) => this.get(key)));
+    const found: (Value | undefined)[] = [];
     const missing: string[] = [];
-    const values = keys.map((key): Promise<Value | undefined> | undefined => {
-      const entry = this.fresh(key);
-      if (entry !== undefined) return this.hit(entry);
-      const joined = this.reads.get(key);
-      if (joined !== undefined) return joined.join(key);
+    const places: number[] = [];
+    for (let index = 0; index < keys.length; index++) {
+      const key = keys[index] as string;
+      const value = this.peek(key);
+      found.push(value);
+      if (value !== undefined) continue;
       missing.push(key);
-      return undefined;
-    });
-    return this.readMany(remote, missing).then((found) => {
-      if (missing.length === keys.length) return keys.map((key) => found.get(key));
-      return Promise.all(values.map((value, index) => value ?? Promise.resolve(found.get(keys[index] as string))));
-    });
+      places.push(index);
+    }
+    if (missing.length === 0) return Promise.resolve(found);
+    return this.readMany(remote, missing, (value, index) => void (found[places[index] as number] = value)).then(
+      () => found,
+    );
   }
 
   async has(key: string): Promise<boolean> {
@@ -229,47 +232,51 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
 
   private readRemote(remote: RemoteSpace, key: string): Promise<Value | undefined> {
     const joined = this.reads.get(key);
-    if (joined !== undefined) return joined.join(key);
+    if (joined !== undefined) return joined.promise;
     const startedAt = this.startTiming();
     const guard = { isDirty: false };
     const { epoch } = this.coherence;
     const finish = (read: RemoteRead, found: Accepted<Value>): Value | undefined => {
       if (this.reads.get(key) === pending) this.reads.delete(key);
-      this.countRemote(key, read, { isHit: found?.fresh !== undefined, startedAt });
+      const durationMs = startedAt === 0 ? 0 : this.context.clock.monotonic() - startedAt;
+      this.countRemote(key, read, { isHit: found?.fresh !== undefined, durationMs });
       return found?.fresh;
     };
     const promise = remote.read(key, this.values.knownVersion(key)).then((read) => {
       const found = this.values.accept(key, read, { epoch, isDirty: () => guard.isDirty });
       return found instanceof Promise ? found.then((accepted) => finish(read, accepted)) : finish(read, found);
     });
-    const pending: PendingRead<Value> = { guard, join: () => promise };
+    const pending: PendingRead<Value> = { guard, promise };
     this.reads.set(key, pending);
     return promise;
   }
 
-  private async readMany(remote: RemoteSpace, keys: readonly string[]): Promise<Map<string, Value | undefined>> {
+  private async readMany(
+    remote: RemoteSpace,
+    keys: readonly string[],
+    onValue: (value: Value | undefined, index: number) => void,
+  ): Promise<void> {
     const startedAt = this.startTiming();
-    const guard = { isDirty: false };
-    const readGuard = { epoch: this.coherence.epoch, isDirty: () => guard.isDirty };
-    const reading = async (): Promise<Map<string, Value | undefined>> => {
-      const found = new Map<string, Value | undefined>();
+    const batch = { keys, isDirty: false };
+    this.batches.add(batch);
+    const { epoch } = this.coherence;
+    const isDirty = (): boolean => batch.isDirty;
+    try {
       const reads = await remote.readMany(keys, (key) => this.values.knownVersion(key));
-      for (const [index, maybeRead] of reads.entries()) {
+      const durationMs = startedAt === 0 ? 0 : this.context.clock.monotonic() - startedAt;
+      const guard = { epoch, isDirty, now: this.context.clock.now() };
+      for (let index = 0; index < reads.length; index++) {
         const key = keys[index] as string;
+        const maybeRead = reads[index] as MaybeRead;
         const read = maybeRead instanceof Promise ? await maybeRead : maybeRead;
-        const accepting = this.values.accept(key, read, readGuard);
+        const accepting = this.values.accept(key, read, guard);
         const accepted = accepting instanceof Promise ? await accepting : accepting;
-        found.set(key, accepted?.fresh);
-        this.countRemote(key, read, { isHit: accepted?.fresh !== undefined, startedAt });
+        onValue(accepted?.fresh, index);
+        this.countRemote(key, read, { isHit: accepted?.fresh !== undefined, durationMs });
       }
-      return found;
-    };
-    const promise = reading();
-    const pending: PendingRead<Value> = { guard, join: (key) => promise.then((found) => found.get(key)) };
-    for (const key of keys) this.reads.set(key, pending);
-    const found = await promise;
-    for (const key of keys) if (this.reads.get(key) === pending) this.reads.delete(key);
-    return found;
+    } finally {
+      this.batches.delete(batch);
+    }
   }
 
   /** The time, for one read in so many; 0 for the others, because the clock costs more than the counting. */
@@ -278,13 +285,13 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
     return this.timedReads % TIMED_READS === 0 || cacheReads.hasSubscribers ? this.context.clock.monotonic() : 0;
   }
 
-  private countRemote(key: string, read: RemoteRead, seen: { isHit: boolean; startedAt: number }): void {
-    const durationMs = seen.startedAt === 0 ? 0 : this.context.clock.monotonic() - seen.startedAt;
-    if (read.kind !== 'away' && seen.startedAt !== 0) this.counters.redisMs.record(durationMs);
-    if (seen.isHit) this.counters.redisHits += 1;
+  private countRemote(key: string, read: RemoteRead, seen: { isHit: boolean; durationMs: number }): void {
+    const { isHit, durationMs } = seen;
+    if (durationMs !== 0 && read.kind !== 'away') this.counters.redisMs.record(durationMs);
+    if (isHit) this.counters.redisHits += 1;
     else this.counters.misses += 1;
     if (!cacheReads.hasSubscribers) return;
-    this.publishRead(hashKey(key), seen.isHit ? 'hit-redis' : 'miss', durationMs);
+    this.publishRead(hashKey(key), isHit ? 'hit-redis' : 'miss', durationMs);
   }
 
   private supersede(key: string): void {
@@ -293,6 +300,7 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
       read.guard.isDirty = true;
       this.reads.delete(key);
     }
+    for (const batch of this.batches) if (!batch.isDirty && batch.keys.includes(key)) batch.isDirty = true;
     this.loader.supersede(key);
   }
 
@@ -304,5 +312,11 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
 /** A read of Redis that is under way. */
 interface PendingRead<Value> {
   readonly guard: { isDirty: boolean };
-  join(key: string): Promise<Value | undefined>;
+  readonly promise: Promise<Value | undefined>;
+}
+
+/** A read of many keys that is under way. A change of any of them keeps all of its values out of memory. */
+interface PendingBatch {
+  readonly keys: readonly string[];
+  isDirty: boolean;
 }

@@ -43,6 +43,8 @@ export type Accepted<Value> = AcceptedValue<Value> | undefined;
 export interface ReadGuard {
   readonly epoch: number;
   readonly isDirty: () => boolean;
+  /** The wall clock, when the caller has read it already. */
+  readonly now?: number;
 }
 
 /** Puts values of one namespace into the tiers, and hands them out safely. */
@@ -53,6 +55,7 @@ export class ValueStore<Value> {
   private readonly space: MemorySpace;
   private readonly remote: RemoteSpace | undefined;
   private readonly ownTag: string;
+  private ownStates: readonly TagState[] = [];
   private plainTags: readonly TagState[] = [];
   private plainVersions: readonly number[] = [];
   /** The last write of each key that was sent and not answered. */
@@ -182,6 +185,7 @@ export class ValueStore<Value> {
 
   /** The version of the record that memory has of a key, to be told when Redis has the same. */
   knownVersion(key: string): string | undefined {
+    if (!this.isInMemory) return undefined;
     const version = this.space.entries.get(key)?.version;
     return version === '' ? undefined : version;
   }
@@ -193,13 +197,23 @@ export class ValueStore<Value> {
   accept(key: string, read: RemoteRead, guard: ReadGuard): Accepted<Value> | Promise<Accepted<Value>> {
     if (read.kind !== 'value' && read.kind !== 'unchanged') return undefined;
     const { record } = read;
-    if (record.staleUntil <= this.context.clock.now()) return undefined;
-    const tags = record.tags.map(([name]) => this.context.tags.get(name === '' ? this.ownTag : name));
+    if (record.staleUntil <= (guard.now ?? this.context.clock.now())) return undefined;
+    const tags = this.toStates(record.tags);
     const entry = read.kind === 'unchanged' ? this.space.entries.get(key) : undefined;
     if (read.kind === 'unchanged' && entry === undefined) return undefined;
     const learning = this.context.coherence.learnTags(tags);
     if (learning === undefined) return this.take(key, { record, tags, entry }, guard);
     return learning.then(() => this.take(key, { record, tags, entry }, guard));
+  }
+
+  /** What is known of a record's tags; nearly all records carry their namespace's own and no other. */
+  private toStates(tags: RemoteRecord['tags']): readonly TagState[] {
+    const own = this.context.tags.get(this.ownTag);
+    if (tags.length === 1 && tags[0]?.[0] === '') {
+      if (this.ownStates[0] !== own) this.ownStates = [own];
+      return this.ownStates;
+    }
+    return tags.map(([name]) => (name === '' ? own : this.context.tags.get(name)));
   }
 
   private take(
@@ -214,7 +228,7 @@ export class ValueStore<Value> {
     const { record, tags, entry } = seen;
     for (let index = 0; index < tags.length; index++)
       if (tags[index]?.version !== record.tags[index]?.[1]) return undefined;
-    const now = this.context.clock.now();
+    const now = guard.now ?? this.context.clock.now();
     // Records of this namespace are written by it alone.
     const value = entry === undefined ? (record.value as Value) : this.handOut(entry);
     if (record.freshUntil <= now) return { fresh: undefined, stale: value };
@@ -230,7 +244,7 @@ export class ValueStore<Value> {
       graceMs: record.staleUntil - record.freshUntil,
       loadMs: record.loadMs,
       tags,
-      tagVersions: record.tags.map(([, version]) => version),
+      tagVersions: tags === this.plainTags ? this.versionsOf(tags) : tags.map(({ version }) => version),
       epoch: guard.epoch,
       version: record.version,
     });

@@ -2,9 +2,12 @@ import { deserialize, serialize } from 'node:v8';
 import { Packr } from 'msgpackr';
 import { CacheError } from '../errors.ts';
 import type { AdmittedValue } from '../memory/admission.ts';
+import { ShapeCatalog } from './shape.ts';
+import { StructuredReader } from './structured-reader.ts';
+import { StructuredWriter, UnstructuredValue } from './structured-writer.ts';
 
 /** How a value is written; the numbers are stored, so they never change their meaning. */
-export const CODECS = { text: 1, bytes: 2, compact: 3, records: 4, exact: 5 } as const;
+export const CODECS = { text: 1, bytes: 2, records: 4, exact: 5, structured: 6 } as const;
 
 /** One of {@link CODECS}. */
 export type Codec = (typeof CODECS)[keyof typeof CODECS];
@@ -12,32 +15,32 @@ export type Codec = (typeof CODECS)[keyof typeof CODECS];
 /** A value as bytes. */
 export interface EncodedValue {
   readonly codec: Codec;
-  readonly payload: Buffer;
+  /** The value's bytes, behind free ones for the front of a record. */
+  readonly bytes: Buffer;
 }
 
-/** Above that estimate the names of properties are written once instead of in each object. */
-const RECORDS_FROM_BYTES = 1_500;
-
 /**
- * Turns values into bytes and back. It picks the codec by value: text and bytes as they are, MessagePack for regular
- * data (with property names written once when the value is larger), V8's structured clone for what MessagePack loses.
+ * Turns values into bytes and back. It picks the codec by value: text and bytes as they are, the structured codec of
+ * our own for plain data, MessagePack for data with dates, maps, sets or big integers, V8's structured clone for what
+ * that loses.
  */
 export class ValueCodec {
-  private readonly compact = new Packr({ useRecords: false, mapsAsObjects: true, moreTypes: true });
   private readonly records = new Packr({ useRecords: true, moreTypes: true });
+  private readonly catalog = new ShapeCatalog();
+  private readonly writer = new StructuredWriter(this.catalog);
+  private readonly reader = new StructuredReader(this.catalog);
 
-  encode(value: unknown, admitted: AdmittedValue): EncodedValue {
+  /** @param freeBytes How many bytes to leave free in front. */
+  encode(value: unknown, admitted: AdmittedValue, freeBytes: number): EncodedValue {
     if (typeof value === 'string' && value.isWellFormed())
-      return { codec: CODECS.text, payload: Buffer.from(value, 'utf8') };
-    if (Buffer.isBuffer(value)) return { codec: CODECS.exact, payload: serialize(value) };
+      return { codec: CODECS.text, bytes: toText(value, freeBytes) };
     if (value instanceof Uint8Array && value.constructor === Uint8Array)
-      return { codec: CODECS.bytes, payload: Buffer.from(value) };
-    if (admitted.isIrregular) return { codec: CODECS.exact, payload: serialize(value) };
-    const isSmall = admitted.bytes < RECORDS_FROM_BYTES && !admitted.isMutable;
-    // The packer reuses its buffer: what is kept must be copied, and callers append to it in any case.
-    return isSmall
-      ? { codec: CODECS.compact, payload: this.compact.pack(value) }
-      : { codec: CODECS.records, payload: this.records.pack(value) };
+      return { codec: CODECS.bytes, bytes: behind(value, freeBytes) };
+    if (admitted.isIrregular || Buffer.isBuffer(value))
+      return { codec: CODECS.exact, bytes: behind(serialize(value), freeBytes) };
+    const structured = admitted.isMutable ? undefined : this.toStructured(value, freeBytes);
+    if (structured !== undefined) return { codec: CODECS.structured, bytes: structured };
+    return { codec: CODECS.records, bytes: behind(this.records.pack(value), freeBytes) };
   }
 
   /**
@@ -51,12 +54,12 @@ export class ValueCodec {
           return bytes.toString('utf8', start);
         case CODECS.bytes:
           return Uint8Array.from(bytes.subarray(start));
-        case CODECS.compact:
-          return this.compact.unpack(bytes, { start, end: bytes.length }) as unknown;
         case CODECS.records:
           return this.records.unpack(bytes, { start, end: bytes.length }) as unknown;
         case CODECS.exact:
           return deserialize(bytes.subarray(start)) as unknown;
+        case CODECS.structured:
+          return this.reader.read(bytes, start);
         default:
           throw new CacheError('CACHE_VALUE_MALFORMED', `codec ${codec} is unknown`);
       }
@@ -65,4 +68,25 @@ export class ValueCodec {
       throw new CacheError('CACHE_VALUE_MALFORMED', undefined, { cause: error });
     }
   }
+
+  private toStructured(value: unknown, freeBytes: number): Buffer | undefined {
+    try {
+      return this.writer.write(value, freeBytes);
+    } catch (error) {
+      if (error instanceof UnstructuredValue) return undefined;
+      throw error;
+    }
+  }
+}
+
+function toText(value: string, freeBytes: number): Buffer {
+  const bytes = Buffer.allocUnsafe(freeBytes + Buffer.byteLength(value));
+  bytes.write(value, freeBytes, 'utf8');
+  return bytes;
+}
+
+function behind(payload: Uint8Array, freeBytes: number): Buffer {
+  const bytes = Buffer.allocUnsafe(freeBytes + payload.length);
+  bytes.set(payload, freeBytes);
+  return bytes;
 }

@@ -1,4 +1,5 @@
-import type { RecordCodec, RecordFront } from '../codec/record-codec.ts';
+import type { RecordCodec } from '../codec/record-codec.ts';
+import { toTimes, toVersion } from '../codec/record-front.ts';
 import type { RecordCipher } from '../codec/encryption.ts';
 import type {
   Acquisition,
@@ -102,7 +103,7 @@ export class RedisSpace implements RemoteSpace {
     if (reply === AWAY) return { kind: 'away' };
     if (reply !== 1) return { kind: 'superseded' };
     this.parts.announce([redisKey]);
-    return { kind: 'stored', version: codec.toVersion(bytes) };
+    return { kind: 'stored', version: toVersion(bytes) };
   }
 
   release(key: string, fence: Fence): void {
@@ -149,10 +150,8 @@ export class RedisSpace implements RemoteSpace {
   }
 
   async expire(key: string, ttlMs: number, graceMs: number): Promise<boolean> {
-    const times = Buffer.alloc(16);
-    const now = this.parts.options.clock.now();
-    times.writeDoubleLE(now + ttlMs, 0);
-    times.writeDoubleLE(now + ttlMs + graceMs, 8);
+    const freshUntil = this.parts.options.clock.now() + ttlMs;
+    const times = toTimes({ freshUntil, staleUntil: freshUntil + graceMs });
     const redisKey = this.toRedisKey(key);
     const args = [times, String(Math.ceil(ttlMs + graceMs))];
     const reply = await runScript<number>(this.parts.link, { script: expireScript, key: redisKey, args });
@@ -172,14 +171,14 @@ export class RedisSpace implements RemoteSpace {
   }
 
   private sendRecord(redisKey: string, bytes: Buffer, record: NewRecord): Promise<Commit> {
-    const { link, codec, pending, options } = this.parts;
+    const { link, pending, options } = this.parts;
     const command = ['SET', redisKey, bytes, 'PX', toPhysicalTtl(record, options.clock.now())];
     return link
       .ask<Buffer | string>(command, () => pending.addKey(redisKey))
       .then((reply) => {
         if (reply === AWAY) return { kind: 'away' };
         this.parts.announce([redisKey]);
-        return { kind: 'stored', version: codec.toVersion(bytes) };
+        return { kind: 'stored', version: toVersion(bytes) };
       });
   }
 
@@ -202,19 +201,24 @@ export class RedisSpace implements RemoteSpace {
     if (bytes === null) return { kind: 'none' };
     const { codec } = this.parts;
     if (codec.isLease(bytes)) return { kind: 'lease' };
-    const version = codec.toVersion(bytes);
     try {
-      const front = codec.readFront(bytes);
-      if (known === version) return { kind: 'unchanged', record: toRecord(front, version, undefined) };
-      const value = codec.readValue(bytes, front, { cipher: this.cipher, name: redisKey });
-      if (!(value instanceof Promise)) return { kind: 'value', record: toRecord(front, version, value) };
+      const record = codec.readFront(bytes);
+      if (known !== undefined && known === record.version) return { kind: 'unchanged', record };
+      const value = codec.readValue(bytes, record, { cipher: this.cipher, name: redisKey });
+      if (!(value instanceof Promise)) {
+        record.value = value;
+        return { kind: 'value', record };
+      }
       return value.then(
-        (decoded: unknown) => ({ kind: 'value', record: toRecord(front, version, decoded) }) as const,
-        () => toUnreadable(version),
+        (decoded: unknown) => {
+          record.value = decoded;
+          return { kind: 'value', record } as const;
+        },
+        () => toUnreadable(toVersion(bytes)),
       );
     } catch {
       // Written by another version, or with a key we do not have: as good as absent, and may be replaced.
-      return toUnreadable(version);
+      return toUnreadable(toVersion(bytes));
     }
   }
 
@@ -229,11 +233,6 @@ export class RedisSpace implements RemoteSpace {
 
 function toPhysicalTtl(record: NewRecord, now: number): string {
   return String(Math.max(1, Math.ceil(record.staleUntil - now)));
-}
-
-function toRecord(front: RecordFront, version: string, value: unknown): RemoteRecord {
-  const { freshUntil, staleUntil, loadMs, tags } = front;
-  return { value, freshUntil, staleUntil, loadMs, tags, version };
 }
 
 /** A record that counts as expired long ago, so that its only use is to be replaced. */

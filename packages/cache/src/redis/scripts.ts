@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { HEAD_BYTES, TIMES_OFFSET } from '../codec/record-codec.ts';
+import { HEAD_BYTES, TIMES_OFFSET, VALUE_KIND } from '../codec/record-front.ts';
 import { AWAY } from './deadlines.ts';
 import type { RedisLink } from './redis-link.ts';
 
@@ -43,7 +43,7 @@ return redis.call('PEXPIRE', KEYS[1], ARGV[2])`);
 
 /** Rewrites the two times of a record in place. */
 export const expireScript = defineScript(`
-if redis.call('GETRANGE', KEYS[1], 0, 0) ~= string.char(0xD1) then return 0 end
+if redis.call('GETRANGE', KEYS[1], 0, 0) ~= string.char(${VALUE_KIND}) then return 0 end
 redis.call('SETRANGE', KEYS[1], ${TIMES_OFFSET}, ARGV[1])
 return redis.call('PEXPIRE', KEYS[1], ARGV[2])`);
 
