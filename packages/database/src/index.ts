@@ -20,3 +20,5 @@ export type { QueryCacheOptions } from './query-cache/options.ts';
 export type { CachedReadOptions, CachingExplanation, QueryCacheStatistics } from './query-cache/query-cache.ts';
 export { refusals as queryCacheRefusals, type RefusalCode } from './query-cache/refusal.ts';
 export type { QuerySharedTier, SharedResult } from './query-cache/shared-tier.ts';
+export type { PgCompatiblePoolConfig } from './pg-compatible/pg-config.ts';
+export { PgCompatiblePool } from './pg-compatible/pg-compatible-pool.ts';
