@@ -33,7 +33,7 @@ const TCP_KEEP_ALIVE_MS = 10_000;
  */
 export async function openConnection(
   options: ResolvedDatabaseOptions,
-  onBroken: (connection: Connection) => void,
+  onBroken: (connection: Connection, error: Error) => void,
   observers: readonly WireObserver[] = [],
 ): Promise<Connection> {
   const { clock, random, maxLifetimeMs, ssl } = options;
@@ -63,7 +63,7 @@ export async function openConnection(
     watched.lose(error);
     if (connection.broken) return;
     connection.broken = true;
-    onBroken(connection);
+    onBroken(connection, error ?? new Error('Connection terminated'));
   };
   client.on('error', breakDown);
   client.on('end', breakDown);

@@ -47,6 +47,8 @@ export function createPgPoolFace(pool: Pool, runner: StatementRunner, options: R
     acquired: ({ client }) => void face.emit('acquire', client),
     released: ({ client }, error) => void face.emit('release', error, client),
     removed: ({ client }) => void face.emit('remove', client),
+    // The pool has already replaced it: nobody has to listen, as one has to with `pg.Pool`.
+    lost: ({ client }, error) => void (face.listenerCount('error') > 0 && face.emit('error', error, client)),
   });
 
   const lend = (connection: Connection): PgPoolClient => {

@@ -20,6 +20,8 @@ export interface PoolListener {
   acquired?(connection: Connection): void;
   released?(connection: Connection, error: unknown): void;
   removed?(connection: Connection): void;
+  /** A connection ended by itself. */
+  lost?(connection: Connection, error: Error): void;
 }
 
 /** Lends sessions to callers in the order in which they asked. */
@@ -130,8 +132,9 @@ export function createPool(options: ResolvedDatabaseOptions, observers: readonly
     try {
       const connection = await openConnection(
         options,
-        (broken) => {
+        (broken, error) => {
           discard(broken);
+          for (const listener of listeners) listener.lost?.(broken, error);
           topUp();
         },
         observers,
