@@ -6,7 +6,7 @@ export function installGracefulClose(app: FastifyInstance, { performance }: AppC
   let closing = false;
   app.addHook('preClose', (done) => {
     closing = true;
-    performance.dashboard.close();
+    void performance.dashboard.close();
     done();
   });
   app.addHook('onSend', (_request, reply, _payload, done) => {

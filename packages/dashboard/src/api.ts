@@ -19,9 +19,8 @@ import type { FlameDiff, FlameGraph, ProfilerView } from './api/profiler.ts';
 import type { Heatmap, RequestsView, RequestTrace } from './api/requests.ts';
 import type { ScansView } from './api/scans.ts';
 import type { Items, Section } from './api/section.ts';
-import type { Instance, Mark, MetricMeta, SeriesAnswer } from './api/series.ts';
+import type { History, Instance, Mark, MetricMeta, SeriesAnswer } from './api/series.ts';
 import type { DeviceSession, SessionsView } from './api/sessions.ts';
-import type { Series } from './history.ts';
 
 /**
  * Every JSON endpoint: its answer, and its body where it takes one. Paths are below `/api/performance`; parameters in
@@ -39,7 +38,7 @@ export interface PerformanceApi {
     };
   };
   'GET /metrics': { answer: Items<MetricMeta> };
-  'GET /history': { answer: Series };
+  'GET /history': { answer: History };
   'GET /series': { answer: SeriesAnswer };
   'GET /marks': { answer: Items<Mark> };
   'POST /marks': { body: { label: string; kind?: 'release' | 'note'; at?: number }; answer: Mark };

@@ -1,53 +1,218 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { Advisor } from '@dataguardian/advisor';
-import type { Profiler } from '@dataguardian/profiler';
-import { systemClock, type Clock, type ComponentHealth } from '@dataguardian/telemetry';
-import { createAlertBook, type AlertBook } from './alert-book.ts';
-import { sendPage } from './pages.ts';
-import { createRoutes, type DashboardRoute } from './routes.ts';
+import type { Alert } from './api/alerts.ts';
+import type { SelfCost } from './api/overview.ts';
+import type { StreamHello } from './api/stream.ts';
+import { createAlertBook } from './alerts/alert-book.ts';
+import { createAlertSettings } from './alerts/alert-settings.ts';
+import { createDatabaseAlertStore } from './alerts/database-alert-store.ts';
+import { createMemoryAlertStore } from './alerts/memory-alert-store.ts';
+import { createResilientAlertStore } from './alerts/resilient-alert-store.ts';
+import { createChannelBook } from './channels/channel-book.ts';
+import { createSeal } from './channels/seal.ts';
+import { createOpenTelemetryExport } from './export/open-telemetry.ts';
+import { CATALOGUE } from './history/catalogue.ts';
+import { createDatabaseHistoryStore } from './history/database-history-store.ts';
+import { createHistory } from './history/history.ts';
+import { createMemoryHistoryStore } from './history/memory-history-store.ts';
+import { createRecorder } from './history/recorder.ts';
+import { createUpkeep } from './upkeep.ts';
+import { sendPage } from './mount/pages.ts';
+import { resolveDashboardOptions, type DashboardOptions } from './options.ts';
+import { createAlertRoutes } from './routes/alert-routes.ts';
+import { createProfileRoutes } from './routes/profile-routes.ts';
+import type { DashboardRoute } from './routes/route.ts';
+import { createSeriesRoutes } from './routes/series-routes.ts';
+import { createViewRoutes } from './routes/view-routes.ts';
 import { createTickStream } from './stream.ts';
+import { changeMarks } from './views/advice.ts';
+import { createComponentWatch } from './views/components.ts';
 
-/** What the dashboard shows. */
-export interface DashboardOptions {
-  readonly profiler: Profiler;
-  readonly advisor: Advisor;
-  /** Health of each component, by name. @defaultValue none */
-  readonly health?: () => Readonly<Record<string, ComponentHealth>>;
-  /** Further parts of the snapshot: statistics of cache, database, sessions ... @defaultValue none */
-  readonly sections?: () => Readonly<Record<string, unknown>>;
-  readonly clock?: Clock;
-}
-
-/** The administrators' room. It does nothing while nobody looks. */
+/** The administrators' room. Nothing is computed for watchers or sent while nobody looks; history and alerts go on. */
 export interface Dashboard {
   /** The JSON endpoints below `/api/performance`, to be mounted behind an administrators' guard. */
   readonly routes: readonly DashboardRoute[];
-  readonly alerts: AlertBook;
   readonly watcherCount: number;
-  /** Answers `GET /api/performance/stream`. The caller has checked that an administrator asks. */
-  stream(request: IncomingMessage, response: ServerResponse): void;
+  /** What the dashboard costs. */
+  self(): SelfCost;
+  /** Times that something was serialised for watchers. */
+  readonly serialisedCount: number;
+  /**
+   * Answers `GET /api/performance/stream`. The caller has checked that an administrator asks.
+   * @param isAllowed Asked every five seconds; the stream ends when it says no. @defaultValue always
+   */
+  stream(request: IncomingMessage, response: ServerResponse, isAllowed?: () => Promise<boolean>): void;
   /** Answers the page and its files; `path` is what follows `/admin/performance`. */
   page(response: ServerResponse, path: string): void;
-  close(): void;
+  /** Writes history that is due, follows the database, sends messages. Runs by itself every `flushMs`. */
+  flush(): Promise<void>;
+  /** Ends the streams and everything in the background. What was seen since the last flush is written. Idempotent. */
+  close(): Promise<void>;
 }
 
-/** Creates the dashboard of one process. */
+const BYTES_PER_ROW = 8 * CATALOGUE.length + 400;
+
+/**
+ * Creates the dashboard of one process.
+ * @throws DashboardError DASHBOARD_OPTIONS_INVALID
+ */
 export function createDashboard(options: DashboardOptions): Dashboard {
-  const { profiler, advisor, health = () => ({}), sections = () => ({}), clock = systemClock } = options;
-  const alerts = createAlertBook();
-  const ticks = createTickStream(profiler);
-  const stopObserving = profiler.onWindow((window) => alerts.observe(window));
+  const resolved = resolveDashboardOptions(options);
+  const { profiler, advisor, health, sources, sections, database, instance, release, service, clock } = resolved;
+  const { onFault } = resolved;
+  const fault = (what: string) => (error: unknown) => onFault(what, error);
+  const now = (): number => clock.now();
+  const startedAt = now();
+
+  const historyStore = database === undefined ? undefined : createDatabaseHistoryStore(database);
+  const recorder = createRecorder({ profiler, clock, instance, health, store: historyStore });
+  const history = createHistory({
+    recorder,
+    store: historyStore ?? createMemoryHistoryStore(),
+    clock,
+    instance,
+    isShared: historyStore !== undefined,
+    foreignMarks: (range) =>
+      changeMarks(advisor, range).catch((error: unknown) => {
+        onFault('marks of changes', error);
+        return [];
+      }),
+    onFault: fault('history'),
+  });
+
+  const store =
+    database === undefined
+      ? createMemoryAlertStore()
+      : createResilientAlertStore(createDatabaseAlertStore(database), fault('alerts'));
+  const settings = createAlertSettings(store, now);
+  const channels = createChannelBook({
+    store,
+    now,
+    seal: resolved.secret === '' ? undefined : createSeal(resolved.secret),
+    service,
+    url: resolved.publicUrl,
+    onFault: fault('alert channels'),
+  });
+
+  const hello = (): StreamHello => ({
+    instance,
+    startedAt,
+    release,
+    at: now(),
+    stepMs: 1_000,
+    instanceCount: upkeep.instanceCount,
+  });
+  const ticks = createTickStream({ recorder, clock, hello });
+  const onAlert = (alert: Alert): void => {
+    ticks.push('alert', alert);
+    void channels.deliver().catch(fault('alert messages'));
+  };
+  const book = createAlertBook({
+    store,
+    settings,
+    instance,
+    now,
+    route: (rule) => channels.route(rule),
+    onAlert,
+    onFault: fault('alerts'),
+  });
+
+  const watch = createComponentWatch(sources.fallbacks ?? {});
+  const components = (): ReturnType<typeof watch.list> => watch.list(health(), now());
+  const stopReading = recorder.onReading(({ at, values }) => {
+    book.observe(values, at);
+    if (watch.observe(health(), at)) ticks.push('changed', { topic: 'components' });
+  });
+
+  const upkeep = createUpkeep({
+    recorder,
+    historyStore,
+    history,
+    store,
+    settings,
+    channels,
+    book,
+    clock,
+    flushMs: resolved.flushMs,
+    identity: { id: instance, startedAt, release },
+    onChanged: (topic) => ticks.push('changed', { topic }),
+    onMark: (mark) => ticks.push('mark', mark),
+    onFault,
+  });
+  const openTelemetry =
+    resolved.openTelemetry === undefined
+      ? undefined
+      : createOpenTelemetryExport({
+          ...resolved.openTelemetry,
+          recorder,
+          clock,
+          resource: { service, instance, release },
+          startedAt,
+          onFault: fault('OpenTelemetry export'),
+        });
+
+  const self = (): SelfCost => ({
+    watcherCount: ticks.watcherCount,
+    pushedBytes: ticks.pushedBytes,
+    bytesPerWatcherSecond: ticks.bytesPerWatcherSecond,
+    busyMsPerSecond: recorder.busyMs / Math.max(1, (now() - startedAt) / 1_000),
+    historyBytes: recorder.rowCount * BYTES_PER_ROW,
+    historyState: upkeep.historyState,
+  });
+
+  const onChanged = (topic: Parameters<typeof ticks.push<'changed'>>[1]['topic']): void =>
+    ticks.push('changed', { topic });
+  const routes = [
+    ...createViewRoutes({
+      profiler,
+      advisor,
+      history,
+      sources,
+      overview: {
+        profiler,
+        advisor,
+        history,
+        components,
+        openAlerts: () => store.alerts('open', 100),
+        rules: () => settings.rules(),
+        instanceCount: () => upkeep.instanceCount,
+        self,
+        now,
+        onFault,
+      },
+      health,
+      sections,
+      components,
+      self,
+      clock,
+      onChanged,
+      onFault,
+    }),
+    ...createSeriesRoutes({ history, clock, onMark: (mark) => ticks.push('mark', mark) }),
+    ...createAlertRoutes({ store, settings, channels, history, clock, onAlert, onChanged }),
+    ...createProfileRoutes(profiler, clock),
+  ];
+
+  let closing: Promise<void> | undefined;
+  const close = async (): Promise<void> => {
+    stopReading();
+    ticks.close();
+    openTelemetry?.close();
+    await upkeep.close();
+    recorder.close();
+  };
+
   return {
-    routes: createRoutes({ profiler, advisor, alerts, health, sections, clock }),
-    alerts,
+    routes,
     get watcherCount() {
       return ticks.watcherCount;
     },
-    stream: (_request, response) => ticks.attach(response),
-    page: (response, path) => sendPage(response, path),
-    close() {
-      stopObserving();
-      ticks.close();
+    get serialisedCount() {
+      return ticks.serialisedCount;
     },
+    self,
+    stream: (request, response, isAllowed) => ticks.attach(request, response, isAllowed),
+    page: (response, path) => sendPage(response, path),
+    flush: () => upkeep.run(),
+    close: () => (closing ??= close()),
   };
 }

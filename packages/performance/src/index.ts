@@ -1,6 +1,6 @@
 export { advisorMigrationSql } from '@dataguardian/advisor';
 export type { Cache, CacheNamespace } from '@dataguardian/cache';
-export { DashboardError } from '@dataguardian/dashboard';
+export { DashboardError, dashboardMigrationSql } from '@dataguardian/dashboard';
 export {
   createDatabase,
   DatabaseError,

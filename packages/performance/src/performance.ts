@@ -111,6 +111,8 @@ export function createPerformance(options: PerformanceOptions): Performance {
     health,
     sections: () => ({ cacheStatistics: cache.stats(), databaseStatistics: database.statistics() }),
     clock,
+    onFault: (what, error) => onFault(`dashboard: ${what}`, error),
+    ...(options.maintenance === undefined ? {} : { database: options.maintenance }),
   });
 
   try {
@@ -136,7 +138,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
     admissionPlugin: (admission) => createAdmissionPlugin({ ...admission, clock }),
     async close() {
       endAdvice();
-      dashboard.close();
+      await closeQuietly('dashboard', () => dashboard.close());
       profiler.stop();
       exporter.close();
       await closeQuietly('sessions', () => sessions.close());

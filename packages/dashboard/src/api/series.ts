@@ -79,3 +79,12 @@ export interface Instance {
   /** Whether it is the process that answers. */
   readonly isSelf: boolean;
 }
+
+/** `GET /history?metric=&from=&to=&step=`: one metric, cut into steps of exactly `step` milliseconds. */
+export interface History extends TimeRange {
+  readonly metric: string;
+  readonly unit: Metric['unit'];
+  readonly stepMs: number;
+  /** One value a step, oldest first; `null` is not measured. */
+  readonly values: readonly (number | null)[];
+}

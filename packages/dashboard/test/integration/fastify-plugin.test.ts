@@ -28,7 +28,7 @@ beforeEach(async () => {
   await app.register(createFastifyPlugin(dashboard, { guard }));
   address = await app.listen({ port: 0, host: '127.0.0.1' });
   close = async () => {
-    dashboard.close();
+    await dashboard.close();
     profiler.stop();
     await app.close();
   };
@@ -100,7 +100,7 @@ describe('the dashboard in Fastify', () => {
     const wrong = await app.inject({ method: 'POST', url, headers: ADMIN, payload: { metric: 'none', forMs: -1 } });
     expect([wrong.statusCode, wrong.json<{ message: string }>().message]).toEqual([
       400,
-      expect.stringMatching(/name.*metric.*forMs/s),
+      expect.stringMatching(/threshold.*forMs.*metric.*name/s),
     ]);
   });
 

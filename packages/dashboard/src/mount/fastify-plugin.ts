@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Dashboard } from './dashboard.ts';
-import { DashboardError } from './errors.ts';
-import type { RouteOutput } from './routes.ts';
+import type { Dashboard } from '../dashboard.ts';
+import { DashboardError } from '../errors.ts';
+import { isFile, type RouteOutput } from '../routes/route.ts';
+import { PAGES_PATH, STREAM_PATH } from './paths.ts';
 
 declare module 'fastify' {
   /** Fields that an OpenAPI plugin of the host reads; without one they mean nothing. */
@@ -20,52 +21,51 @@ export interface DashboardMount {
   readonly routeConfig?: Readonly<Record<string, unknown>>;
 }
 
-const PAGE = '/admin/performance';
-
 /** The dashboard as a Fastify plugin: pages, API and stream, all behind `guard`. */
 export function createFastifyPlugin(dashboard: Dashboard, mount: DashboardMount) {
   return (app: FastifyInstance): Promise<void> => {
     const config = { ...mount.routeConfig };
-    const admit = async (request: FastifyRequest, reply: FastifyReply): Promise<string | undefined> => {
+    const admitted = new WeakMap<FastifyRequest, string>();
+    // Before the body is read: what a stranger sends must not make a difference that tells.
+    const onRequest = async (request: FastifyRequest, reply: FastifyReply): Promise<unknown> => {
       const by = await mount.guard(request);
-      if (by === undefined) reply.callNotFound();
-      return by;
+      if (by === undefined) {
+        reply.callNotFound();
+        return reply;
+      }
+      admitted.set(request, by);
+      return undefined;
     };
     for (const route of dashboard.routes) {
       app.route({
         method: route.method,
         url: route.path,
         config,
+        onRequest,
         schema: { summary: route.summary, tags: ['performance'] },
         async handler(request, reply) {
-          const by = await admit(request, reply);
-          if (by === undefined) return reply;
           const output = await route.handle({
             params: toStrings(request.params),
             query: toStrings(request.query),
             body: request.body,
-            by,
+            by: admitted.get(request) ?? '',
           });
           return send(reply, output);
         },
       });
     }
     app.get(
-      '/api/performance/stream',
-      { config, schema: { summary: 'Each finished second as a server-sent event', tags: ['performance'] } },
-      async (request, reply) => {
-        if ((await admit(request, reply)) === undefined) return reply;
+      STREAM_PATH,
+      { config, onRequest, schema: { summary: 'Each finished second as a server-sent event', tags: ['performance'] } },
+      (request, reply) => {
         reply.hijack();
-        dashboard.stream(request.raw, reply.raw);
-        return reply;
+        dashboard.stream(request.raw, reply.raw, async () => (await mount.guard(request)) !== undefined);
       },
     );
-    for (const url of [PAGE, `${PAGE}/*`]) {
-      app.get(url, { config, schema: { hide: true } }, async (request, reply) => {
-        if ((await admit(request, reply)) === undefined) return reply;
+    for (const url of [PAGES_PATH, `${PAGES_PATH}/*`]) {
+      app.get(url, { config, onRequest, schema: { hide: true } }, (request, reply) => {
         reply.hijack();
-        dashboard.page(reply.raw, request.url.slice(PAGE.length).split('?')[0] ?? '');
-        return reply;
+        dashboard.page(reply.raw, request.url.slice(PAGES_PATH.length).split('?')[0] ?? '');
       });
     }
     return Promise.resolve();
@@ -73,13 +73,13 @@ export function createFastifyPlugin(dashboard: Dashboard, mount: DashboardMount)
 }
 
 function send(reply: FastifyReply, output: RouteOutput): FastifyReply {
+  reply.header('cache-control', 'no-store');
   if (output === undefined) return reply.code(204).send();
-  if ('file' in output && 'type' in output && 'name' in output)
-    return reply
-      .header('content-type', output.type)
-      .header('content-disposition', `attachment; filename="${output.name}"`)
-      .send(Buffer.from(output.file));
-  return reply.header('cache-control', 'no-store').send(output);
+  if (!isFile(output)) return reply.send(output);
+  return reply
+    .header('content-type', output.type)
+    .header('content-disposition', `attachment; filename="${output.name}"`)
+    .send(Buffer.from(output.file));
 }
 
 function toStrings(value: unknown): Record<string, string> {

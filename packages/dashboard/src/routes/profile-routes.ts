@@ -1,0 +1,29 @@
+import { gzipSync } from 'node:zlib';
+import { toPprof, type Profiler } from '@dataguardian/profiler';
+import type { Clock } from '@dataguardian/telemetry';
+import { toNumber, toRoute, type DashboardRoute, type RouteInput } from './route.ts';
+
+const LONGEST_PROFILE_MS = 30_000;
+
+/** Downloads of profiles. */
+export function createProfileRoutes(profiler: Profiler, clock: Clock): readonly DashboardRoute[] {
+  const record = async (query: RouteInput['query']): ReturnType<Profiler['recordCpu']> =>
+    profiler.recordCpu(Math.min(toNumber(query, 'ms', 5_000), LONGEST_PROFILE_MS));
+  return [
+    toRoute(
+      'GET /profile.cpuprofile',
+      'CPU profile of the main thread, for DevTools and Speedscope (?ms=5000)',
+      async ({ query }) => ({
+        file: Buffer.from(JSON.stringify(await record(query))),
+        type: 'application/json',
+        name: 'profile.cpuprofile',
+      }),
+    ),
+    toRoute('GET /profile.pb.gz', 'CPU profile of the main thread, for pprof (?ms=5000)', async ({ query }) => ({
+      file: gzipSync(toPprof(await record(query), clock.now())),
+      type: 'application/octet-stream',
+      name: 'profile.pb.gz',
+    })),
+    toRoute('GET /profile.json', 'Rankings, bottlenecks and slow requests as JSON', () => profiler.snapshot()),
+  ];
+}

@@ -1,0 +1,148 @@
+import type { Clock } from '@dataguardian/telemetry';
+import type { Mark } from './api/series.ts';
+import type { SelfCost } from './api/overview.ts';
+import type { StreamChanged } from './api/stream.ts';
+import type { AlertBook } from './alerts/alert-book.ts';
+import type { AlertSettings } from './alerts/alert-settings.ts';
+import type { AlertStore } from './alerts/alert-store.ts';
+import type { ChannelBook } from './channels/channel-book.ts';
+import { CATALOGUE } from './history/catalogue.ts';
+import type { History } from './history/history.ts';
+import type { HistoryStore } from './history/history-store.ts';
+import type { Recorder } from './history/recorder.ts';
+
+/** What is kept up. */
+export interface UpkeepParts {
+  readonly recorder: Recorder;
+  /** Absent without a database. */
+  readonly historyStore: HistoryStore | undefined;
+  readonly history: History;
+  readonly store: AlertStore;
+  readonly settings: AlertSettings;
+  readonly channels: ChannelBook;
+  readonly book: AlertBook;
+  readonly clock: Clock;
+  readonly flushMs: number;
+  readonly identity: { readonly id: string; readonly startedAt: number; readonly release: string };
+  readonly onChanged: (topic: StreamChanged['topic']) => void;
+  readonly onMark: (mark: Mark) => void;
+  readonly onFault: (what: string, error: unknown) => void;
+}
+
+/** Everything that happens every few seconds, in one order: nothing of it depends on somebody watching. */
+export interface Upkeep {
+  /** One round. Never rejects; overlapping calls share a round. */
+  run(): Promise<void>;
+  readonly instanceCount: number;
+  readonly historyState: SelfCost['historyState'];
+  /** Ends the rounds with a last write. */
+  close(): Promise<void>;
+}
+
+/** A process that has not reported for so long is gone; its alerts are ended or taken over. */
+const ALIVE_MS = 60_000;
+/** No window for so long means that nothing is measured. */
+const SILENT_MS = 5_000;
+const EXPIRE_MS = 600_000;
+const ALERT_KEPT_MS = 90 * 86_400_000;
+const NOTHING = new Float64Array(CATALOGUE.length).fill(Number.NaN);
+
+/** Starts the rounds. */
+export function createUpkeep(parts: UpkeepParts): Upkeep {
+  const { recorder, historyStore, history, store, settings, channels, book, clock, identity } = parts;
+  let historyState: SelfCost['historyState'] = historyStore === undefined ? 'memory' : 'database';
+  let instanceCount = 1;
+  let hasBegun = false;
+  let expiredAt = clock.now();
+  let running: Promise<void> | undefined;
+
+  const quietly = async (what: string, work: () => Promise<void>): Promise<boolean> => {
+    try {
+      await work();
+      return true;
+    } catch (error) {
+      parts.onFault(what, error);
+      return false;
+    }
+  };
+
+  const setMark = async (mark: Mark): Promise<void> => {
+    await history.addMark(mark);
+    parts.onMark(mark);
+  };
+
+  /** Says that this process and its release are there: once, when the store first answers. */
+  const begin = async (): Promise<void> => {
+    if (hasBegun) return;
+    const { id, startedAt, release } = identity;
+    await setMark({ id: `restart:${id}`, at: startedAt, kind: 'restart', label: id, by: id });
+    // The same for every process of the release: the first one to set it wins.
+    if (release !== '')
+      await setMark({ id: `release:${release}`, at: startedAt, kind: 'release', label: release, by: id });
+    hasBegun = true;
+  };
+
+  const report = async (): Promise<readonly string[]> => {
+    await historyStore?.report({ ...identity, lastSeenAt: clock.now() });
+    const seen = (await historyStore?.instances(clock.now() - ALIVE_MS)) ?? [];
+    const alive = [...new Set([identity.id, ...seen.map(({ id }) => id)])];
+    instanceCount = alive.length;
+    return alive;
+  };
+
+  const tendAlerts = async (): Promise<void> => {
+    if (await settings.refresh()) parts.onChanged('rules');
+    if (await channels.refresh()) parts.onChanged('channels');
+    const alive = await report();
+    await book.settled();
+    // Take over first: what nobody takes over has nobody left.
+    await book.adopt(alive);
+    await store.endAbandoned(alive, clock.now());
+    await book.maintain();
+  };
+
+  const expire = async (): Promise<void> => {
+    if (clock.now() - expiredAt < EXPIRE_MS) return;
+    expiredAt = clock.now();
+    await historyStore?.expire(expiredAt);
+    await store.expire(expiredAt - ALERT_KEPT_MS);
+  };
+
+  const round = async (): Promise<void> => {
+    const at = clock.now();
+    if (recorder.recent(at - SILENT_MS).length === 0 && at - identity.startedAt > SILENT_MS) book.observe(NOTHING, at);
+    const isWritten = await quietly('history', async () => {
+      await recorder.flush();
+      await begin();
+    });
+    if (historyStore !== undefined) historyState = isWritten ? 'database' : 'failed';
+    await quietly('alerts', tendAlerts);
+    await quietly('alert messages', () => channels.deliver());
+    await quietly('expiry of history', expire);
+  };
+
+  const run = (): Promise<void> => {
+    running ??= round().finally(() => {
+      running = undefined;
+    });
+    return running;
+  };
+
+  const timer = clock.repeat(parts.flushMs, () => void run());
+
+  return {
+    run,
+    get instanceCount() {
+      return instanceCount;
+    },
+    get historyState() {
+      return historyState;
+    },
+    async close() {
+      timer.cancel();
+      await running;
+      await quietly('history', () => recorder.flush());
+      await book.settled();
+    },
+  };
+}

@@ -1,0 +1,39 @@
+import type { Profiler, Ranked } from '@dataguardian/profiler';
+import type { ProfilerView, ScatterPoint } from '../api/profiler.ts';
+import type { FlameSource } from '../sources.ts';
+
+const MINUTE_MS = 60_000;
+const NO_FACETS = { routes: [], users: [], scans: [], threads: [] };
+
+/** Functions, bottlenecks, and everything by frequency and time. */
+export function toProfilerView(profiler: Profiler, flame: FlameSource | undefined): ProfilerView {
+  const { at, startedAt, windows, routes, statements, functions, bottlenecks } = profiler.snapshot();
+  const minutes = Math.max(1, at - startedAt) / MINUTE_MS;
+  const toPoints = (kind: ScatterPoint['kind'], ranked: readonly Ranked[]): ScatterPoint[] =>
+    ranked.map(({ name, count, meanMs, totalMs, errorCount }) => ({
+      kind,
+      name,
+      callsPerMinute: count / minutes,
+      meanMs,
+      totalMs,
+      errorCount,
+    }));
+  const runtime = windows.at(-1)?.runtime;
+  return {
+    at,
+    since: startedAt,
+    functions,
+    bottlenecks,
+    scatter: [...toPoints('route', routes), ...toPoints('statement', statements), ...toPoints('function', functions)],
+    heap:
+      runtime === undefined
+        ? null
+        : {
+            usedBytes: runtime.heapUsedBytes,
+            limitBytes: runtime.heapLimitBytes,
+            externalBytes: runtime.externalBytes,
+            rssBytes: runtime.rssBytes,
+          },
+    flame: { isAvailable: flame !== undefined, ...(flame?.facets() ?? NO_FACETS) },
+  };
+}
