@@ -22,7 +22,7 @@ import {
 import type { Queryable, QueryResult } from './queryable.ts';
 import { createStatementMeter } from './statement-meter.ts';
 import { createStatementProfiles } from './statement-profiles.ts';
-import type { StatementLayer, StatementObserver, StatementResult, StatementRunner } from './statement-runner.ts';
+import type { StatementLayer, StatementResult, StatementRunner } from './statement-runner.ts';
 import { runTransaction, type LentSession, type TransactionOptions } from './transaction.ts';
 
 /** A PostgreSQL behind a pool. */
@@ -81,7 +81,6 @@ export function createDatabase(options?: DatabaseOptions): Database {
   const cache =
     resolved.queryCache === 'off' ? undefined : createQueryCache({ options: resolved, readWithSettings: readAlone });
   const layers: readonly StatementLayer[] = cache === undefined ? [] : [cache];
-  const statementObservers: readonly StatementObserver[] = [];
   const observers = layers.flatMap(({ observer }) => (observer === undefined ? [] : [observer]));
   const pool = createPool(resolved, observers);
   const lanes = createLanes(pool, { ...resolved, laneCount: toLaneCount(resolved) });
@@ -89,7 +88,7 @@ export function createDatabase(options?: DatabaseOptions): Database {
   const findProfile = createStatementProfiles(resolved.slowStatementMs, resolved.clock);
   const direct = createDirectRunner({ pool, lanes, findProfile });
   const runner = layers.reduce<StatementRunner>((inner, layer) => layer.wrap(inner), direct);
-  const meter = createStatementMeter(resolved.clock, statementObservers);
+  const meter = createStatementMeter(resolved.clock, resolved.statementObservers);
   const metered: StatementRunner = {
     run: (text, values, runOptions) =>
       meter({ text, values, lent: false, waitedMs: 0 }, () => runner.run(text, values, runOptions)),

@@ -22,3 +22,21 @@ export { refusals as queryCacheRefusals, type RefusalCode } from './query-cache/
 export type { QuerySharedTier, SharedResult } from './query-cache/shared-tier.ts';
 export type { PgCompatiblePoolConfig } from './pg-compatible/pg-config.ts';
 export { PgCompatiblePool } from './pg-compatible/pg-compatible-pool.ts';
+export type { FinishedStatement, StatementObserver } from './statement-runner.ts';
+export type { LiteralSample, StatementSampler } from './statements/literal-samples.ts';
+export { captureLocks, type LockWait } from './statements/lock-report.ts';
+export {
+  createPlanCapture,
+  type CapturedPlan,
+  type PlanCapture,
+  type PlanCaptureOptions,
+} from './statements/plan-capture.ts';
+export type { Repetition } from './statements/repetition.ts';
+export { createServerStatements, type ServerStatement, type ServerStatements } from './statements/server-statements.ts';
+export type { StatementFigures } from './statements/statement-record.ts';
+export {
+  createStatementStatistics,
+  type StatementStatistics,
+  type StatementStatisticsOptions,
+} from './statements/statement-statistics.ts';
+export { tableReport, type TableFigures, type TableReport } from './statements/table-report.ts';

@@ -2,6 +2,7 @@ import type { ConnectionOptions } from 'node:tls';
 import { systemClock, type Clock } from '@dataguardian/telemetry';
 import { DatabaseError } from './errors.ts';
 import { findQueryCacheProblems, type QueryCacheOptions } from './query-cache/options.ts';
+import type { StatementObserver } from './statement-runner.ts';
 
 /** Settings of {@link createDatabase}. Durations are in milliseconds. */
 export interface DatabaseOptions {
@@ -50,6 +51,8 @@ export interface DatabaseOptions {
   readonly queryCache?: 'off' | 'asked' | 'on';
   /** How the query cache works where it does. */
   readonly queryCacheOptions?: QueryCacheOptions;
+  /** Hear of every statement with its values, inside this process. @defaultValue none */
+  readonly statementObservers?: readonly StatementObserver[];
   /** A source of numbers in [0, 1) for jitter. @defaultValue Math.random */
   readonly random?: () => number;
   readonly clock?: Clock;
@@ -94,6 +97,7 @@ export function resolveDatabaseOptions(options: DatabaseOptions = {}): ResolvedD
     slowStatementMs: 5,
     maxPreparedStatements: 256,
     queryCache: 'off' as const,
+    statementObservers: [],
     random: Math.random,
     clock: systemClock,
     ...options,

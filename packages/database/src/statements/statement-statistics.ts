@@ -1,0 +1,169 @@
+import { queries, systemClock, type Clock, type QueryEvent } from '@dataguardian/telemetry';
+import { toFingerprint } from '../fingerprint.ts';
+import type { StatementObserver } from '../statement-runner.ts';
+import { createCallerFinder } from './caller.ts';
+import { createStatementSampler, type StatementSampler } from './literal-samples.ts';
+import { createRepetitionWatch, type Repetition } from './repetition.ts';
+import {
+  createStatementRecord,
+  type ServedState,
+  type StatementFigures,
+  type StatementRecord,
+} from './statement-record.ts';
+
+/** What bounds the statistics. */
+export interface StatementStatisticsOptions {
+  readonly clock?: Clock;
+  /** A source of numbers in [0, 1). @defaultValue Math.random */
+  readonly random?: () => number;
+  /** Shapes remembered; the one not seen for longest is forgotten first. @defaultValue 1_000 */
+  readonly maxStatements?: number;
+  /** @defaultValue 8 MiB */
+  readonly maxBytes?: number;
+  /** One of so many executions is sampled with its values; the first ones and slow ones always are. @defaultValue 32 */
+  readonly sampledShare?: number;
+  /** @defaultValue 50 */
+  readonly slowMs?: number;
+  /** Callers are given relative to this folder. @defaultValue the working folder */
+  readonly folder?: string;
+}
+
+/** What every statement cost, by shape. Values never leave it but through `sampler`. */
+export interface StatementStatistics {
+  /** The costliest statements. @param order `by` @defaultValue 'total'; `limit` @defaultValue 20 */
+  top(order?: { readonly by?: StatementOrder; readonly limit?: number }): readonly StatementFigures[];
+  find(fingerprint: string): StatementFigures | undefined;
+  /** What reached the server so far, by fingerprint; compare two to see the time between. */
+  served(): ReadonlyMap<string, ServedState>;
+  /** Statements that look like one query per row of another. */
+  repetitions(): readonly Repetition[];
+  /** Give it to the pool: finds callers, and hands sampled executions to `sampler`. */
+  readonly observer: StatementObserver;
+  /** Values of sampled executions, in memory only. */
+  readonly sampler: StatementSampler;
+  /** When counting started, epoch milliseconds. */
+  readonly startedAt: number;
+  readonly byteCount: number;
+  /** Stops listening and forgets everything. */
+  close(): void;
+}
+
+/** Time of all executions, mean of one, its 99th percentile, or how often. */
+export type StatementOrder = 'total' | 'mean' | 'p99' | 'count';
+
+const DEFAULT_STATEMENTS = 1_000;
+const DEFAULT_BYTES = 8 * 1024 * 1024;
+const SAMPLED_SHARE = 32;
+const SLOW_MS = 50;
+const ALWAYS_SAMPLED = 4;
+const EXPIRE_EVERY_MS = 5 * 60_000;
+const REMEMBERED_TEXTS = 4_000;
+const MOST_IGNORED = 2_000;
+/** What this package itself asks, and what is no work: kept out, so that looking does not change what is seen. */
+const OWN =
+  /^(?:explain|prepare dgopt_|execute dgopt_|deallocate|begin|commit|rollback|savepoint|release|set|reset|show|start transaction)\b|\bdgopt_|\bpg_catalog\.|\bpg_(?:stat|class|index|locks|namespace|attribute|constraint)\w*\b/i;
+
+const KEYS: Readonly<Record<StatementOrder, (figures: StatementFigures) => number>> = {
+  total: ({ totalMs }) => totalMs,
+  mean: ({ meanMs }) => meanMs,
+  p99: ({ p99Ms }) => p99Ms,
+  count: ({ count }) => count,
+};
+
+/** Counts what the `queries` channel tells of from now on. */
+export function createStatementStatistics(options: StatementStatisticsOptions = {}): StatementStatistics {
+  const {
+    clock = systemClock,
+    random = Math.random,
+    maxStatements = DEFAULT_STATEMENTS,
+    maxBytes = DEFAULT_BYTES,
+    sampledShare = SAMPLED_SHARE,
+    slowMs = SLOW_MS,
+    folder = process.cwd(),
+  } = options;
+  // Oldest first: a record that is used moves to the end.
+  const records = new Map<string, StatementRecord>();
+  const ignored = new Set<string>();
+  const offeredCounts = new Map<string, number>();
+  const callers = createCallerFinder(folder);
+  const repetitions = createRepetitionWatch();
+  const sampler = createStatementSampler({ random, now: () => clock.now() });
+  const expiring = clock.repeat(EXPIRE_EVERY_MS, () => sampler.expire());
+  let byteCount = 0;
+
+  const admit = ({ fingerprint, statement }: QueryEvent): StatementRecord | undefined => {
+    if (ignored.has(fingerprint)) return undefined;
+    if (OWN.test(statement)) {
+      if (ignored.size >= MOST_IGNORED) ignored.clear();
+      ignored.add(fingerprint);
+      return undefined;
+    }
+    const record = createStatementRecord(fingerprint, statement);
+    byteCount += record.byteCount;
+    return record;
+  };
+
+  const evict = (): void => {
+    for (const [fingerprint, record] of records) {
+      if (records.size <= maxStatements && byteCount <= maxBytes) break;
+      records.delete(fingerprint);
+      sampler.drop(fingerprint);
+      byteCount -= record.byteCount;
+    }
+  };
+
+  const stop = queries.subscribe((event) => {
+    const known = records.get(event.fingerprint);
+    const record = known ?? admit(event);
+    if (record === undefined) return;
+    record.add(event, clock.now());
+    repetitions.add(event, clock.monotonic());
+    if (known !== undefined) records.delete(event.fingerprint);
+    records.set(event.fingerprint, record);
+    if (known === undefined) evict();
+  });
+
+  const observer: StatementObserver = {
+    asked: (text) => callers.find(text),
+    finished({ text, values, durationMs, waitMs, verdict, failed }) {
+      if (failed || verdict === 'hit') return;
+      const offeredCount = offeredCounts.get(text) ?? 0;
+      if (offeredCount === 0 && offeredCounts.size >= REMEMBERED_TEXTS) offeredCounts.clear();
+      offeredCounts.set(text, offeredCount + 1);
+      const isSampled =
+        offeredCount < ALWAYS_SAMPLED || durationMs - waitMs >= slowMs || offeredCount % sampledShare === 0;
+      if (!isSampled) return;
+      const { id, statement } = toFingerprint(text);
+      if (!ignored.has(id) && !OWN.test(statement)) sampler.sample(id, text, values);
+    },
+  };
+
+  const allMs = (): number => [...records.values()].reduce((sum, { totalMs }) => sum + totalMs, 0);
+
+  return {
+    top({ by = 'total', limit = 20 } = {}) {
+      const all = allMs();
+      const key = KEYS[by];
+      return [...records.values()]
+        .map((record) => record.figures(all))
+        .toSorted((one, other) => key(other) - key(one))
+        .slice(0, limit);
+    },
+    find: (fingerprint) => records.get(fingerprint)?.figures(allMs()),
+    served: () => new Map([...records].map(([fingerprint, record]) => [fingerprint, record.served()])),
+    repetitions: () => repetitions.list(),
+    observer,
+    sampler,
+    startedAt: clock.now(),
+    get byteCount() {
+      return byteCount;
+    },
+    close() {
+      stop();
+      expiring.cancel();
+      records.clear();
+      sampler.drop();
+      byteCount = 0;
+    },
+  };
+}
