@@ -10,6 +10,7 @@ import { redisForTest, type TestRedis } from '@dataguardian/testing';
 import { createClient } from 'redis';
 import { createCache } from '../packages/cache/src/index.ts';
 import { HitRatioCurve } from '../packages/cache/src/analyst/hit-ratio-curve.ts';
+import { measureBound } from './cache-bound.ts';
 import { mix, replayAdaptive } from './cache-adaptive.ts';
 import { measureCodec } from './cache-codec.ts';
 import { type Contender, createMemoryContenders, createRedisContenders } from './cache-contenders.ts';
@@ -297,42 +298,6 @@ async function measureOutage(redis: TestRedis): Promise<unknown> {
     };
   }
   return outcomes;
-}
-
-async function measureBound(): Promise<unknown> {
-  const megabyte = 1024 * 1024;
-  const collect = (): number => {
-    globalThis.gc?.();
-    globalThis.gc?.();
-    const { heapUsed, arrayBuffers } = process.memoryUsage();
-    return heapUsed + arrayBuffers;
-  };
-  const sets = Number(process.env['CACHE_BOUND_SETS'] ?? 10_000_000);
-  const before = collect();
-  const cache = createCache({ memoryMaxBytes: 64 * megabyte, memoryMaxEntries: 10_000_000 });
-  const items = cache.namespace<string>('items', { ttlMs: 3_600_000 });
-  let worstBlockMs = 0;
-  let lastTurn = performance.now();
-  for (let index = 0; index < sets; index++) {
-    void items.set(`item ${index}`, `value ${index} `.repeat(10));
-    if (index % 100 === 99) {
-      await new Promise((resolve) => setImmediate(resolve));
-      const now = performance.now();
-      worstBlockMs = Math.max(worstBlockMs, now - lastTurn);
-      lastTurn = now;
-    }
-  }
-  const used = collect() - before;
-  const outcome = {
-    sets,
-    'estimated MB': round(cache.stats().memoryBytes / megabyte),
-    'heap MB used': round(used / megabyte),
-    'heap over the bound of 64 MB': round(used / (64 * megabyte)),
-    'gc exposed': globalThis.gc !== undefined,
-    'longest turn of 100 sets, ms, garbage collection included': round(worstBlockMs),
-  };
-  await cache.close();
-  return outcome;
 }
 
 async function measureCurve(): Promise<unknown> {

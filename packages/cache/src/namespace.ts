@@ -226,8 +226,9 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
     this.memory.touch(entry);
     this.counters.memoryHits += 1;
     if (cacheReads.hasSubscribers) this.publishRead(entry.hash, 'hit-memory', 0);
-    // The promise was made from this namespace's own value.
-    return (entry.promise as Promise<Value> | undefined) ?? Promise.resolve(this.values.handOut(entry));
+    if (entry.isCopied) return Promise.resolve(this.values.handOut(entry));
+    // Entries of this space hold values of this namespace.
+    return (entry.promise ??= Promise.resolve(entry.value)) as Promise<Value>;
   }
 
   private readRemote(remote: RemoteSpace, key: string): Promise<Value | undefined> {

@@ -18,9 +18,9 @@ export class MemoryEntry implements PolicyNode<MemoryEntry>, Timed<MemoryEntry>,
   readonly space: MemorySpace;
   readonly key: string;
   readonly hash: number;
-  value: unknown;
-  /** The value as a promise that is fulfilled already, so that a hit allocates nothing; absent for copied values. */
-  promise: Promise<unknown> | undefined;
+  value: unknown = undefined;
+  /** The value as a promise that is fulfilled already, made by the first hit, so that the others allocate nothing. */
+  promise: Promise<unknown> | undefined = undefined;
   /** Whether the value must be copied for each reader. */
   isCopied = false;
   /** Estimated size in memory. */

@@ -1,5 +1,6 @@
 import { cacheEvictions, type Clock, type Timer } from '@dataguardian/telemetry';
 import { CoarseClock } from './coarse-clock.ts';
+import { EntryMap } from './entry-map.ts';
 import { hashKey } from './key-hash.ts';
 import { MemoryEntry } from './memory-entry.ts';
 import { TimerWheel } from './timer-wheel.ts';
@@ -9,7 +10,7 @@ import { type EvictionReason, OUTSIDE, WindowTinyLfu } from './window-tiny-lfu.t
 /** The entries of one namespace. */
 export interface MemorySpace {
   readonly name: string;
-  readonly entries: Map<string, MemoryEntry>;
+  readonly entries: EntryMap;
   bytes: number;
   /** Entries that left, by expiry or eviction, and those among them that nobody had read. */
   goneCount: number;
@@ -91,7 +92,7 @@ export class MemoryTier {
   }
 
   openSpace(name: string): MemorySpace {
-    return { name, entries: new Map(), bytes: 0, goneCount: 0, goneUnreadCount: 0 };
+    return { name, entries: new EntryMap(), bytes: 0, goneCount: 0, goneUnreadCount: 0 };
   }
 
   /** Monotonic milliseconds, at most about one behind. */

@@ -1,0 +1,106 @@
+// How much memory a bounded tier takes, and for how long it holds up the event loop. Runs itself in processes of their
+// own, so that nothing else is on their heaps.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { fileURLToPath } from 'node:url';
+import { createCache } from '../packages/cache/src/index.ts';
+import { quantile, round } from './cache-measure.ts';
+
+const MEGABYTE = 1024 * 1024;
+const BOUND_BYTES = 64 * MEGABYTE;
+const SETS_PER_TURN = 100;
+
+/** Values of several shapes, each its own object, with texts as parsers make them. */
+const SHAPES: Readonly<Record<string, { readonly sets: number; readonly make: (index: number) => unknown }>> = {
+  'texts of 150 characters': {
+    sets: Number(process.env['CACHE_BOUND_SETS'] ?? 10_000_000),
+    make: (index) => `value ${index} `.repeat(10),
+  },
+  'small records': {
+    sets: 1_000_000,
+    make: (index) => ({ id: index, name: `finding ${index}`, kind: 'EMAIL', score: index / 7, isTriaged: false }),
+  },
+  'pages of 20 findings': {
+    sets: 100_000,
+    make: (index) =>
+      Array.from({ length: 20 }, (_, row) => ({
+        id: `${index}-${row}-7aa0-b5ad-9f5a0c6d1e11`,
+        type: 'IBAN',
+        path: `share/finance/${index}/file-${row}.docx`,
+        line: index + row,
+        confidence: row / 21,
+      })),
+  },
+  'lists of 200 numbers': { sets: 100_000, make: (index) => Array.from({ length: 200 }, (_, row) => index * row) },
+};
+
+/** One process for each shape, one after the other. */
+export async function measureBound(): Promise<unknown> {
+  const outcome: Record<string, unknown> = {};
+  for (const shape of Object.keys(SHAPES)) {
+    const child = fork(fileURLToPath(import.meta.url), [shape], { execArgv: ['--no-warnings', '--expose-gc'] });
+    [outcome[shape]] = (await once(child, 'message')) as [unknown];
+  }
+  return outcome;
+}
+
+async function fill(name: string): Promise<unknown> {
+  const shape = SHAPES[name];
+  if (shape === undefined) throw new Error(`${name} is no shape`);
+  const pauses: number[] = [];
+  const observer = new PerformanceObserver((list) => {
+    for (const { duration } of list.getEntries()) pauses.push(duration);
+  });
+  observer.observe({ entryTypes: ['gc'] });
+  const before = collect();
+  const cache = createCache({ memoryMaxBytes: BOUND_BYTES, memoryMaxEntries: 10_000_000 });
+  const items = cache.namespace<unknown>('items', { ttlMs: 3_600_000 });
+  const turns: number[] = [];
+  const work: number[] = [];
+  for (let index = 0; index < shape.sets; index += SETS_PER_TURN) {
+    const values = parse(Array.from({ length: SETS_PER_TURN }, (_, offset) => shape.make(index + offset)));
+    const cpuBefore = process.threadCpuUsage();
+    const startedAt = performance.now();
+    for (let offset = 0; offset < SETS_PER_TURN; offset++) void items.set(`item ${index + offset}`, values[offset]);
+    await new Promise((resolve) => setImmediate(resolve));
+    turns.push(performance.now() - startedAt);
+    const cpu = process.threadCpuUsage(cpuBefore);
+    work.push((cpu.user + cpu.system) / 1_000);
+  }
+  const used = collect() - before;
+  // Pauses are reported a turn later.
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  observer.disconnect();
+  const { memoryEntries, memoryBytes } = cache.stats();
+  await cache.close();
+  return {
+    sets: shape.sets,
+    entries: memoryEntries,
+    'estimated over the bound': round(memoryBytes / BOUND_BYTES),
+    'heap over the bound': round(used / BOUND_BYTES),
+    'longest turn of 100 sets, processor time of the thread, ms': quantile(work, 1),
+    'longest turn of 100 sets by the clock, waiting for a core included, ms': quantile(turns, 1),
+    '99.9% of turns by the clock, ms': quantile(turns, 0.999),
+    'turns above 10 ms by the clock': turns.filter((ms) => ms > 10).length,
+    // The last four are those of the measurement.
+    'longest pause of the garbage collector by the clock, ms': round(Math.max(0, ...pauses.slice(2, -2))),
+    'pauses above 10 ms': pauses.slice(2, -2).filter((ms) => ms > 10).length,
+    turns: turns.length,
+  };
+}
+
+function parse(values: readonly unknown[]): unknown[] {
+  return JSON.parse(JSON.stringify(values)) as unknown[];
+}
+
+function collect(): number {
+  globalThis.gc?.();
+  globalThis.gc?.();
+  const { heapUsed, arrayBuffers } = process.memoryUsage();
+  return heapUsed + arrayBuffers;
+}
+
+const [shape] = process.argv.slice(2);
+if (process.send !== undefined && shape !== undefined && shape in SHAPES)
+  void fill(shape).then((answer) => process.send?.(answer, () => process.exit(0)));
