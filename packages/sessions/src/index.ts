@@ -18,3 +18,13 @@ export {
   type FairQueueRefusal,
   type FairQueueTicket,
 } from './admission/fair-queue.ts';
+export type { BlobStore } from './express/blob-store.ts';
+export { createDatabaseBlobs, expressSessionsMigrationSql } from './express/database-blobs.ts';
+export {
+  createExpressStore,
+  type ExpressSessionData,
+  type ExpressStoreMethods,
+  type ExpressStoreOptions,
+} from './express/express-store.ts';
+export { createMemoryBlobs } from './express/memory-blobs.ts';
+export { createRedisBlobs, type RedisBlobClient, type RedisBlobsOptions } from './express/redis-blobs.ts';
