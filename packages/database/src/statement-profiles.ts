@@ -72,6 +72,8 @@ export function createServiceTimes(slowMs: number, clock: Clock, others: SharedM
       aloneCount += 1;
     },
     recordShared(serviceMs) {
+      // What was under way as it was excluded tells nothing new.
+      if (clock.monotonic() < excludedUntil) return;
       sharedCount += 1;
       const weight = 1 / Math.min(sharedCount, SHARED_WINDOW);
       meanMs += (serviceMs - meanMs) * weight;

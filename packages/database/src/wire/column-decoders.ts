@@ -112,7 +112,6 @@ const decodeBit: ColumnDecoder = (bytes, start) => bytes[start] === 1;
 
 /** Microseconds since 2000; finer than a millisecond is cut off, as it is from the text. */
 const EPOCH_2000_MS = 946_684_800_000;
-const HIGH_WORD_MS = 2 ** 32 / 1_000;
 
 function toZonedDecoder(parse: TypeParser): ColumnDecoder {
   return (bytes, start) => {
@@ -120,10 +119,12 @@ function toZonedDecoder(parse: TypeParser): ColumnDecoder {
     const low = bytes.readUInt32BE(start + 4);
     if (high === 0x7f_ff_ff_ff && low === 0xff_ff_ff_ff) return parse('infinity');
     if (high === -0x80_00_00_00 && low === 0) return parse('-infinity');
-    // Exact within 285 years of 2000; beyond, the two halves are joined without loss.
+    // Exact within 285 years of 2000; beyond, whole numbers are needed.
     const microseconds = high * 2 ** 32 + low;
     if (Number.isSafeInteger(microseconds)) return new Date(EPOCH_2000_MS + Math.floor(microseconds / 1_000));
-    return new Date(EPOCH_2000_MS + Math.floor(high * HIGH_WORD_MS + low / 1_000));
+    const exact = bytes.readBigInt64BE(start);
+    const cut = exact < 0n && exact % 1_000n !== 0n ? 1n : 0n;
+    return new Date(EPOCH_2000_MS + Number(exact / 1_000n - cut));
   };
 }
 

@@ -13,6 +13,7 @@ interface ClientInterior {
   };
   readonly processID: number | null;
   readonly _connected: boolean;
+  readonly readyForQuery: boolean;
   readonly _activeQuery: unknown;
   readonly _queryQueue: readonly unknown[];
   readonly _sentQueryQueue?: readonly unknown[];
@@ -66,8 +67,10 @@ export function hasInternals(client: unknown): client is Client {
 
 /** Whether the client itself has no query under way or waiting. */
 export function isClientQuiet(client: Client): boolean {
-  const { _activeQuery, _queryQueue, _sentQueryQueue = [] } = client as unknown as ClientInterior;
-  return (_activeQuery ?? undefined) === undefined && _queryQueue.length === 0 && _sentQueryQueue.length === 0;
+  const { readyForQuery, _activeQuery, _queryQueue, _sentQueryQueue = [] } = client as unknown as ClientInterior;
+  // A query that failed is no longer active, yet the server still has to say that it is ready for the next one.
+  const isOver = readyForQuery && (_activeQuery ?? undefined) === undefined;
+  return isOver && _queryQueue.length === 0 && _sentQueryQueue.length === 0;
 }
 
 /** Closes a client's socket without a word: `end` would wait for a peer that may be gone. */
