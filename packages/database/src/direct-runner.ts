@@ -5,6 +5,7 @@ import type { Lanes } from './lanes.ts';
 import type { Pool } from './pool.ts';
 import type { RunOptions, StatementResult, StatementRunner } from './statement-runner.ts';
 import type { StatementProfile } from './statement-profiles.ts';
+import { isClientQuiet } from './wire/pg-client.ts';
 import type { WireResult } from './wire/wire-session.ts';
 
 /** Runs statements on sessions: shared ones where a statement may share, else one of its own. */
@@ -79,7 +80,10 @@ async function queryThroughClient(
   rowMode: RunOptions['rowMode'],
 ): Promise<StatementResult> {
   const config = { text, values: [...values], ...(rowMode === 'array' ? { rowMode } : {}) };
-  const raw = (await client.query<object>(config)) as QueryResult<object> | QueryResult<object>[];
+  const raw = (await client.query<object>(config).catch(async (error: unknown) => {
+    await untilReady(client, error);
+    throw error;
+  })) as QueryResult<object> | QueryResult<object>[];
   // Several commands in one text: the last one's result stands for all.
   const result = Array.isArray(raw) ? raw.at(-1) : raw;
   return {
@@ -89,6 +93,23 @@ async function queryThroughClient(
     fields: result?.fields ?? [],
     raw,
   };
+}
+
+/**
+ * `pg` hands an error on before the server says that it is ready for more: the next statement would take that word for
+ * its own answer, and whoever watches the session has not yet heard what was written before the error.
+ */
+async function untilReady(client: Connection['client'], error: unknown): Promise<void> {
+  const isFromServer = error instanceof Error && 'severity' in error && error['severity'] === 'ERROR';
+  if (!isFromServer || isClientQuiet(client)) return;
+  await new Promise<void>((resolve) => {
+    const events = ['drain', 'end', 'error'] as const;
+    const done = (): void => {
+      for (const event of events) client.removeListener(event, done);
+      resolve();
+    };
+    for (const event of events) client.on(event, done);
+  });
 }
 
 /** Errors are made where the socket is read; callers want to see where they asked. */

@@ -67,6 +67,9 @@ const COMMENTS = /^(?:\s|--[^\n]*\n|\/\*[\s\S]*?\*\/)+/;
 /** What cannot commit inside a transaction, when it is the only statement of its text. */
 const CANNOT_COMMIT =
   /^(?:select|insert|update|delete|merge|values|with|table|savepoint|rollback|release|set|show|declare|fetch|lock|copy)\b[^;]*;?\s*$/i;
+/** What leaves the schema alone, when it is the only statement of its text and calls nothing that does not. */
+const LEAVES_SCHEMA =
+  /^(?:select|insert|update|delete|merge|with|values|table|begin|start|commit|end|rollback|savepoint|release|set|reset|show|listen|discard|fetch|close)\b[^;]*;?\s*$/i;
 /** What changes settings or names for the rest of a session, wherever it stands in the text. */
 const TAINTS =
   /(?:^|;)\s*(?:set\s+(?!(?:local|transaction|constraints)\b)|reset\b|load\b)|\bset_config\s*\((?![^()]*,\s*true\s*\))|\btemp(?:orary)?\b/i;
@@ -141,7 +144,7 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
       session.underWay.push({
         sentAt: clock.monotonic(),
         held,
-        changesSchema: known?.changesSchema ?? true,
+        changesSchema: known?.changesSchema ?? !LEAVES_SCHEMA.test(bare),
         expected: known && expectedOf(known.writes, values),
       });
     },
