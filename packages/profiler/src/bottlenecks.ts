@@ -57,16 +57,19 @@ export interface Detector {
   detect(evidence: Evidence): readonly Bottleneck[];
 }
 
-/** What follows from other causes; it steps back when one of those is found. */
-const SYMPTOMS: ReadonlySet<BottleneckRule> = new Set([
-  'anomaly',
-  'gc-pressure',
-  'hot-line',
-  'low-hit-ratio',
-  'pool-starvation',
-  'slow-route',
-  'slow-statement',
-]);
+/**
+ * What follows from what: causes have depth 0 and are not listed; each symptom steps back (to low severity) when
+ * something less deep is found.
+ */
+const DEPTH: Readonly<Partial<Record<BottleneckRule, number>>> = {
+  'gc-pressure': 1,
+  'low-hit-ratio': 1,
+  'pool-starvation': 1,
+  'hot-line': 1,
+  'slow-statement': 2,
+  'slow-route': 3,
+  anomaly: 4,
+};
 
 const RANK = { high: 0, medium: 1, low: 2 };
 
@@ -76,7 +79,8 @@ const RANK = { high: 0, medium: 1, low: 2 };
  */
 export function detectBottlenecks(evidence: Evidence): readonly Bottleneck[] {
   const found = DETECTORS.flatMap((detector) => detector.detect(evidence));
-  const hasCause = found.some(({ rule, severity }) => !SYMPTOMS.has(rule) && severity !== 'low');
+  const depthOf = ({ rule }: Bottleneck): number => DEPTH[rule] ?? 0;
+  const leastDepth = Math.min(...found.filter(({ severity }) => severity !== 'low').map(depthOf));
   const taken = new Set<string>();
   return found
     .filter(({ rule, location, subject }) => {
@@ -86,13 +90,6 @@ export function detectBottlenecks(evidence: Evidence): readonly Bottleneck[] {
       taken.add(place);
       return true;
     })
-    .map((bottleneck) =>
-      hasCause && SYMPTOMS.has(bottleneck.rule) ? { ...bottleneck, severity: 'low' as const } : bottleneck,
-    )
-    .toSorted(
-      (a, b) =>
-        RANK[a.severity] - RANK[b.severity] ||
-        Number(SYMPTOMS.has(a.rule)) - Number(SYMPTOMS.has(b.rule)) ||
-        b.share - a.share,
-    );
+    .map((bottleneck) => (depthOf(bottleneck) > leastDepth ? { ...bottleneck, severity: 'low' as const } : bottleneck))
+    .toSorted((a, b) => RANK[a.severity] - RANK[b.severity] || depthOf(a) - depthOf(b) || b.share - a.share);
 }

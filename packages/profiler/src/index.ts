@@ -22,3 +22,5 @@ export type { Snapshot } from './snapshot.ts';
 export type { Span, SpanKind } from './tracing/span.ts';
 export type { Trace } from './tracing/trace.ts';
 export type { Window } from './windows.ts';
+export { watchDatabase, type DatabaseWatchOptions } from './database/database-watch.ts';
+export { toReport, type ProfileReport } from './exports/report.ts';

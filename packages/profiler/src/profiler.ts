@@ -1,4 +1,4 @@
-import { queries, requests, type ComponentHealth, type Timer } from '@dataguardian/telemetry';
+import { queries, releases, requests, type ComponentHealth, type Timer } from '@dataguardian/telemetry';
 import { detectBottlenecks, type Bottleneck } from './bottlenecks.ts';
 import { createCacheCollector } from './collectors/cache.ts';
 import { createQueryCollector } from './collectors/queries.ts';
@@ -131,6 +131,12 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
     else sampling.start(intervalMs);
   };
 
+  const announceRelease = (name: string): void => {
+    release = name;
+    book.announceRelease(name);
+    version += 1;
+  };
+
   const closeWindow = (): void => {
     const now = clock.monotonic();
     const durationMs = now - lastAt;
@@ -203,6 +209,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
           routes.record(`${event.method} ${event.route}`, event.durationMs, clock.now(), event.statusCode >= 500);
           slowRequests.offer(event, clock.now());
         }),
+        releases.subscribe(({ name }) => announceRelease(name)),
         queries.subscribe((event) => {
           version += 1;
           statements.record(event.statement, event.durationMs, clock.now(), event.failed);
@@ -234,11 +241,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
         ...(scanId === undefined ? {} : { scan: scanId }),
       };
     },
-    announceRelease(name) {
-      release = name;
-      book.announceRelease(name);
-      version += 1;
-    },
+    announceRelease,
     snapshot(spanMs = DEFAULT_SPAN_MS) {
       const at = clock.now();
       return {

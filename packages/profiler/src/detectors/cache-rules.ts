@@ -79,7 +79,7 @@ function isOversized({ writeCount, meanWriteBytes, maxWriteBytes }: CacheSpace):
 function siteOfSpace({ traces }: Evidence, namespace: string): string | undefined {
   const spans = traces
     .flatMap(({ spans: all }) => all)
-    .filter(({ kind, name }) => kind === 'cache' && name === namespace);
+    .filter(({ kind, name }) => (kind === 'cache' || kind === 'load') && name === namespace);
   return (
     spans.find(({ verdict, site }) => verdict === 'miss' && site !== undefined) ??
     spans.find(({ site }) => site !== undefined)

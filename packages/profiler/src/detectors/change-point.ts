@@ -35,7 +35,7 @@ export function findChangePoint(values: readonly number[]): ChangePoint | undefi
 /** Ranks from 1, ties sharing their mean. */
 function toRanks(values: readonly number[]): readonly number[] {
   const order = values.map((value, index) => ({ value, index })).toSorted((a, b) => a.value - b.value);
-  const ranks = new Array<number>(values.length).fill(0);
+  const ranks = values.map(() => 0);
   for (let from = 0; from < order.length;) {
     let to = from;
     while (order[to + 1]?.value === order[from]?.value && to + 1 < order.length) to += 1;

@@ -1,5 +1,6 @@
 import type { Detector } from '../bottlenecks.ts';
 import { elapsedMs } from '../evidence.ts';
+import type { Window } from '../windows.ts';
 import { toLocation } from '../sampling/frame.ts';
 
 /** Rule: what survives full collections grows steadily (`memory/heap-trend.ts`); the site that holds most is named. */
@@ -33,18 +34,25 @@ export const memoryLeak: Detector = {
 
 /** Node's own advice and Oracle's ergonomics ask for collection below 10% of the time. */
 const HIGH_GC_RATIO = 0.1;
-const LEAST_GC_MS = 200;
+/** Of the time in which the loop works at all. */
+const HIGH_BUSY_RATIO = 0.2;
+const LEAST_GC_MS = 100;
 
-/** Rule: collecting takes a tenth of the clock and 200 ms in all. Blamed is the line that collections interrupt most. */
+/**
+ * Rule: in half of the windows, and two at least, collecting takes a tenth of the clock (or a twentieth, and a fifth of
+ * the loop's busy time), and 100 ms in all. Starting up allocates much, once. Blamed is the line that collections
+ * interrupt most.
+ */
 export const gcPressure: Detector = {
   rule: 'gc-pressure',
   detect(evidence) {
     const gcMs = evidence.windows.reduce((sum, { runtime }) => sum + runtime.gcMs, 0);
     const ratio = gcMs / elapsedMs(evidence);
-    if (gcMs < LEAST_GC_MS || ratio < HIGH_GC_RATIO) return [];
-    const line = evidence.hotLines
-      .filter(({ cause }) => cause === 'collecting')
-      .toSorted((a, b) => b.durationMs - a.durationMs)[0];
+    const heavyCount = evidence.windows.filter(isHeavy).length;
+    if (gcMs < LEAST_GC_MS || heavyCount < 2 || heavyCount < evidence.windows.length / 2) return [];
+    const byTime = evidence.hotLines.toSorted((a, b) => b.durationMs - a.durationMs);
+    // Who allocates is on the stack when it is interrupted, and busy anyway.
+    const line = byTime.find(({ cause }) => cause === 'collecting') ?? byTime[0];
     return [
       {
         rule: 'gc-pressure',
@@ -59,6 +67,12 @@ export const gcPressure: Detector = {
     ];
   },
 };
+
+function isHeavy({ runtime, durationMs }: Window): boolean {
+  const busyRatio = runtime.gcMs / Math.max(1, runtime.loopUtilisationRatio * durationMs);
+  const clockRatio = runtime.gcMs / Math.max(1, durationMs);
+  return clockRatio >= HIGH_GC_RATIO || (clockRatio >= HIGH_GC_RATIO / 2 && busyRatio >= HIGH_BUSY_RATIO);
+}
 
 /** Rule: Node warned that an emitter has more listeners than it allows; the warning's stack names who added the last. */
 export const listenerLeak: Detector = {

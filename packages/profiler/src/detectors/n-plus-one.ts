@@ -8,7 +8,7 @@ const MANY = 10;
 const SEVERAL = 5;
 /** Sentry's published rule asks for the same: more than about five spans and 50 ms in all. */
 const COSTLY_MS = 50;
-const CHEAPEST_MS = 3;
+const CHEAPEST_MS = 1;
 const NO_WORK = /^\s*(?:begin|commit|rollback|start|savepoint|release|set)\b/i;
 
 /**

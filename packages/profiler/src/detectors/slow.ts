@@ -38,7 +38,7 @@ function slowOnes(ranked: readonly Ranked[], limitMs: number): readonly Ranked[]
 }
 
 function toBottleneck(
-  { name, count, p95Ms, totalMs }: Ranked,
+  { name, count, p50Ms, p95Ms, totalMs }: Ranked,
   rule: 'slow-route' | 'slow-statement',
   evidence: Evidence,
 ): Bottleneck {
@@ -47,7 +47,8 @@ function toBottleneck(
   return {
     rule,
     subject: name,
-    severity: p95Ms >= limitMs * 5 ? 'high' : 'medium',
+    // A tail over a quick middle is load or a rare case, seldom the statement or route itself.
+    severity: p50Ms < limitMs / 2 ? 'low' : p95Ms >= limitMs * 5 ? 'high' : 'medium',
     title: `${rule === 'slow-route' ? name : 'A statement'} takes ${Math.round(p95Ms)} ms at the 95th percentile`,
     evidence: { count, p95Ms, totalMs },
     location: undefined,

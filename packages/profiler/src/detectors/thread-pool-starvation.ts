@@ -4,12 +4,11 @@ import { peakConcurrency } from '../tracing/trace.ts';
 
 /** A free thread answers in well under a millisecond; this long means that several jobs were before it. */
 const WAIT_MS = 30;
-const FEWEST_PROBES = 2;
 const KINDS = new Set(['crypto', 'zlib', 'fs', 'dns']);
 
 /**
- * Rule: a trivial job waits 30 ms or more for a thread of libuv's pool at two probes (one a window), or at one when the
- * requests themselves had more jobs open than the pool has threads. Blamed is the call with most time in the pool.
+ * Rule: a trivial job waits 30 ms or more for a thread of libuv's pool, while requests have more jobs open than the pool
+ * has threads. Without the second half a busy machine would look like a busy pool. Blamed is the call with most time.
  */
 export const threadPoolStarvation: Detector = {
   rule: 'thread-pool-starvation',
@@ -22,7 +21,7 @@ export const threadPoolStarvation: Detector = {
         .map((span) => ({ ...span, startMs: span.startMs + trace.at })),
     );
     const peak = peakConcurrency(jobs);
-    if (slow.length < FEWEST_PROBES && peak <= resources.poolSize) return [];
+    if (peak <= resources.poolSize) return [];
     const worst = longestAtOneSite(jobs);
     const waitMs = Math.max(...slow);
     return [

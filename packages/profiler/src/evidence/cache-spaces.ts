@@ -30,6 +30,8 @@ interface Counts {
   maxWriteBytes: number;
   /** Callers that shared the load of another. */
   sharedCount: number;
+  /** Callers whose value was loaded: each missed, whether or not the read itself was published. */
+  loadedCount: number;
   readonly missesByKey: Map<number, number>;
   burstCount: number;
 }
@@ -68,7 +70,9 @@ export function createCacheSpaces(windowCount: number, keepMs: number): CacheSpa
             counts.missesByKey.set(keyHash, (counts.missesByKey.get(keyHash) ?? 0) + 1);
         }),
         cacheLoads.subscribe(({ namespace, callerCount }) => {
-          countsOf(namespace).sharedCount += Math.max(0, callerCount - 1);
+          const counts = countsOf(namespace);
+          counts.sharedCount += Math.max(0, callerCount - 1);
+          counts.loadedCount += Math.max(1, callerCount);
         }),
         cacheWrites.subscribe(({ namespace, kind, bytes, keyCount }) => {
           if (kind !== 'set' || keyCount === 0) return;
@@ -88,6 +92,7 @@ export function createCacheSpaces(windowCount: number, keepMs: number): CacheSpa
       for (const counts of current.values()) {
         const most = Math.max(0, ...counts.missesByKey.values());
         counts.burstCount = Math.max(0, most - counts.sharedCount);
+        counts.missCount = Math.max(counts.missCount, counts.loadedCount);
         counts.missesByKey.clear();
       }
       readings.push(at, current);
@@ -107,10 +112,14 @@ export function createCacheSpaces(windowCount: number, keepMs: number): CacheSpa
           merged.set(namespace, sum);
         }
       }
-      return [...merged].map(([namespace, { writtenBytes, missesByKey: _keys, sharedCount: _shared, ...counts }]) => ({
+      return [...merged].map(([namespace, counts]) => ({
         namespace,
-        ...counts,
-        meanWriteBytes: counts.writeCount > 0 ? writtenBytes / counts.writeCount : 0,
+        hitCount: counts.hitCount,
+        missCount: counts.missCount,
+        writeCount: counts.writeCount,
+        meanWriteBytes: counts.writeCount > 0 ? counts.writtenBytes / counts.writeCount : 0,
+        maxWriteBytes: counts.maxWriteBytes,
+        burstCount: counts.burstCount,
       }));
     },
   };
@@ -124,6 +133,7 @@ function noCounts(): Counts {
     writtenBytes: 0,
     maxWriteBytes: 0,
     sharedCount: 0,
+    loadedCount: 0,
     missesByKey: new Map(),
     burstCount: 0,
   };

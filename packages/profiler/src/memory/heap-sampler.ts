@@ -1,11 +1,11 @@
 import { Session, type HeapProfiler } from 'node:inspector';
 import { ownerOf, toLocation, toPath } from '../sampling/frame.ts';
-import type { SourceCode } from '../sampling/source-code.ts';
+import type { Place, SourceCode } from '../sampling/source-code.ts';
 
 /** Memory that was allocated at one place and is still held. */
 export interface AllocationSite {
   readonly functionName: string;
-  /** `file:line` of the innermost function of the program. */
+  /** `file:line` in the innermost function of the program: the line that stores, else the function's first. */
   readonly location: string;
   /** Estimated from samples; live when they were read. */
   readonly bytes: number;
@@ -18,6 +18,8 @@ export interface HeapSampler {
   /** Live bytes by the place that allocated them, most first. Empty when not sampling. */
   read(): readonly AllocationSite[];
   stop(): void;
+  /** Collects garbage at once; the loop stands still for about 1 ms for each 2 MB that live. */
+  collect(): void;
   readonly isSampling: boolean;
 }
 
@@ -44,6 +46,12 @@ export function createHeapSampler(source: SourceCode): HeapSampler {
       });
       return head === undefined ? [] : toSites(head, source);
     },
+    collect() {
+      const own = session ?? new Session();
+      if (session === undefined) own.connect();
+      own.post('HeapProfiler.collectGarbage');
+      if (session === undefined) own.disconnect();
+    },
     stop() {
       session?.post('HeapProfiler.stopSampling');
       session?.disconnect();
@@ -58,7 +66,9 @@ function toSites(head: HeapProfiler.SamplingHeapProfileNode, source: SourceCode)
     const { url, lineNumber, columnNumber, functionName } = node.callFrame;
     const file = toPath(url);
     const isOwn = ownerOf(file) === 'application';
-    const place = isOwn ? source.toOriginal(file, lineNumber + 1, Math.max(0, columnNumber)) : undefined;
+    const place = isOwn
+      ? toPlaceOf(source, file, { line: lineNumber + 1, column: Math.max(0, columnNumber) })
+      : undefined;
     const location = place === undefined ? nearest : toLocation(place.file, place.line);
     const shownName = isOwn ? functionName || '(anonymous)' : name;
     if (node.selfSize > 0 && location !== '') {
@@ -70,4 +80,14 @@ function toSites(head: HeapProfiler.SamplingHeapProfileNode, source: SourceCode)
   };
   visit(head, '', '');
   return [...sites.values()].toSorted((a, b) => b.bytes - a.bytes).slice(0, MOST_SITES);
+}
+
+/** V8 names the function; within it the line that stores something is where memory is held, when there is one. */
+function toPlaceOf(
+  source: SourceCode,
+  file: string,
+  { line, column }: { readonly line: number; readonly column: number },
+): Place {
+  const storing = source.findStoring(file, line);
+  return storing > 0 ? source.toOriginal(file, storing) : source.toOriginal(file, line, column);
 }

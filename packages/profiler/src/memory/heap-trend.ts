@@ -1,4 +1,4 @@
-/** Size of the heap after a full collection, or the least size seen in a stretch without one. */
+/** Size of the heap and of what it holds outside (buffers) after a full collection. */
 export interface HeapReading {
   /** Epoch milliseconds. */
   readonly at: number;
@@ -21,9 +21,14 @@ export interface HeapTrend {
 const FEWEST_READINGS = 6;
 /** One false suspicion in a thousand looks at a heap that does not grow. */
 const MOST_CHANCE = 0.001;
-/** Growth below both is noise of collection: 4 MB, and 5% of the heap. */
+/** Growth below both is noise of collection: 4 MB, and 2% of the heap. */
 const LEAST_GROWTH_BYTES = 4 * 1024 * 1024;
-const LEAST_GROWTH_RATIO = 0.05;
+const LEAST_GROWTH_RATIO = 0.02;
+/** V8 collects ever less often while a heap grows fast: four readings that double in half a minute are as telling. */
+const FEWEST_FAST_READINGS = 4;
+const FAST_GROWTH = 2;
+const FAST_GROWTH_BYTES = 16 * 1024 * 1024;
+const FAST_SHORTEST_MS = 30_000;
 /** A cache that fills slows down: the last third must still grow at this share of the whole pace. */
 const LEAST_LATE_PACE = 0.5;
 
@@ -39,8 +44,14 @@ export function judgeHeap(readings: readonly HeapReading[], limitBytes: number):
   const grownBytes = last - first;
   const chance = count < FEWEST_READINGS ? 1 : mannKendall(readings.map(({ bytes }) => bytes));
   const latePace = senSlope(readings.slice(-Math.max(3, Math.floor(count / 3))));
+  const isFast =
+    count >= FEWEST_FAST_READINGS &&
+    readings.every(({ bytes }, index) => index === 0 || bytes > (readings[index - 1]?.bytes ?? 0)) &&
+    (readings.at(-1)?.at ?? 0) - (readings[0]?.at ?? 0) >= FAST_SHORTEST_MS &&
+    grownBytes >= FAST_GROWTH_BYTES &&
+    last >= first * FAST_GROWTH;
   const isGrowing =
-    chance <= MOST_CHANCE &&
+    (chance <= MOST_CHANCE || isFast) &&
     grownBytes >= LEAST_GROWTH_BYTES &&
     grownBytes >= first * LEAST_GROWTH_RATIO &&
     latePace >= pace * LEAST_LATE_PACE;

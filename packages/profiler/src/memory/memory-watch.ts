@@ -1,10 +1,9 @@
-import { PerformanceObserver, type PerformanceEntry } from 'node:perf_hooks';
-import { constants } from 'node:perf_hooks';
+import { constants, PerformanceObserver, type PerformanceEntry } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '@dataguardian/telemetry';
+import type { SourceCode } from '../sampling/source-code.ts';
 import { createHeapSampler, type AllocationSite } from './heap-sampler.ts';
 import { judgeHeap, type HeapReading, type HeapTrend } from './heap-trend.ts';
-import type { SourceCode } from '../sampling/source-code.ts';
 
 /** What memory does, and who holds it when it grows. */
 export interface MemoryState {
@@ -12,9 +11,12 @@ export interface MemoryState {
   /** Where what still lives was allocated; filled once growth was suspected, or always when sampling always. */
   readonly sites: readonly AllocationSite[];
   readonly isSampling: boolean;
+  /** Collections that were asked for in order to be sure, and the longest stop that one caused. */
+  readonly askedCollectionCount: number;
+  readonly askedCollectionMaxMs: number;
 }
 
-/** Follows the heap after each full collection. */
+/** Follows what survives full collections. */
 export interface MemoryWatch {
   start(): void;
   stop(): void;
@@ -28,34 +30,60 @@ export type HeapSampling = 'always' | 'on-suspicion' | 'off';
 
 /** Two hundred full collections say all that a trend needs. */
 const MOST_READINGS = 200;
-/** Without a full collection for this long, the least heap of the stretch stands for one. */
-const STRETCH_MS = 30_000;
 /** V8's default; costs at most 1.3% where most is allocated. */
 const INTERVAL_BYTES = 512 * 1024;
 /** Finer while a suspicion is followed up. */
 const SUSPECT_INTERVAL_BYTES = 128 * 1024;
+const SUSPECT_READINGS = 3;
+const SUSPECT_BYTES = 2 * 1024 * 1024;
+/** A quiet program may not collect for an hour. To tell a leak from garbage it is then collected for, seldom. */
+const ASK_AFTER_MS = 60_000;
+const ASK_AFTER_MOST_MS = 30 * 60_000;
+const ASK_GROWTH_BYTES = 512 * 1024;
+/** A larger heap would stop the loop for too long; it collects by itself often enough. */
+const ASK_MOST_BYTES = 256 * 1024 * 1024;
 
 /** Creates a watch that is off. */
 export function createMemoryWatch(clock: Clock, source: SourceCode, sampling: HeapSampling): MemoryWatch {
   const sampler = createHeapSampler(source);
   let readings: HeapReading[] = [];
   let collections: PerformanceObserver | undefined;
-  let least = Number.POSITIVE_INFINITY;
-  let stretchBegunAt = 0;
+  let readAt = 0;
+  let askAfterMs = ASK_AFTER_MS;
+  let askedCollectionCount = 0;
+  let askedCollectionMaxMs = 0;
   let sites: readonly AllocationSite[] = [];
   let trend = judgeHeap([], 0);
 
-  const note = (bytes: number): void => {
+  const note = (): void => {
+    const bytes = heldBytes();
+    const former = readings.at(-1)?.bytes;
     readings.push({ at: clock.now(), bytes });
     if (readings.length > MOST_READINGS) readings.shift();
-    least = Number.POSITIVE_INFINITY;
-    stretchBegunAt = clock.monotonic();
+    const isGrown = former === undefined || bytes > former + ASK_GROWTH_BYTES;
+    askAfterMs = isGrown ? ASK_AFTER_MS : Math.min(ASK_AFTER_MOST_MS, askAfterMs * 2);
+    readAt = clock.monotonic();
     trend = judgeHeap(readings, getHeapStatistics().heap_size_limit);
   };
 
-  /** A suspicion is worth the cost of finer samples before it is certain: half of the readings that a verdict needs. */
-  const isSuspicious = (): boolean =>
-    trend.isGrowing || (trend.readingCount >= 4 && trend.grownBytes > 4 * 1024 * 1024);
+  const isSuspicious = (): boolean => {
+    const latest = readings.slice(-SUSPECT_READINGS);
+    const isRising = latest.every(({ bytes }, index) => index === 0 || bytes > (latest[index - 1]?.bytes ?? 0));
+    const grown = (latest.at(-1)?.bytes ?? 0) - (latest[0]?.bytes ?? 0);
+    return trend.isGrowing || (latest.length >= SUSPECT_READINGS && isRising && grown >= SUSPECT_BYTES);
+  };
+
+  const askForCollection = (): void => {
+    const held = heldBytes();
+    const former = readings.at(-1)?.bytes ?? 0;
+    if (clock.monotonic() - readAt < askAfterMs || held > ASK_MOST_BYTES || held < former + ASK_GROWTH_BYTES) return;
+    const begunAt = clock.monotonic();
+    readAt = begunAt;
+    // The observer hears of it and notes the reading.
+    sampler.collect();
+    askedCollectionCount += 1;
+    askedCollectionMaxMs = Math.max(askedCollectionMaxMs, clock.monotonic() - begunAt);
+  };
 
   return {
     start() {
@@ -63,9 +91,10 @@ export function createMemoryWatch(clock: Clock, source: SourceCode, sampling: He
       readings = [];
       sites = [];
       trend = judgeHeap([], 0);
-      stretchBegunAt = clock.monotonic();
+      readAt = clock.monotonic();
+      askAfterMs = ASK_AFTER_MS;
       collections = new PerformanceObserver((list) => {
-        if (list.getEntries().some(isFullCollection)) note(process.memoryUsage().heapUsed);
+        if (list.getEntries().some(isFullCollection)) note();
       });
       collections.observe({ entryTypes: ['gc'] });
       if (sampling === 'always') sampler.start(INTERVAL_BYTES);
@@ -73,25 +102,31 @@ export function createMemoryWatch(clock: Clock, source: SourceCode, sampling: He
     stop() {
       collections?.disconnect();
       collections = undefined;
-      sites = sampler.isSampling ? sampler.read() : sites;
+      if (sampler.isSampling) sites = sampler.read();
       sampler.stop();
     },
     observe() {
-      least = Math.min(least, process.memoryUsage().heapUsed);
-      if (clock.monotonic() - stretchBegunAt >= STRETCH_MS) note(least);
-      if (sampling === 'on-suspicion') {
-        if (isSuspicious()) sampler.start(SUSPECT_INTERVAL_BYTES);
-        else if (!trend.isGrowing && sites.length === 0) sampler.stop();
-      }
+      if (collections === undefined || sampling === 'off') return;
+      askForCollection();
+      if (sampling !== 'on-suspicion') return;
+      if (isSuspicious()) sampler.start(SUSPECT_INTERVAL_BYTES);
+      else sampler.stop();
     },
     state() {
-      if (sampler.isSampling && trend.isGrowing) sites = sampler.read();
-      return { trend, sites, isSampling: sampler.isSampling };
+      if (sampler.isSampling) sites = sampler.read();
+      return { trend, sites, isSampling: sampler.isSampling, askedCollectionCount, askedCollectionMaxMs };
     },
   };
 }
 
+/** What the heap holds, buffers outside of it included. */
+function heldBytes(): number {
+  const { heapUsed, external } = process.memoryUsage();
+  return heapUsed + external;
+}
+
 function isFullCollection(entry: PerformanceEntry): boolean {
+  // Node documents the detail of `gc` entries; the types leave it open.
   const { detail } = entry as PerformanceEntry & { readonly detail?: { readonly kind?: number } };
   return detail?.kind === constants.NODE_PERFORMANCE_GC_MAJOR;
 }

@@ -52,25 +52,51 @@ export function toBlamedPlace(
   const frame = stack[blamedIndex];
   if (frame === undefined) return undefined;
   const below = stack.slice(blamedIndex + 1);
-  const line = lineOf(frame, { below, blamedLine, source });
-  const cause = causeOf(below, source.lineText(frame.file, line));
+  const calledCause = causeOfCallee(below);
+  const line = lineOf(frame, { below, blamedLine, calledCause, source });
+  const cause = calledCause ?? causeOfLine(below, source.lineText(frame.file, line));
   const original = source.toOriginal(frame.file, line, line === frame.line ? frame.column : 0);
   return { functionName: frame.functionName, ...original, cause };
 }
 
-function lineOf(
-  frame: Frame,
-  { below, blamedLine, source }: { below: readonly Frame[]; blamedLine: number; source: SourceCode },
-): number {
-  const [callee] = below;
-  const called = callee === undefined || callee.owner === 'native' ? '' : (callee.functionName.split('.').at(-1) ?? '');
-  const callLine = called === '' ? 0 : source.findCall(frame.file, frame.line, called);
-  return callLine || blamedLine || frame.line;
+interface LineSearch {
+  readonly below: readonly Frame[];
+  readonly blamedLine: number;
+  readonly calledCause: CpuCause | undefined;
+  readonly source: SourceCode;
 }
 
-function causeOf(below: readonly Frame[], text: string): CpuCause {
+/** V8 tells lines only of functions that samples end in; the line of a call is looked for in the source. */
+function lineOf(frame: Frame, { below, blamedLine, calledCause, source }: LineSearch): number {
+  const callee = below.find(({ owner }) => owner !== 'native');
+  const name = callee?.functionName.split('.').at(-1) ?? '';
+  if (/^[\w$]+$/.test(name)) {
+    const line = source.findLine(
+      frame.file,
+      frame.line,
+      new RegExp(`(?<![\\w$])${name.replaceAll('$', '\\$')}\\s*\\(`),
+    );
+    if (line > 0) return line;
+  }
+  const tokens = LINE_TOKENS.find(([, cause]) => cause === calledCause)?.[0];
+  if (tokens !== undefined) {
+    if (tokens.test(source.lineText(frame.file, blamedLine))) return blamedLine;
+    const line = source.findLine(frame.file, frame.line, tokens);
+    if (line > 0) return line;
+  }
+  return blamedLine || frame.line;
+}
+
+function causeOfCallee(below: readonly Frame[]): CpuCause | undefined {
   if (below.some(({ functionName }) => functionName.startsWith('RegExp: '))) return 'regexp';
   for (const [pattern, cause] of NODE_MODULES) if (below.some(({ file }) => pattern.test(file))) return cause;
-  for (const [pattern, cause] of LINE_TOKENS) if (pattern.test(text)) return cause;
-  return below.some(({ functionName }) => functionName === '(garbage collector)') ? 'collecting' : 'code';
+  return undefined;
+}
+
+/** Only what has no frame of its own is read off the line; below a frame the line's other words say nothing. */
+function causeOfLine(below: readonly Frame[], text: string): CpuCause {
+  if (below.some(({ functionName }) => functionName === '(garbage collector)')) return 'collecting';
+  if (below.every(({ owner }) => owner === 'native'))
+    for (const [pattern, cause] of LINE_TOKENS) if (pattern.test(text)) return cause;
+  return 'code';
 }

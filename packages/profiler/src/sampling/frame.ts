@@ -21,6 +21,7 @@ export interface RawFrame {
   readonly columnNumber: number;
 }
 
+const OWN_FOLDER = new URL('..', import.meta.url).pathname;
 /** This package and those beside it: libraries to the program that uses them, wherever they are installed. */
 const LIBRARY_FOLDER = new URL('../../..', import.meta.url).pathname;
 
@@ -47,6 +48,11 @@ export function toPath(url: string): string {
   }
   const scheme = /^(data|blob|https?):/.exec(url)?.[1];
   return scheme === undefined ? url : `${scheme}:`;
+}
+
+/** Whether the profiler itself lies there: its wrappers stand between the program and what it calls. */
+export function isOwnFile(file: string): boolean {
+  return file.startsWith(OWN_FOLDER);
 }
 
 /** Whose code lies in that file. */

@@ -1,5 +1,5 @@
 import type { CpuProfile } from '../cpu-profile.ts';
-import { toFrame, type Frame } from './frame.ts';
+import { isOwnFile, toFrame, type Frame } from './frame.ts';
 
 /** One moment at which the stack was looked at. */
 export interface StackSample {
@@ -36,7 +36,9 @@ export function toSamples(profile: CpuProfile): readonly StackSample[] {
     const stack: Frame[] = [];
     for (let current: number | undefined = id; current !== undefined; current = parents.get(current)) {
       const frame = frames.get(current);
-      if (frame !== undefined && parents.has(current)) stack.push(frame);
+      // The root is nobody's; wrappers of the profiler stand between the program and what it calls.
+      if (frame === undefined || !parents.has(current) || (stack.length > 0 && isOwnFile(frame.file))) continue;
+      stack.push(frame);
     }
     stack.reverse();
     stacks.set(id, stack);
@@ -49,8 +51,9 @@ export function toSamples(profile: CpuProfile): readonly StackSample[] {
     if (known !== undefined) return known;
     const stack = stackOf(id);
     const blamedIndex = toBlamedIndex(stack);
+    const blamed = stack[blamedIndex];
     let node: number | undefined = id;
-    for (let index = stack.length - 1; index > blamedIndex && node !== undefined; index--) node = parents.get(node);
+    while (node !== undefined && frames.get(node) !== blamed) node = parents.get(node);
     const blame = { blamedIndex, blamedLine: (blamedIndex < 0 ? undefined : lines.get(node ?? 0)) ?? 0 };
     blames.set(id, blame);
     return blame;
@@ -79,7 +82,7 @@ interface Blame {
 /** Index of the innermost frame that the program's authors can change. */
 export function toBlamedIndex(stack: readonly Frame[]): number {
   const own = stack.findLastIndex(({ owner }) => owner === 'application');
-  return own === -1 ? stack.findLastIndex(({ owner }) => owner === 'dependency') : own;
+  return own === -1 ? stack.findLastIndex(({ owner, file }) => owner === 'dependency' && !isOwnFile(file)) : own;
 }
 
 function hottestLine(ticks: readonly { readonly line: number; readonly ticks: number }[]): number {

@@ -15,8 +15,10 @@ export interface SourceCode {
   toOriginal(file: string, line: number, column?: number): Place;
   /** Text of one line of the running code; empty when it cannot be read. */
   lineText(file: string, line: number): string;
-  /** First line at or after `fromLine` that calls `name`; 0 when there is none near. */
-  findCall(file: string, fromLine: number, name: string): number;
+  /** First line at or after `fromLine` that the pattern matches; 0 when there is none near. */
+  findLine(file: string, fromLine: number, pattern: RegExp): number;
+  /** The first line of the function beginning at `fromLine` that puts something into a collection; 0 when none does. */
+  findStoring(file: string, fromLine: number): number;
 }
 
 interface Source {
@@ -24,6 +26,7 @@ interface Source {
   readonly map: TraceMap | undefined;
 }
 
+const STORING = /\.(?:set|push|add|unshift|append)\s*\(|\]\s*=(?!=|>)/;
 const MOST_FILES = 64;
 const MOST_BYTES = 8 * 1024 * 1024;
 /** A longer function is seldom; beyond it the call would be somebody else's. */
@@ -54,12 +57,22 @@ export function createSourceCode(): SourceCode {
       return { file: toFilePath(nearest.source, file), line: nearest.line };
     },
     lineText: (file, line) => sourceOf(file).lines[line - 1] ?? '',
-    findCall(file, fromLine, name) {
+    findLine(file, fromLine, pattern) {
       const { lines } = sourceOf(file);
-      const call = new RegExp(`(?<![\\w$])${name.replaceAll(/[^\w]/g, '\\$&')}\\s*\\(`);
       const end = Math.min(lines.length, fromLine - 1 + SEARCHED_LINES);
       for (let index = Math.max(0, fromLine - 1); index < end; index++) {
-        if (call.test(lines[index] ?? '')) return index + 1;
+        if (pattern.test(lines[index] ?? '')) return index + 1;
+      }
+      return 0;
+    },
+    findStoring(file, fromLine) {
+      const { lines } = sourceOf(file);
+      let depth = 0;
+      for (let index = fromLine - 1; index < Math.min(lines.length, fromLine - 1 + SEARCHED_LINES); index++) {
+        const text = lines[index] ?? '';
+        depth += (text.match(/\{/g)?.length ?? 0) - (text.match(/\}/g)?.length ?? 0);
+        if (STORING.test(text)) return index + 1;
+        if (depth <= 0) return 0;
       }
       return 0;
     },

@@ -14,3 +14,10 @@ export interface RequestEvent {
 }
 
 export const requests: Channel<RequestEvent> = openChannel('dataguardian:http.request');
+
+/** A release begins to serve in this process. */
+export interface ReleaseEvent {
+  readonly name: string;
+}
+
+export const releases: Channel<ReleaseEvent> = openChannel('dataguardian:release');

@@ -41,8 +41,18 @@ export const instrumentModules: Instrument = ({ clock, tracer, sites }) => {
       });
     }),
     cacheLoads.subscribe(({ namespace, durationMs, failed }) => {
-      if (tracer.current() === undefined) return;
-      tracer.record({ kind: 'load', name: namespace, begunAt: clock.monotonic() - durationMs, durationMs, failed });
+      const trace = tracer.current();
+      if (trace === undefined) return;
+      const site = sites.find(`${trace.name}\nload ${namespace}`);
+      const begunAt = clock.monotonic() - durationMs;
+      tracer.record({
+        kind: 'load',
+        name: namespace,
+        begunAt,
+        durationMs,
+        failed,
+        ...(site === undefined ? {} : { site }),
+      });
     }),
     admissions.subscribe(({ kind, waitMs, decision }) => {
       if (waitMs <= 0 || tracer.current() === undefined) return;

@@ -1,0 +1,19 @@
+import { openDatabase } from '../support/database.ts';
+import { reply, serve } from '../support/serve.ts';
+
+const database = openDatabase();
+await database.query('create table midx_b (id int primary key, customer int, note text)');
+await database.query(`insert into midx_b select i, i % 30000, 'note ' || i from generate_series(1, 60000) i`);
+await database.query('analyze midx_b');
+
+async function ofCustomer(customer: number): Promise<number> {
+  const found = await database.query('select note from midx_b where customer = $1', [customer]); // <- here
+  return found.rowCount;
+}
+
+let customer = 0;
+await serve(
+  async (_request, response) => reply(response, { count: await ofCustomer(++customer) }),
+  { path: '/customer', requestCount: 40 },
+  () => database.end(),
+);

@@ -1,0 +1,105 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Bottleneck, BottleneckRule, ProfileReport } from '@dataguardian/profiler';
+import { postgresForTest, redisForTest, type TestPostgres, type TestRedis } from '@dataguardian/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { markedPlace, pathOf, runProgram } from '../corpus/support/run-program.ts';
+
+/** What each sick program suffers from. Those without a line in the program name their subject instead. */
+const SICK: Readonly<Record<string, { readonly rule: BottleneckRule; readonly subject?: string }>> = {
+  'blocked-event-loop': { rule: 'blocked-event-loop' },
+  'cache-stampede': { rule: 'cache-stampede' },
+  'catastrophic-regexp': { rule: 'catastrophic-regexp' },
+  'chatty-redis': { rule: 'chatty-redis' },
+  'dominant-user': { rule: 'dominant-user', subject: 'user …' },
+  'gc-pressure': { rule: 'gc-pressure' },
+  'huge-json': { rule: 'huge-json' },
+  'large-response': { rule: 'large-response', subject: 'GET /customers' },
+  'listener-leak': { rule: 'listener-leak' },
+  'lock-contention': { rule: 'lock-contention' },
+  'low-hit-ratio': { rule: 'low-hit-ratio' },
+  'memory-leak': { rule: 'memory-leak' },
+  'missing-index': { rule: 'missing-index' },
+  'n-plus-one': { rule: 'n-plus-one' },
+  'n-plus-one-parallel': { rule: 'n-plus-one' },
+  'oversized-value': { rule: 'oversized-value' },
+  'pool-starvation': { rule: 'pool-starvation' },
+  regression: { rule: 'regression', subject: 'GET /quote' },
+  'retry-storm': { rule: 'retry-storm' },
+  'serial-awaits': { rule: 'serial-awaits' },
+  'slow-statement': { rule: 'slow-statement' },
+  'sync-crypto': { rule: 'sync-crypto' },
+  'sync-fs': { rule: 'sync-fs' },
+  'sync-zlib': { rule: 'sync-zlib' },
+  'thread-pool-starvation': { rule: 'thread-pool-starvation' },
+  'unbounded-concurrency': { rule: 'unbounded-concurrency' },
+};
+
+/** V8 collects seldom while a small heap grows fast; a small limit brings ten minutes of collections into seconds. */
+const NODE_OPTIONS: Readonly<Record<string, readonly string[]>> = { 'memory-leak': ['--max-old-space-size=110'] };
+
+const HEALTHY = readdirSync(join(import.meta.dirname, '../corpus/healthy')).map((file) => file.replace(/\.ts$/, ''));
+/** One core for the program, one for its load and the database. */
+const AT_ONCE = 2;
+const PATIENCE_MS = 240_000;
+
+let postgres: TestPostgres;
+let redis: TestRedis;
+let running = 0;
+const waiting: (() => void)[] = [];
+
+async function profile(name: string, variant: string): Promise<ProfileReport> {
+  if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
+  running += 1;
+  try {
+    const nodeOptions = variant === 'bottleneck' ? NODE_OPTIONS[name] : undefined;
+    return await runProgram(pathOf(name, variant), { DATABASE_URL: postgres.url, REDIS_URL: redis.url }, nodeOptions);
+  } finally {
+    running -= 1;
+    waiting.shift()?.();
+  }
+}
+
+const claimsOf = ({ bottlenecks }: ProfileReport): readonly Bottleneck[] =>
+  bottlenecks.filter(({ severity }) => severity !== 'low');
+
+beforeAll(async () => {
+  postgres = await postgresForTest();
+  redis = await redisForTest();
+});
+
+afterAll(async () => {
+  await redis.close();
+  await postgres.close();
+});
+
+describe.concurrent('a sick program', () => {
+  for (const [name, { rule, subject }] of Object.entries(SICK)) {
+    it(
+      `${name}: is told what it suffers from, at the right place, first`,
+      async () => {
+        const [first] = claimsOf(await profile(name, 'bottleneck'));
+        const place = first?.location ?? first?.subject.replace(/[0-9a-f]{12}/, '…');
+        expect({ rule: first?.rule, place }).toEqual({ rule, place: subject ?? markedPlace(name) });
+      },
+      PATIENCE_MS,
+    );
+  }
+});
+
+describe.concurrent('a mended or healthy program', () => {
+  const programs = [
+    ...Object.keys(SICK).map((name) => [name, 'mended'] as const),
+    ...HEALTHY.map((name) => ['healthy', name] as const),
+  ];
+  for (const [name, variant] of programs) {
+    it(
+      `${name} ${variant}: is accused of nothing`,
+      async () => {
+        const claims = claimsOf(await profile(name, variant));
+        expect(claims.map(({ rule, location, title }) => ({ rule, location, title }))).toEqual([]);
+      },
+      PATIENCE_MS,
+    );
+  }
+});
