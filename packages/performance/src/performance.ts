@@ -15,6 +15,7 @@ import {
   createSessions,
   createSessionsPlugin,
   type AdmissionOptions,
+  type SessionRecord,
   type Sessions,
   type SessionsMount,
   type SessionsOptions,
@@ -67,6 +68,9 @@ export interface Performance {
   close(): Promise<void>;
 }
 
+/** Each record is kept for as long as an outage may last; this bounds what asks for less. */
+const SESSION_TTL_MS = 30 * 60_000;
+
 /**
  * Starts every module. Modules connect by themselves, so that nothing here waits for a server that is away, and a
  * module that cannot work is replaced by its fallback.
@@ -75,7 +79,12 @@ export function createPerformance(options: PerformanceOptions): Performance {
   const { clock = systemClock, onFault = () => undefined } = options;
   const database = createDatabase({ ...options.database, clock });
   const cache = createCache({ ...options.cache, redisUrl: options.redisUrl, clock });
-  const sessions = createSessions({ ...options.sessions, database, clock });
+  const sessions = createSessions({
+    sharedTier: cache.namespace<SessionRecord>('sessions', { ttlMs: SESSION_TTL_MS, private: true }),
+    ...options.sessions,
+    database,
+    clock,
+  });
   const profiler = createProfiler({ clock });
   const exporter = createPrometheusExporter();
   const cacheAdvice = createCacheAdvice(cache);

@@ -6,6 +6,8 @@ export type { SessionsOptions } from './options.ts';
 export type { SessionCounts } from './session-counters.ts';
 export type { SessionBusHandlers, SessionDatabase } from './session-database.ts';
 export { createSessions, type Sessions, type SessionStatistics } from './sessions.ts';
+export type { SessionRecord } from './session-record.ts';
+export type { SessionSharedTier } from './shared-tier.ts';
 export type { OpenedSession, Session, SessionStart, SessionSummary } from './session.ts';
 export { createAdaptiveLimit, type AdaptiveLimit, type AdaptiveLimitBounds } from './admission/adaptive-limit.ts';
 export { AdmissionError } from './admission/admission-error.ts';

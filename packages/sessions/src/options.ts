@@ -1,6 +1,7 @@
 import { systemClock, type Clock } from '@dataguardian/telemetry';
 import { SessionError } from './errors.ts';
 import type { SessionDatabase } from './session-database.ts';
+import type { SessionSharedTier } from './shared-tier.ts';
 
 /** Settings of {@link createSessions}. Durations are in milliseconds. */
 export interface SessionsOptions {
@@ -27,13 +28,16 @@ export interface SessionsOptions {
    * @defaultValue none: they are kept as long as the process lives
    */
   readonly journalFolder?: string;
+  /** Asked while the database does not answer. @defaultValue none */
+  readonly sharedTier?: SessionSharedTier;
   /** Sessions kept in memory; the one unused longest makes room. @defaultValue 100_000 */
   readonly memoryCapacity?: number;
 }
 
 /** Options with their defaults, checked. */
 export type ResolvedSessionsOptions = Readonly<
-  Required<Omit<SessionsOptions, 'journalFolder'>> & Pick<SessionsOptions, 'journalFolder'>
+  Required<Omit<SessionsOptions, 'journalFolder' | 'sharedTier'>> &
+    Pick<SessionsOptions, 'journalFolder' | 'sharedTier'>
 >;
 
 const MINUTE = 60_000;

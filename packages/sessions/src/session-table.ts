@@ -33,8 +33,8 @@ export interface SessionTable {
     data: Readonly<Record<string, unknown>>,
   ): Promise<WrittenData | undefined>;
   readData(handle: string): Promise<WrittenData | undefined>;
-  /** Ends sessions and tells the other nodes; returns the handles that ended. */
-  end(condition: EndCondition): Promise<readonly string[]>;
+  /** Ends sessions and tells the other nodes; returns those that ended. */
+  end(condition: EndCondition): Promise<readonly EndedSession[]>;
   countLive(now: number): Promise<LiveCount>;
 }
 
@@ -60,6 +60,12 @@ export interface Touch {
 export interface WrittenData {
   readonly data: Readonly<Record<string, unknown>>;
   readonly version: number;
+}
+
+/** A session that is no more. */
+export interface EndedSession {
+  readonly handle: string;
+  readonly tokenHash: string;
 }
 
 /** Live sessions, their users, and how old they are on average. */
@@ -193,12 +199,12 @@ export function createSessionTable(database: SessionDatabase): SessionTable {
     },
     async end(condition) {
       const [where, values] = toCondition(condition);
-      const { rows } = await database.query<{ handle: string }>(
-        `with ended as (delete from sessions where ${where} returning handle)
-         select handle, pg_notify('${SESSIONS_CHANNEL}', handle::text) from ended`,
+      const { rows } = await database.query<EndedSession>(
+        `with ended as (delete from sessions where ${where} returning handle, encode(token_hash, 'hex') as hash)
+         select handle, hash as "tokenHash", pg_notify('${SESSIONS_CHANNEL}', handle::text) from ended`,
         values,
       );
-      return rows.map(({ handle }) => handle);
+      return rows;
     },
     async countLive(now) {
       const { rows } = await database.query<LiveCount>(

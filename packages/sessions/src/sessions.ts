@@ -8,10 +8,12 @@ import { createPendingEnds } from './pending-ends.ts';
 import { createSessionBus } from './session-bus.ts';
 import { createSessionContext } from './session-context.ts';
 import { createSessionCounters, type SessionCounts } from './session-counters.ts';
+import { createSessionFinder } from './session-finder.ts';
 import { createSessionMemory } from './session-memory.ts';
 import { expiryOf, type SessionRecord } from './session-record.ts';
 import { createSessionTable, type EndCondition, type Touch } from './session-table.ts';
 import { createToken, hashToken, isToken } from './session-token.ts';
+import { createQuietSharedTier } from './shared-tier.ts';
 import type { OpenedSession, Session, SessionStart, SessionSummary } from './session.ts';
 
 /** Figures of the session layer. */
@@ -70,8 +72,6 @@ const SWEEP_BATCH = 500;
 const EXPIRE_BATCH = 2_000;
 /** How long a token that was replaced is good while nobody has used the new one: it may have got lost on the way. */
 const UNUSED_RENEWAL_MS = 10 * 60_000;
-/** A record that looks expired may have been used on another node: it is read again unless it was just now. */
-const JUST_NOW_MS = 1_000;
 
 /**
  * Creates the session layer.
@@ -86,7 +86,6 @@ export function createSessions(options: SessionsOptions): Sessions {
   const counters = createSessionCounters();
   const context = createSessionContext();
   const touches = new Map<string, Touch>();
-  const loads = new Map<string, Promise<SessionRecord | undefined>>();
   let outage: unknown;
   let closed = false;
   let peak = 0;
@@ -119,48 +118,19 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   const isLive = (record: SessionRecord): boolean => clock.now() < expiryOf(record);
 
-  const load = (tokenHash: string): Promise<SessionRecord | undefined> => {
-    const running = loads.get(tokenHash);
-    if (running !== undefined) return running;
-    const before = memory.generation;
-    const askedAt = clock.monotonic();
-    const loading = guard(() => table.find(tokenHash, clock.now()))
-      .then((record) => {
-        counters.fromDatabase += 1;
-        if (record === undefined) memory.forget(tokenHash);
-        // Memory knows sessions by their present token; a former one is looked up as long as it is good.
-        else if (memory.generation === before && record.tokenHash === tokenHash) memory.put(withTouch(record), askedAt);
-        return record;
-      })
-      .finally(() => loads.delete(tokenHash));
-    loads.set(tokenHash, loading);
-    return loading;
-  };
-
-  /** The database lags behind by what has not been flushed yet. */
-  const withTouch = (record: SessionRecord): SessionRecord => {
-    const touch = touches.get(record.handle);
-    return touch === undefined ? record : Object.freeze({ ...record, ...touch });
-  };
-
-  const rightUntil = ({ confirmedAt }: { readonly confirmedAt: number }): number => bus.rightUntil(confirmedAt);
-
-  const recall = async (tokenHash: string): Promise<SessionRecord | undefined> => {
-    const known = memory.get(tokenHash);
-    const age = known === undefined ? Number.POSITIVE_INFINITY : clock.monotonic() - rightUntil(known);
-    const looksExpired = known !== undefined && !isLive(known.record);
-    if (known !== undefined && age < (looksExpired ? Math.min(JUST_NOW_MS, leaseMs) : leaseMs)) {
-      counters.fromMemory += 1;
-      return known.record;
-    }
-    try {
-      return await load(tokenHash);
-    } catch (error) {
-      if (known === undefined || age >= outageLeaseMs) throw error;
-      counters.fromLease += 1;
-      return known.record;
-    }
-  };
+  const sharedTier = createQuietSharedTier(resolved.sharedTier, outageLeaseMs);
+  const finder = createSessionFinder({
+    table,
+    memory,
+    bus,
+    sharedTier,
+    touches,
+    counters,
+    clock,
+    leaseMs,
+    outageLeaseMs,
+    guard,
+  });
 
   const touch = (record: SessionRecord): void => {
     const now = clock.now();
@@ -173,9 +143,12 @@ export function createSessions(options: SessionsOptions): Sessions {
 
   const end = async (condition: EndCondition): Promise<readonly string[]> => {
     try {
-      const handles = await guard(() => table.end(condition));
-      for (const handle of handles) memory.forgetHandle(handle);
-      return handles;
+      const ended = await guard(() => table.end(condition));
+      for (const { handle, tokenHash } of ended) {
+        memory.forgetHandle(handle);
+        sharedTier.drop(tokenHash);
+      }
+      return ended.map(({ handle }) => handle);
     } catch (error) {
       pendingEnds.add(condition);
       throw error;
@@ -254,6 +227,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       });
       await guard(() => table.insert(record));
       memory.put(record, clock.monotonic());
+      sharedTier.keep(record);
       counters.started += 1;
       tell('started', record);
       const own = await guard(() => table.listOf(input.userId));
@@ -267,20 +241,17 @@ export function createSessions(options: SessionsOptions): Sessions {
     async resume(token) {
       if (!isToken(token)) return undefined;
       const tokenHash = hashToken(token);
-      return open(await recall(tokenHash), tokenHash);
+      return open(await finder.find(tokenHash), tokenHash);
     },
     resumeNow(token) {
       if (!isToken(token)) return undefined;
       const tokenHash = hashToken(token);
-      const known = memory.get(tokenHash);
-      if (known === undefined || clock.monotonic() - rightUntil(known) >= leaseMs) return undefined;
-      counters.fromMemory += 1;
-      return open(known.record, tokenHash);
+      return open(finder.findNow(tokenHash), tokenHash);
     },
     async renew(token) {
       if (resolved.renewalIntervalMs === 0 || !isToken(token)) return undefined;
       const presentedHash = hashToken(token);
-      const record = memory.get(presentedHash)?.record ?? (await load(presentedHash));
+      const record = memory.get(presentedHash)?.record ?? (await finder.load(presentedHash));
       if (record === undefined || !isLive(record)) return undefined;
       const now = clock.now();
       const isPresent = record.tokenHash === presentedHash;
@@ -298,6 +269,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       };
       if (!(await guard(() => table.renewToken(renewal)))) return undefined;
       memory.forget(record.tokenHash);
+      sharedTier.drop(record.tokenHash);
       counters.renewed += 1;
       tell('rotated', record);
       return next;
@@ -317,7 +289,8 @@ export function createSessions(options: SessionsOptions): Sessions {
       const newHash = hashToken(next);
       const existed = await guard(() => table.replaceToken(oldHash, newHash, clock.now()));
       memory.forget(oldHash);
-      const record = existed ? await load(newHash) : undefined;
+      sharedTier.drop(oldHash);
+      const record = existed ? await finder.load(newHash) : undefined;
       if (record === undefined) return undefined;
       tell('rotated', record);
       return { session: new LiveSession(record, places), token: next };
@@ -353,7 +326,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     async list(userId) {
       const records = await guard(() => table.listOf(userId));
       return records
-        .map(withTouch)
+        .map((record) => finder.withTouch(record))
         .filter((record) => isLive(record) && !pendingEnds.covers(record))
         .map(({ handle, userAgent, address, createdAt, lastSeenAt }) => ({
           handle,
