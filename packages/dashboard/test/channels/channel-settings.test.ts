@@ -25,15 +25,12 @@ describe('a channel', () => {
     expect(JSON.stringify(toChannel(mail))).not.toContain('hunter2');
   });
 
-  it.each([
-    ['http://example.org/x', false],
-    ['http://127.0.0.1:9/x', true],
-    ['https://example.org/x', true],
-    ['file:///etc/passwd', false],
-  ])('%s may be its address: %s', (url, isRight) => {
-    const make = () => parse({ kind: 'webhook', name: 'x', url });
-    if (isRight) expect(make()).toMatchObject({ secret: 'new-secret' });
-    else expect(make).toThrow(/https/);
+  it.each(['http://127.0.0.1:9/x', 'https://example.org/x'])('may have the address %s', (url) => {
+    expect(parse({ kind: 'webhook', name: 'x', url })).toMatchObject({ url, secret: 'new-secret' });
+  });
+
+  it.each(['http://example.org/x', 'file:///etc/passwd', 'x'])('may not have the address %s', (url) => {
+    expect(() => parse({ kind: 'webhook', name: 'x', url })).toThrow(/https/);
   });
 
   it('is refused with everything that is wrong, and without any value', () => {
@@ -55,7 +52,7 @@ describe('a seal', () => {
     const sealed = createSeal('one').seal('text');
     expect(sealed).not.toContain('text');
     expect(createSeal('one').open(sealed)).toBe('text');
-    expect(() => createSeal('two').open(sealed)).toThrow();
+    expect(() => createSeal('two').open(sealed)).toThrow(/authenticate/);
   });
 });
 
