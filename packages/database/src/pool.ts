@@ -1,7 +1,7 @@
 import { poolStates, type PoolEvent } from '@dataguardian/telemetry';
 import { isIdle, openConnection, type Connection } from './connection.ts';
 import { DatabaseError } from './errors.ts';
-import { createHolders, type Holder } from './holders.ts';
+import { createHolders, takeTrace, type Holder, type HolderTrace } from './holders.ts';
 import type { ResolvedDatabaseOptions } from './options.ts';
 import { createPoolLoadMeter, type PoolLoad } from './pool-load.ts';
 import { createPoolUpkeep } from './pool-upkeep.ts';
@@ -198,9 +198,9 @@ export function createPool(options: ResolvedDatabaseOptions, observers: readonly
 
   const lent = (): number => all.size - idle.length;
 
-  const take = (askedAt: number, connection: Connection, { below }: BorrowOptions): Connection => {
+  const take = (askedAt: number, connection: Connection, trace: HolderTrace): Connection => {
     meter.waited(clock.monotonic() - askedAt, lent());
-    holders.hold(connection, below);
+    holders.hold(connection, trace);
     for (const listener of listeners) listener.acquired?.(connection);
     return connection;
   };
@@ -215,7 +215,8 @@ export function createPool(options: ResolvedDatabaseOptions, observers: readonly
     return undefined;
   };
 
-  const acquire = async (borrow: BorrowOptions = {}): Promise<Connection> => {
+  const acquire = async ({ below }: BorrowOptions = {}): Promise<Connection> => {
+    const trace = takeTrace(below);
     const askedAt = clock.monotonic();
     const refused = refusal();
     if (refused !== undefined) throw refused;
@@ -223,12 +224,12 @@ export function createPool(options: ResolvedDatabaseOptions, observers: readonly
     const free = idle.pop();
     if (free !== undefined) {
       announce();
-      return take(askedAt, free, borrow);
+      return take(askedAt, free, trace);
     }
     const served = waiting.join();
     topUp();
     announce();
-    return take(askedAt, await served, borrow);
+    return take(askedAt, await served, trace);
   };
 
   const giveBack = (connection: Connection, error: unknown): void => {
