@@ -14,13 +14,14 @@ export const MEMBER_SETTING = 'dgopt.member';
  * Tells of `body`. A session of a member tells its own process, by a notice that arrives before the statement's answer;
  * that process relays it to the others. The lock is taken before looking whether the member lives, so that whoever sees
  * the member gone and nobody holding the lock knows that nothing of it is still to come. Looking takes and returns a
- * lock in one expression, so that no cancellation can leave it held. All other sessions notify everybody themselves.
+ * lock in one expression, so that no cancellation can leave it held; all of it is one expression because PL/pgSQL
+ * evaluates those without a plan of their own. All other sessions notify everybody themselves.
  */
 const ANNOUNCE = `
     if coalesce(member, '') <> '' then
       raise info '${NOTICE_PREFIX}%', body;
-      perform pg_advisory_xact_lock_shared(${RELAY_LOCK}, member::int);
-      if not (case when pg_try_advisory_lock_shared(${MEMBER_LOCK}, member::int)
+      if not (case when pg_advisory_xact_lock_shared(${RELAY_LOCK}, member::int)::text is null then null
+        when pg_try_advisory_lock_shared(${MEMBER_LOCK}, member::int)
         then pg_advisory_unlock_shared(${MEMBER_LOCK}, member::int) else false end) then
         return null;
       end if;
@@ -51,31 +52,49 @@ returns text language plpgsql as $make$
       when 'insert' then 'select %1$I::text as v from new_rows'
       when 'delete' then 'select %1$I::text as v from old_rows'
       else 'select %1$I::text as v from new_rows union select %1$I::text from old_rows' end;
+    touched constant text := case event
+      when 'insert' then 'new_rows'
+      when 'delete' then 'old_rows'
+      else '(table new_rows union all table old_rows)' end;
+    one text;
     lists text;
   begin
     select string_agg(
       format('%L, (select json_agg(case when length(s.v) > 200 then null else s.v end) from (select r.v from (%s) r limit 65) s)', c, format(source, c)), ', ' order by i)
     into lists from unnest(columns) with ordinality as u (c, i);
+    -- Nearly always one row with one key is written: told without building lists.
+    if cardinality(columns) = 1 then
+      one := format($one$select case when count(*) = 0 then '' when count(*) <= 2 and min(s.v) = max(s.v) and max(length(s.v)) <= 200
+        then %L || to_json(min(s.v)) || ']}' end into told
+        from (%s limit 3) s;$one$,
+        '{' || to_json(columns[1]) || ':[',
+        case event when 'update' then replace(format(source, columns[1]), ' union ', ' union all ') else format(source, columns[1]) end);
+    else
+      one := format('select case when count(*) = 0 then %L end into told from (select from %s x limit 1) s;', '', touched);
+    end if;
     execute format($body$create or replace function dgopt.%I() returns trigger language plpgsql as $keys$
   declare
     ${DECLARE_MEMBER}
-    keys json;
+    told text;
     body text := ${HEAD};
   begin
     begin
-      select json_build_object(%s) into keys;
-      if keys ->> %L is null then
+      %s
+      if told = '' then
         return null;
       end if;
-      if octet_length(keys::text) < 7000 then
-        body := body || ' ' || keys;
+      if told is null then
+        select json_build_object(%s)::text into told;
+      end if;
+      if octet_length(told) < 7000 then
+        body := body || ' ' || told;
       end if;
     exception when others then
-      keys := null;
+      told := null;
     end;${ANNOUNCE.replaceAll('%', '%%')}
     return null;
   end
-$keys$$body$, name, lists, columns[1]);
+$keys$$body$, name, one, lists);
     return name;
   end
 $make$`;
