@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { availableParallelism, totalmem } from 'node:os';
+import { sizeForUsers } from '@dataguardian/performance';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { installAccessControl } from './access-control.ts';
@@ -20,6 +22,8 @@ import type { Startup } from './startup.ts';
 const BODY_LIMIT_BYTES = 1_048_576;
 const REQUEST_TIMEOUT_MS = 60_000;
 const RETRY_SECONDS = 3;
+/** People at once on one small machine, of whose memory a quarter is this process's. */
+const EXPECTED = { expectedUsers: 1_000, cores: availableParallelism(), memoryBytes: totalmem() / 4 };
 
 /** Builds the HTTP server; it listens when told to. */
 export async function createServer(context: AppContext, startup: Startup): Promise<FastifyInstance> {
@@ -73,6 +77,7 @@ export async function createServer(context: AppContext, startup: Startup): Promi
   installAccessControl(app);
   await app.register(
     context.performance.admissionPlugin({
+      ...sizeForUsers(EXPECTED),
       // What nobody signed in for costs little, and health must be told however busy the server is.
       exempt: ({ routeOptions }) => routeOptions.config.access === 'public' || routeOptions.url === undefined,
       refusal: busy,

@@ -12,6 +12,7 @@ export {
   SessionError,
   sessionsMigrationSql,
   sessionsMigrationSqlV2,
+  sizeForUsers,
   type Session,
   type Sessions,
   type SessionSummary,

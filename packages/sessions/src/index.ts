@@ -20,6 +20,7 @@ export {
   type FairQueueRefusal,
   type FairQueueTicket,
 } from './admission/fair-queue.ts';
+export { sizeForUsers, type Sizing, type SizingInput } from './admission/sizing.ts';
 export type { BlobStore } from './express/blob-store.ts';
 export { createDatabaseBlobs, expressSessionsMigrationSql } from './express/database-blobs.ts';
 export {

@@ -118,3 +118,20 @@ it('lets nobody starve: a newcomer is served before anybody who waits is served 
     ),
   );
 });
+
+it('keeps one organisation from running everything, however many people it has', () => {
+  const queue = createFairQueue({ ...limits, concurrency: 4, perOrganisationRunning: 3 });
+  const served: string[] = [];
+  const tickets: FairQueueTicket[] = [];
+  const enter = (user: string, organisation: string): void => {
+    const entered = queue.enter(user, () => served.push(user), organisation);
+    if (typeof entered !== 'string') tickets.push(entered);
+  };
+  for (let person = 0; person < 6; person++) enter(`big${person}`, 'big');
+  enter('small', 'small');
+  expect(served).toEqual(['big0', 'big1', 'big2', 'small']);
+  tickets[0]?.release(1);
+  expect(served.at(-1)).toBe('big3');
+  for (const ticket of tickets) ticket.release(1);
+  expect([queue.running, queue.waiting, queue.users]).toEqual([0, 0, 0]);
+});

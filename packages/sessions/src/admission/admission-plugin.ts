@@ -157,7 +157,7 @@ export function createAdmissionPlugin(options: AdmissionOptions = {}) {
       };
       // Another request's end may start this one: bound, so that it does not run in that one's context.
       const start = AsyncResource.bind(proceed);
-      const entered = queue.enter(user, start);
+      const entered = queue.enter(user, start, request.session?.organisationId);
       if (typeof entered === 'string') {
         refuse(entered === 'user-queue-full' ? 429 : 503, entered);
         return;

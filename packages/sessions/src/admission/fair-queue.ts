@@ -6,6 +6,8 @@ export interface FairQueueLimits {
   readonly concurrency: number;
   /** Requests of one user that run at once. */
   readonly perUserRunning: number;
+  /** Requests of one organisation that run at once. @defaultValue as many as run over all users */
+  readonly perOrganisationRunning?: number;
   /** Requests of one user that wait; more are refused. */
   readonly perUserWaiting: number;
   /** Requests that wait over all users; more are refused. */
@@ -26,7 +28,7 @@ export interface FairQueueTicket {
 /** Deficit round robin over users: who used more waits longer, whatever the number of their requests. */
 export interface FairQueue {
   /** Calls `run` at once or later; answers a refusal instead of a ticket when too much waits. */
-  enter(user: string, run: () => void): FairQueueTicket | FairQueueRefusal;
+  enter(user: string, run: () => void, organisation?: string): FairQueueTicket | FairQueueRefusal;
   /** Changes how many run at once over all users. */
   resize(concurrency: number): void;
   readonly running: number;
@@ -43,6 +45,7 @@ interface Account {
   readonly user: string;
   readonly waiting: Set<() => void>;
   running: number;
+  readonly organisation: string | undefined;
   /** What is left to spend; below 0 the user pays it off in later rounds. */
   creditMs: number;
 }
@@ -57,12 +60,29 @@ export function createFairQueue(limits: FairQueueLimits, gate: TurnGate = openGa
   const accounts = new Map<string, Account>();
   /** Users with something waiting, next one first. */
   const ring = new Set<Account>();
+  /** Running requests of each organisation that has some. */
+  const organisations = new Map<string, number>();
   let running = 0;
   let waiting = 0;
   let concurrency = limits.concurrency;
 
+  const hasRoom = ({ organisation }: Account): boolean =>
+    limits.perOrganisationRunning === undefined ||
+    organisation === undefined ||
+    (organisations.get(organisation) ?? 0) < limits.perOrganisationRunning;
+
   const canRun = (account: Account): boolean =>
-    running < concurrency && account.running < limits.perUserRunning && account.waiting.size > 0;
+    running < concurrency && account.running < limits.perUserRunning && account.waiting.size > 0 && hasRoom(account);
+
+  const count = (account: Account, change: 1 | -1): void => {
+    account.running += change;
+    running += change;
+    const { organisation } = account;
+    if (organisation === undefined) return;
+    const sum = (organisations.get(organisation) ?? 0) + change;
+    if (sum === 0) organisations.delete(organisation);
+    else organisations.set(organisation, sum);
+  };
 
   const settle = (account: Account): void => {
     if (account.running === 0 && account.waiting.size === 0) accounts.delete(account.user);
@@ -73,8 +93,7 @@ export function createFairQueue(limits: FairQueueLimits, gate: TurnGate = openGa
     if (run === undefined) return;
     account.waiting.delete(run);
     waiting -= 1;
-    account.running += 1;
-    running += 1;
+    count(account, 1);
     ring.delete(account);
     if (account.waiting.size > 0) ring.add(account);
     run();
@@ -109,16 +128,21 @@ export function createFairQueue(limits: FairQueueLimits, gate: TurnGate = openGa
   };
 
   return {
-    enter(user, run) {
+    enter(user, run, organisation) {
       let account = accounts.get(user);
       if (account !== undefined && account.waiting.size >= limits.perUserWaiting) return 'user-queue-full';
       if (waiting >= limits.totalWaiting) return 'queue-full';
       if (account === undefined) {
-        account = { user, waiting: new Set(), running: 0, creditMs: limits.quantumMs };
+        account = { user, organisation, waiting: new Set(), running: 0, creditMs: limits.quantumMs };
         accounts.set(user, account);
       }
       const owner = account;
-      const isFree = waiting === 0 && running < concurrency && owner.running < limits.perUserRunning && gate.isOpen();
+      const isFree =
+        waiting === 0 &&
+        running < concurrency &&
+        owner.running < limits.perUserRunning &&
+        hasRoom(owner) &&
+        gate.isOpen();
       let state: 'waiting' | 'running' | 'released' = 'waiting';
       const begin = (): void => {
         state = 'running';
@@ -127,8 +151,7 @@ export function createFairQueue(limits: FairQueueLimits, gate: TurnGate = openGa
       if (isFree) {
         // Nobody waits, so nobody is passed over, and debts are settled as the round would settle them.
         if (owner.creditMs <= 0) owner.creditMs = limits.quantumMs + (owner.creditMs % limits.quantumMs);
-        owner.running += 1;
-        running += 1;
+        count(owner, 1);
         begin();
       } else {
         owner.waiting.add(begin);
@@ -143,8 +166,7 @@ export function createFairQueue(limits: FairQueueLimits, gate: TurnGate = openGa
             waiting -= 1;
             if (owner.waiting.size === 0) ring.delete(owner);
           } else if (state === 'running') {
-            owner.running -= 1;
-            running -= 1;
+            count(owner, -1);
             owner.creditMs -= costMs;
           } else return;
           state = 'released';
