@@ -11,6 +11,7 @@ import { createClient } from 'redis';
 import { createCache } from '../packages/cache/src/index.ts';
 import { HitRatioCurve } from '../packages/cache/src/analyst/hit-ratio-curve.ts';
 import { measureBound } from './cache-bound.ts';
+import type { MemoryTier } from '../packages/cache/src/memory/memory-tier.ts';
 import { mix, replayAdaptive } from './cache-adaptive.ts';
 import { measureCodec } from './cache-codec.ts';
 import { type Contender, createMemoryContenders, createRedisContenders } from './cache-contenders.ts';
@@ -325,20 +326,49 @@ async function measureCurve(): Promise<unknown> {
     };
   });
   const all = cells.map((cell) => cell['mean error, points']);
-  const keys = createPlatformTrace().keys;
-  const cost = await interleave(ROUNDS, {
-    'ns a request': async () => {
-      const curve = new HitRatioCurve(100_000);
-      const startedAt = performance.now();
-      for (const key of keys) curve.record(mix(key));
-      return ((performance.now() - startedAt) / keys.length) * 1e6;
-    },
-  });
   return {
     'mean error over all cells, points': round(all.reduce((a, b) => a + b, 0) / all.length),
     'largest error, points': Math.max(...cells.map((cell) => cell['largest error, points'])),
-    'cost in a tier of 100,000 entries': cost,
+    overhead: await measureCurveOverhead(),
     cells,
+  };
+}
+
+/** Reads through a full tier of 5,000 entries, with the analyst and without. */
+async function measureCurveOverhead(): Promise<unknown> {
+  const keys = createSyntheticTraces().find(({ name }) => name === 'own-zipf')?.keys ?? new Int32Array();
+  const names = Array.from(keys, (key) => `scan-details:${key}`);
+  const open = (isWatched: boolean) => {
+    const cache = createCache({ memoryMaxEntries: 5_000 });
+    // The only way to a cache without an analyst, which is not an option.
+    if (!isWatched) (Reflect.get(cache, 'memory') as MemoryTier).watch(undefined);
+    return { cache, items: cache.namespace<number>('items', { ttlMs: 3_600_000, earlyRefreshRatio: 0 }) };
+  };
+  const watched = open(true);
+  const unwatched = open(false);
+  const read = async ({ items }: typeof watched): Promise<number> => {
+    const before = process.cpuUsage();
+    for (let index = 0; index < names.length; index++) await items.getOrSet(names[index] as string, () => index);
+    const { user, system } = process.cpuUsage(before);
+    return ((user + system) / names.length) * 1_000;
+  };
+  for (const one of [watched, unwatched, watched, unwatched]) await read(one);
+  const times = await interleave(15, {
+    'ns of processor time a request, with': () => read(watched),
+    'ns of processor time a request, without': () => read(unwatched),
+  });
+  const { hitRatio } = watched.cache.stats();
+  await watched.cache.close();
+  await unwatched.cache.close();
+  const ratio =
+    (times['ns of processor time a request, with']?.median ?? 0) /
+    (times['ns of processor time a request, without']?.median ?? 1);
+  const lowest = (what: string): number => times[`ns of processor time a request, ${what}`]?.low ?? 1;
+  return {
+    ...times,
+    'with over without': round(ratio),
+    'with over without, the lowest of each': round(lowest('with') / lowest('without')),
+    'hit ratio of the reads': round(hitRatio),
   };
 }
 

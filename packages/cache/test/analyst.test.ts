@@ -1,5 +1,8 @@
 import { createCache, type Cache, type CacheNamespace } from '@dataguardian/cache';
 import { createFakeClock, createSeededRandom } from '@dataguardian/testing';
+import { DutyCycle } from '../src/analyst/duty-cycle.ts';
+import { HitRatioCurve } from '../src/analyst/hit-ratio-curve.ts';
+import { hashKey } from '../src/memory/key-hash.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 
 let cache: Cache;
@@ -75,5 +78,40 @@ describe('the analyst', () => {
     for (let read = 0; read < 20_000; read++) secrets.peek('anna');
     expect(cache.analyst.hotKeys().map(({ key }) => key)).toEqual(['hot']);
     expect(cache.analyst.oversized().map(({ key }) => key)).toEqual(['long']);
+  });
+});
+
+describe('the share of time that simulating takes', () => {
+  it('is kept: work rests until its share is made up for', async () => {
+    const clock = createFakeClock();
+    const duty = new DutyCycle(clock, 0.01);
+    // The fake clock stands still while work runs, so the work moves it.
+    let spentMs = 0;
+    const slow = { ...clock, monotonic: () => clock.monotonic() + spentMs };
+    const busy = new DutyCycle(slow, 0.01);
+    let pieces = 0;
+    while (!busy.isResting && pieces < 1_000)
+      busy.run(() => {
+        pieces += 1;
+        spentMs += 1;
+      });
+    expect([pieces, busy.isResting]).toEqual([64, true]);
+    busy.wake(slow.monotonic() + 6_300);
+    expect(busy.isResting).toBe(true);
+    busy.wake(slow.monotonic() + 6_400);
+    expect(busy.isResting).toBe(false);
+    for (let piece = 0; piece < 1_000; piece++) duty.run(() => undefined);
+    expect(duty.isResting).toBe(false);
+  });
+
+  it('does not bend the curve: what passes during a rest does not count', () => {
+    const curve = new HitRatioCurve(100);
+    for (let key = 0; key < 50; key++) curve.record(hashKey(`key ${key}`));
+    for (let key = 0; key < 50; key++) curve.record(hashKey(`key ${key}`));
+    const before = curve.points(100);
+    curve.pause(100);
+    expect(curve.points(5_000)).toEqual(before);
+    curve.resume(5_000);
+    expect(curve.points(5_000)).toEqual(before);
   });
 });

@@ -2,6 +2,7 @@ import type { Clock } from '@dataguardian/telemetry';
 import type { MemoryEntry } from '../memory/memory-entry.ts';
 import type { MemoryTier } from '../memory/memory-tier.ts';
 import type { TieredNamespace } from '../namespace.ts';
+import { DutyCycle } from './duty-cycle.ts';
 import { type CurvePoint, HitRatioCurve } from './hit-ratio-curve.ts';
 import { type HotKey, HotKeys } from './hot-keys.ts';
 import type { CacheProposal, ProposalVerdict, ProposedChange } from './proposal.ts';
@@ -34,8 +35,8 @@ const MIN_SAMPLE = 2_000;
 /** Mean error of the prediction in points, measured over public traces (docs/benchmarks/cache.md). */
 const CURVE_ERROR_POINTS = 1;
 const HOT_RATIO = 0.01;
-/** One request in that many is counted by key. */
-const HOT_KEY_REQUESTS = 256;
+/** The simulation of other sizes takes that share of the time at most. */
+const CURVE_TIME_RATIO = 0.01;
 const OVERSIZED_RATIO = 0.01;
 const MIN_REFRESHES = 50;
 const UNCHANGED_RATIO = 0.9;
@@ -65,12 +66,18 @@ export class MemoryAnalyst implements CacheAnalyst {
   private readonly hot = new HotKeys();
   private readonly startedAt: number;
   private readonly applied = new Map<string, Applied>();
+  private readonly duty: DutyCycle;
   private readings: HitRatioCurve | undefined;
 
   constructor(parts: AnalystParts) {
     this.parts = parts;
     this.startedAt = parts.clock.monotonic();
-    parts.memory.watch((entry) => this.record(entry));
+    this.duty = new DutyCycle(parts.clock, CURVE_TIME_RATIO);
+    parts.memory.watch({
+      sampleLimit: (entryCount) => this.followSize(entryCount),
+      onSample: (entry) => this.record(entry),
+      onRequest: (entry) => this.hot.record(entry.space.name, entry.key),
+    });
   }
 
   curve(): readonly CurvePoint[] {
@@ -121,17 +128,28 @@ export class MemoryAnalyst implements CacheAnalyst {
     return { state: isKept ? 'kept' : 'missed', hitRatio, requestCount };
   }
 
-  private record(entry: MemoryEntry): void {
+  /** Starts a curve when there is something to predict: before anything was evicted every size would do. */
+  private followSize(entryCount: number): number {
     const { memory } = this.parts;
-    // Before anything is evicted every size would do: there is nothing to predict.
-    if (memory.evictions.size + memory.evictions.rejected > 0) {
-      if (this.readings === undefined || this.readings.isOutgrown(memory.entries)) {
-        this.readings = new HitRatioCurve(memory.entries);
-        this.readings.reset(memory.entries, memory.requestCount);
-      }
-      this.readings.record(entry.hash);
+    if (memory.evictions.size + memory.evictions.rejected === 0) return 0;
+    if (this.readings === undefined || this.readings.isOutgrown(entryCount)) {
+      this.readings = new HitRatioCurve(entryCount);
+      this.readings.reset(entryCount, memory.requestCount);
     }
-    if (memory.requestCount % HOT_KEY_REQUESTS === 0) this.hot.record(entry.space.name, entry.key);
+    return this.readings.sampleLimit;
+  }
+
+  private record(entry: MemoryEntry): void {
+    const { readings, duty } = this;
+    const { memory } = this.parts;
+    if (readings === undefined) return;
+    if (duty.isResting) {
+      duty.wake(memory.now());
+      if (duty.isResting) return;
+      readings.resume(memory.requestCount);
+    }
+    duty.run(() => readings.record(entry.hash));
+    if (duty.isResting) readings.pause(memory.requestCount);
   }
 
   private proposeSize(): CacheProposal[] {

@@ -1,3 +1,4 @@
+import { HASH_RANGE, mixForSample } from '../memory/sample.ts';
 import { WindowChooser } from '../memory/window-chooser.ts';
 import { WindowTinyLfu } from '../memory/window-tiny-lfu.ts';
 
@@ -29,8 +30,6 @@ interface MiniCache {
 const SIZE_RATIOS = [0.25, 0.5, 1, 2, 4] as const;
 /** Entries of the miniature of the present size; larger ones are more exact and cost more. */
 const MINI_ENTRIES = 512;
-const MIX = 0x9e3779b1;
-const HASH_RANGE = 0x1_0000_0000;
 
 /**
  * Predicts the hit ratio at other sizes by running the tier's own policy, in miniature, on a sample of the keys.
@@ -39,7 +38,9 @@ const HASH_RANGE = 0x1_0000_0000;
  * Waldspurger and others, ATC 2017.
  */
 export class HitRatioCurve {
-  private threshold = HASH_RANGE;
+  /** It looks at keys whose mixed hash is below that. */
+  sampleLimit = HASH_RANGE;
+  private pausedAt: number | undefined;
   private minis: readonly MiniCache[] = [];
   private entryCount = 0;
   private sampledRequests = 0;
@@ -53,9 +54,10 @@ export class HitRatioCurve {
   reset(entryCount: number, requestCount: number): void {
     this.entryCount = Math.max(1, entryCount);
     const mini = Math.min(this.entryCount, MINI_ENTRIES);
-    this.threshold = (mini / this.entryCount) * HASH_RANGE;
+    this.sampleLimit = (mini / this.entryCount) * HASH_RANGE;
     this.sampledRequests = 0;
     this.requestsAtReset = requestCount;
+    this.pausedAt = undefined;
     this.minis = SIZE_RATIOS.map((sizeRatio) => createMini(sizeRatio, Math.max(1, Math.round(mini * sizeRatio))));
   }
 
@@ -64,9 +66,20 @@ export class HitRatioCurve {
     return entryCount > this.entryCount * 1.5 || entryCount < this.entryCount / 2;
   }
 
+  /** Requests from now on are not looked at, and do not count. @param requestCount As for {@link points}. */
+  pause(requestCount: number): void {
+    this.pausedAt ??= requestCount;
+  }
+
+  /** Requests are looked at again. */
+  resume(requestCount: number): void {
+    if (this.pausedAt !== undefined) this.requestsAtReset += requestCount - this.pausedAt;
+    this.pausedAt = undefined;
+  }
+
   /** Notes a request; most are not sampled and cost one multiplication. */
   record(hash: number): void {
-    if (Math.imul(hash, MIX) >>> 0 >= this.threshold) return;
+    if (mixForSample(hash) >= this.sampleLimit) return;
     this.sampledRequests += 1;
     for (const mini of this.minis) request(mini, hash);
   }
@@ -78,7 +91,7 @@ export class HitRatioCurve {
 
   /** @param requestCount All requests that the tier has seen. */
   points(requestCount: number): CurvePoint[] {
-    const expected = (requestCount - this.requestsAtReset) * (this.threshold / HASH_RANGE);
+    const expected = ((this.pausedAt ?? requestCount) - this.requestsAtReset) * (this.sampleLimit / HASH_RANGE);
     if (expected <= 0 || this.sampledRequests === 0) return [];
     const correction = expected - this.sampledRequests;
     return this.minis.map(({ sizeRatio, hits }) => ({

@@ -4,6 +4,7 @@ import { EntryMap } from './entry-map.ts';
 import { hashKey } from './key-hash.ts';
 import { MemoryEntry } from './memory-entry.ts';
 import { TimerWheel } from './timer-wheel.ts';
+import { mixForSample } from './sample.ts';
 import { WindowChooser } from './window-chooser.ts';
 import { type EvictionReason, OUTSIDE, WindowTinyLfu } from './window-tiny-lfu.ts';
 
@@ -30,8 +31,17 @@ export interface EvictionCounts {
   rejected: number;
 }
 
+/** Who wants to see requests. It must be quick. */
+export interface RequestWatcher {
+  /** Which keys it wants to see all requests of while something has to go: those with a mixed hash below that. */
+  sampleLimit(entryCount: number): number;
+  onSample(entry: MemoryEntry): void;
+  /** Sees one request in a few hundred. */
+  onRequest(entry: MemoryEntry): void;
+}
+
 const SWEEP_MS = 1_000;
-/** While nothing has to go, the watcher sees one request in that many. */
+/** The watcher sees one request in that many, whatever its key. */
 const WATCHED_REQUESTS = 256;
 /** Entries looked at in one turn of the event loop. */
 const SWEEP_LIMIT = 5_000;
@@ -48,7 +58,9 @@ export class MemoryTier {
   private chooser: WindowChooser | undefined;
   private isChoosing = false;
   private evictedBefore = 0;
-  private watcher: ((entry: MemoryEntry) => void) | undefined;
+  private watcher: RequestWatcher | undefined;
+  /** Requests of keys whose mixed hash is below that are of interest to somebody. */
+  private sampleLimit = 0;
   private requests = 0;
   private entryCount = 0;
   private byteCount = 0;
@@ -82,9 +94,10 @@ export class MemoryTier {
     return this.requests;
   }
 
-  /** Lets somebody see requests: all while something has to go, otherwise a sample. It must be quick. */
-  watch(watcher: (entry: MemoryEntry) => void): void {
+  /** Lets somebody see requests; `undefined` ends that. */
+  watch(watcher: RequestWatcher | undefined): void {
     this.watcher = watcher;
+    this.followSample();
   }
 
   get limits(): MemoryBounds {
@@ -162,11 +175,14 @@ export class MemoryTier {
 
   private note(entry: MemoryEntry): void {
     this.requests += 1;
-    if (this.isChoosing) {
-      const ratio = this.chooser?.record(entry.hash);
-      if (ratio !== undefined) this.policy.driftTo(ratio);
-      this.watcher?.(entry);
-    } else if (this.requests % WATCHED_REQUESTS === 0) this.watcher?.(entry);
+    if (this.isChoosing && mixForSample(entry.hash) < this.sampleLimit) this.noteSampled(entry);
+    if (this.requests % WATCHED_REQUESTS === 0) this.watcher?.onRequest(entry);
+  }
+
+  private noteSampled(entry: MemoryEntry): void {
+    const ratio = this.chooser?.record(entry.hash);
+    if (ratio !== undefined) this.policy.driftTo(ratio);
+    this.watcher?.onSample(entry);
   }
 
   /** Choosing what stays matters only while something has to go. */
@@ -175,6 +191,12 @@ export class MemoryTier {
     this.isChoosing = evictedCount !== this.evictedBefore;
     this.evictedBefore = evictedCount;
     if (this.isChoosing) this.chooser?.resize(this.entryCount);
+    this.followSample();
+  }
+
+  private followSample(): void {
+    const wanted = this.watcher?.sampleLimit(this.entryCount) ?? 0;
+    this.sampleLimit = Math.max(wanted, this.chooser?.sampleLimit ?? 0);
   }
 
   private sweep(): void {
@@ -194,6 +216,7 @@ export class MemoryTier {
     if (!this.isChoosing && reason !== 'expired') {
       this.isChoosing = true;
       this.chooser ??= new WindowChooser(this.entryCount);
+      this.followSample();
     }
     this.drop(entry);
     if (cacheEvictions.hasSubscribers) cacheEvictions.publish({ namespace: entry.space.name, reason, count: 1 });

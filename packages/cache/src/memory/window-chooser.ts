@@ -1,3 +1,4 @@
+import { HASH_RANGE, mixForSample } from './sample.ts';
 import { WindowTinyLfu } from './window-tiny-lfu.ts';
 
 /** An entry of a miniature cache: a key's hash stands for the key. */
@@ -28,7 +29,6 @@ const MIN_ROUND = 1_000;
 const MEMORY_RATIO = 0.95;
 /** A share must lead by that much of the requests, so that noise does not move entries about. */
 const LEAD_RATIO = 0.006;
-const SAMPLE_MIX = 0x9e3779b1;
 
 /**
  * Finds the window share that serves the present requests best, by running miniature caches beside the real one on a
@@ -38,7 +38,8 @@ const SAMPLE_MIX = 0x9e3779b1;
  */
 export class WindowChooser {
   private readonly candidates: readonly Candidate[];
-  private threshold = 0;
+  /** It looks at keys whose mixed hash is below that. */
+  sampleLimit = 0;
   private roundLength = MIN_ROUND;
   private requests = 0;
   private mini = 0;
@@ -61,7 +62,7 @@ export class WindowChooser {
   /** Follows the number of entries of the real cache. */
   resize(entryCount: number): void {
     const mini = Math.max(1, Math.min(entryCount, MINI_ENTRIES));
-    this.threshold = Math.min(1, mini / Math.max(1, entryCount)) * 0x1_0000_0000;
+    this.sampleLimit = Math.min(1, mini / Math.max(1, entryCount)) * HASH_RANGE;
     this.roundLength = Math.max(MIN_ROUND, mini * ROUND_FACTOR);
     if (mini === this.mini) return;
     this.mini = mini;
@@ -73,7 +74,7 @@ export class WindowChooser {
 
   /** Counts a request; returns the share to use from now on when it has changed. */
   record(hash: number): number | undefined {
-    if (Math.imul(hash, SAMPLE_MIX) >>> 0 >= this.threshold) return undefined;
+    if (mixForSample(hash) >= this.sampleLimit) return undefined;
     for (const candidate of this.candidates) {
       const known = candidate.nodes.get(hash);
       if (known !== undefined) {
