@@ -8,14 +8,14 @@ const FEWEST_BLOCKS = 12;
 const SMALLEST_BLOCK = 5;
 /** One false alarm in ten thousand routes and releases. */
 const MOST_CHANCE = 1e-4;
-const LEAST_SHIFT_RATIO = 0.1;
+const LEAST_SHIFT_RATIO = 0.05;
 const LEAST_SHIFT_MS = 1;
 /** The change must lie within this share of the series around the release. */
 const NEAR = 0.15;
 
 /**
  * Rule: the durations of a route changed their level once (Pettitt's test on medians of blocks, chance below 1 in
- * 10,000), upwards by 10% and 1 ms or more, near the moment at which a release was announced.
+ * 10,000), upwards by 5% and 1 ms or more, near the moment at which a release was announced.
  */
 export const regression: Detector = {
   rule: 'regression',
