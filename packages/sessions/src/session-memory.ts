@@ -1,5 +1,6 @@
 import { createExpiryWheel } from './expiry-wheel.ts';
 import { expiryOf, type SessionRecord } from './session-record.ts';
+import { createShardedMap } from './sharded-map.ts';
 import type { WrittenData } from './session-table.ts';
 
 /** A session in memory and since when its record is known to be right. */
@@ -9,7 +10,7 @@ export interface Remembered {
   confirmedAt: number;
 }
 
-/** Sessions this process has seen, by token hash; bounded. */
+/** Sessions this process has seen, by token hash; bounded: of those beside a new one the unused longest makes room. */
 export interface SessionMemory {
   get(tokenHash: string): Remembered | undefined;
   put(record: SessionRecord, confirmedAt: number): Remembered;
@@ -28,8 +29,8 @@ export interface SessionMemory {
 }
 
 export function createSessionMemory(capacity: number): SessionMemory {
-  const byHash = new Map<string, Remembered>();
-  const hashByHandle = new Map<string, string>();
+  const byHash = createShardedMap<Remembered>();
+  const hashByHandle = createShardedMap<string>();
   const wheel = createExpiryWheel();
   let generation = 0;
   const forget = (tokenHash: string): void => {
@@ -43,7 +44,6 @@ export function createSessionMemory(capacity: number): SessionMemory {
     get(tokenHash) {
       const known = byHash.get(tokenHash);
       if (known === undefined) return undefined;
-      byHash.delete(tokenHash);
       byHash.set(tokenHash, known);
       return known;
     },
@@ -55,12 +55,11 @@ export function createSessionMemory(capacity: number): SessionMemory {
           ? Object.freeze({ ...found, data: known.data, version: known.version })
           : found;
       const remembered = { record, confirmedAt };
-      byHash.delete(record.tokenHash);
       byHash.set(record.tokenHash, remembered);
       if (known === undefined) wheel.add(record.tokenHash, expiryOf(record));
       hashByHandle.set(record.handle, record.tokenHash);
       if (byHash.size > capacity) {
-        const oldest = byHash.keys().next().value;
+        const oldest = byHash.oldestBeside(record.tokenHash);
         if (oldest !== undefined) forget(oldest);
       }
       return remembered;

@@ -69,7 +69,7 @@ const FLUSH_MS = 5_000;
 const SWEEP_MS = 30_000;
 const SWEEP_BATCH = 500;
 /** Memory is given back in steps of this size, a turn of the event loop each. */
-const EXPIRE_BATCH = 2_000;
+const EXPIRE_BATCH = 250;
 /** How long a token that was replaced is good while nobody has used the new one: it may have got lost on the way. */
 const UNUSED_RENEWAL_MS = 10 * 60_000;
 
