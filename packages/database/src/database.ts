@@ -19,7 +19,8 @@ import {
   type QueryCacheStatistics,
   type ReadWithSettings,
 } from './query-cache/query-cache.ts';
-import type { Queryable, QueryResult } from './queryable.ts';
+import type { Queryable, QueryOptions, QueryResult } from './queryable.ts';
+import { createReplicas, type ReplicaState } from './replicas.ts';
 import { createStatementMeter } from './statement-meter.ts';
 import { createStatementProfiles } from './statement-profiles.ts';
 import type { StatementLayer, StatementResult, StatementRunner } from './statement-runner.ts';
@@ -57,7 +58,10 @@ export interface Database extends Queryable {
    */
   installInvalidation(options?: InvalidationOptions): Promise<readonly string[]>;
   /** `queryCache` is undefined where the cache is off. */
-  statistics(): DatabaseStatistics & { readonly queryCache: QueryCacheStatistics | undefined };
+  statistics(): DatabaseStatistics & {
+    readonly queryCache: QueryCacheStatistics | undefined;
+    readonly replicas: readonly ReplicaState[];
+  };
   /** The size that the measured load calls for; undefined before enough was measured. */
   proposePoolSize(): PoolSizeProposal | undefined;
   /** Sets how many connections may be open; kept within `minConnections` and `maxConnections`. */
@@ -88,11 +92,14 @@ export function createDatabase(options?: DatabaseOptions): Database {
   const findProfile = createStatementProfiles(resolved.slowStatementMs, resolved.clock);
   const direct = createDirectRunner({ pool, lanes, findProfile });
   const runner = layers.reduce<StatementRunner>((inner, layer) => layer.wrap(inner), direct);
+  const replicas = resolved.replicas.length === 0 ? undefined : createReplicas(resolved, runner);
   const meter = createStatementMeter(resolved.clock, resolved.statementObservers);
-  const metered: StatementRunner = {
+  const toMetered = ({ run }: Pick<StatementRunner, 'run'>): StatementRunner => ({
     run: (text, values, runOptions) =>
-      meter({ text, values, lent: false, waitedMs: 0 }, () => runner.run(text, values, runOptions)),
-  };
+      meter({ text, values, lent: false, waitedMs: 0 }, () => run(text, values, runOptions)),
+  });
+  const metered = toMetered(runner);
+  const meteredReplicas = replicas === undefined ? metered : toMetered(replicas);
 
   const toLentSession = (connection: Connection, waitMs: number): LentSession => {
     let unaccounted = waitMs;
@@ -111,8 +118,10 @@ export function createDatabase(options?: DatabaseOptions): Database {
   };
 
   const database: Database = {
-    query: <Row extends object>(text: string, values: readonly unknown[] = [], queryOptions = {}) =>
-      metered.run(text, values, queryOptions) as Promise<QueryResult<Row>>,
+    query: <Row extends object>(text: string, values: readonly unknown[] = [], queryOptions: QueryOptions = {}) =>
+      (queryOptions.readFrom === 'replica' ? meteredReplicas : metered).run(text, values, queryOptions) as Promise<
+        QueryResult<Row>
+      >,
     withConnection: (work) =>
       pool.lend((connection, waitMs) => work(toLentSession(connection, waitMs)), { below: database.withConnection }),
     transaction: (work, transactionOptions = {}) =>
@@ -121,7 +130,11 @@ export function createDatabase(options?: DatabaseOptions): Database {
       }),
     listen: (channel, handlers) => listener.listen(channel, handlers),
     asPgPool: () => createPgPoolFace(pool, metered, resolved),
-    statistics: () => ({ ...readDatabaseStatistics(pool, lanes, resolved), queryCache: cache?.statistics() }),
+    statistics: () => ({
+      ...readDatabaseStatistics(pool, lanes, resolved),
+      queryCache: cache?.statistics(),
+      replicas: replicas?.state() ?? [],
+    }),
     proposePoolSize: () => readDatabaseStatistics(pool, lanes, resolved).proposedSize,
     resizePool: (connectionCount) => pool.resize(connectionCount),
     explainCaching: async (text, readOptions) => cache?.explain(text, readOptions) ?? cachingIsOff,
@@ -138,6 +151,7 @@ export function createDatabase(options?: DatabaseOptions): Database {
       ) as Promise<QueryResult<Row>>,
     health: () => toDatabaseHealth(pool),
     async close() {
+      await replicas?.close();
       for (const layer of layers.toReversed()) await layer.close?.();
       await listener.close();
       lanes.close();

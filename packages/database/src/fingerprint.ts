@@ -6,8 +6,11 @@ export interface Fingerprint {
   readonly statement: string;
 }
 
-const REMEMBERED = 2_000;
+const REMEMBERED_COUNT = 2_000;
+const REMEMBERED_LENGTH = 2_000_000;
 const remembered = new Map<string, Fingerprint>();
+/** Characters of the remembered texts and shapes. */
+let rememberedLength = 0;
 /** A comment, a literal of any of the four forms of PostgreSQL 18 section 4.1.2, or a number outside names and parameters. */
 const LITERALS =
   /--[^\n]*|\/\*[\s\S]*?\*\/|\be'(?:[^'\\]|''|\\[\s\S])*'|(?:\b(?:u&|[bxn]))?'(?:[^']|'')*'|(\$(?:[a-z_]\w*)?\$)[\s\S]*?\1|(?<![\w$."])\d+(?:\.\d*)?(?:e[+-]?\d+)?\b/gi;
@@ -24,7 +27,19 @@ export function toFingerprint(text: string): Fingerprint {
     .replaceAll(/\s+/g, ' ')
     .trim();
   const fingerprint = { id: createHash('sha256').update(statement).digest('hex').slice(0, 16), statement };
-  if (remembered.size >= REMEMBERED) remembered.delete(remembered.keys().next().value ?? '');
-  remembered.set(text, fingerprint);
+  remember(text, fingerprint);
   return fingerprint;
+}
+
+/** Bounded by count and by length: a text of its own for every list of values must not fill the memory. */
+function remember(text: string, fingerprint: Fingerprint): void {
+  const length = text.length + fingerprint.statement.length;
+  if (length > REMEMBERED_LENGTH / 10) return;
+  remembered.set(text, fingerprint);
+  rememberedLength += length;
+  for (const [oldest, { statement }] of remembered) {
+    if (remembered.size <= REMEMBERED_COUNT && rememberedLength <= REMEMBERED_LENGTH) return;
+    remembered.delete(oldest);
+    rememberedLength -= oldest.length + statement.length;
+  }
 }

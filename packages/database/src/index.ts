@@ -14,6 +14,7 @@ export {
   type PoolSizingInput,
 } from './pool-sizing.ts';
 export type { Queryable, QueryOptions, QueryResult } from './queryable.ts';
+export type { ReplicaState } from './replicas.ts';
 export type { TransactionOptions } from './transaction.ts';
 export { dropInvalidationSql, toInvalidationSql, type InvalidationOptions } from './query-cache/invalidation-sql.ts';
 export type { QueryCacheOptions } from './query-cache/options.ts';

@@ -53,6 +53,13 @@ export interface DatabaseOptions {
   readonly queryCacheOptions?: QueryCacheOptions;
   /** Hear of every statement with its values, inside this process. @defaultValue none */
   readonly statementObservers?: readonly StatementObserver[];
+  /** Connection strings of streaming replicas; reads that ask for `readFrom: 'replica'` go there. @defaultValue none */
+  readonly replicas?: readonly string[];
+  /**
+   * Replicas further behind than this answer nothing; the primary does. Measured four times a second: 500 is the least
+   * that makes sense. @defaultValue 1_000
+   */
+  readonly maxReplicaLagMs?: number;
   /** A source of numbers in [0, 1) for jitter. @defaultValue Math.random */
   readonly random?: () => number;
   readonly clock?: Clock;
@@ -75,6 +82,7 @@ const DURATIONS = [
   'closeTimeoutMs',
   'leakThresholdMs',
   'slowStatementMs',
+  'maxReplicaLagMs',
 ] as const;
 
 /** @throws DatabaseError DATABASE_OPTIONS_INVALID listing every problem. */
@@ -98,6 +106,8 @@ export function resolveDatabaseOptions(options: DatabaseOptions = {}): ResolvedD
     maxPreparedStatements: 256,
     queryCache: 'off' as const,
     statementObservers: [],
+    replicas: [],
+    maxReplicaLagMs: 1_000,
     random: Math.random,
     clock: systemClock,
     ...options,
@@ -114,6 +124,8 @@ export function resolveDatabaseOptions(options: DatabaseOptions = {}): ResolvedD
   if (!Number.isInteger(maxConnections) || maxConnections < 1) problems.push('maxConnections must be 1 or more');
   if (!Number.isInteger(minConnections) || minConnections < 0 || minConnections > maxConnections)
     problems.push('minConnections must be between 0 and maxConnections');
+  for (const [index, replica] of resolved.replicas.entries())
+    if (!URL.canParse(replica)) problems.push(`replicas[${index}] must be a connection string`);
   if (resolved.role !== undefined && !/^[a-z_][a-z0-9_]*$/.test(resolved.role))
     problems.push('role must be a plain identifier');
   problems.push(...findQueryCacheProblems(resolved.queryCacheOptions));

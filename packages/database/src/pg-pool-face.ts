@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type { Client, QueryConfig, QueryResult } from 'pg';
 import type { Connection } from './connection.ts';
 import type { ResolvedDatabaseOptions } from './options.ts';
+import { toPgResult } from './pg-compatible/pg-result.ts';
 import type { Pool } from './pool.ts';
 import type { StatementResult, StatementRunner } from './statement-runner.ts';
 
@@ -77,10 +78,10 @@ export function createPgPoolFace(pool: Pool, runner: StatementRunner, options: R
 
   const run = async (query: string | QueryConfig, values: readonly unknown[] | undefined): Promise<unknown> => {
     if (ended) throw new Error('Cannot use a pool after calling end on the pool');
-    if (typeof query === 'string') return toPgResult(await runner.run(query, values ?? [], {}));
+    if (typeof query === 'string') return toFaceResult(await runner.run(query, values ?? [], {}));
     if (isPlain(query)) {
       const rowMode = (query as { rowMode?: 'array' }).rowMode;
-      return toPgResult(
+      return toFaceResult(
         await runner.run(query.text, values ?? query.values ?? [], rowMode === 'array' ? { rowMode } : {}),
       );
     }
@@ -130,6 +131,6 @@ function isPlain(query: QueryConfig): boolean {
   return typeof query.text === 'string' && Object.keys(query).every((key) => PLAIN_KEYS.has(key));
 }
 
-function toPgResult({ raw, rows, fields, command, rowCount }: StatementResult): unknown {
-  return raw ?? { command, rowCount, oid: null, rows, fields, RowCtor: null, rowAsArray: false };
+function toFaceResult(result: StatementResult, rowMode?: 'array'): unknown {
+  return result.raw ?? toPgResult(result, rowMode);
 }

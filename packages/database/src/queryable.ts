@@ -10,6 +10,12 @@ export interface QueryResult<Row> {
 export interface QueryOptions {
   /** Whether the query cache may answer it; never inside transactions and lent sessions. @defaultValue that of the database */
   readonly queryCache?: 'off' | 'on';
+  /**
+   * Where a read may be answered. A replica may be behind by `maxReplicaLagMs`, behind this caller's own writes too; the
+   * query cache is not asked. Without a usable replica, and for everything that is not a plain read, the primary answers.
+   * @defaultValue 'primary'
+   */
+  readonly readFrom?: 'primary' | 'replica';
 }
 
 /** Something that takes statements: the database, or a transaction of it. */
