@@ -9,6 +9,7 @@ import { createMemoryAlertStore } from './alerts/memory-alert-store.ts';
 import { createResilientAlertStore } from './alerts/resilient-alert-store.ts';
 import { createChannelBook } from './channels/channel-book.ts';
 import { createSeal } from './channels/seal.ts';
+import { toPrometheusText } from './export/export-value.ts';
 import { createOpenTelemetryExport } from './export/open-telemetry.ts';
 import { CATALOGUE } from './history/catalogue.ts';
 import { createDatabaseHistoryStore } from './history/database-history-store.ts';
@@ -41,6 +42,8 @@ export interface Dashboard {
    * @param isAllowed Asked every five seconds; the stream ends when it says no. @defaultValue always
    */
   stream(request: IncomingMessage, response: ServerResponse, isAllowed?: () => Promise<boolean>): void;
+  /** The latest second as Prometheus text, to be appended to what the host exposes; empty before the first. */
+  prometheusText(): string;
   /** Answers the page and its files; `path` is what follows `/admin/performance`. */
   page(response: ServerResponse, path: string): void;
   /** Writes history that is due, follows the database, sends messages. Runs by itself every `flushMs`. */
@@ -49,6 +52,8 @@ export interface Dashboard {
   close(): Promise<void>;
 }
 
+/** An older reading would claim that something is measured which is not. */
+const LATEST_MS = 10_000;
 const BYTES_PER_ROW = 8 * CATALOGUE.length + 400;
 
 /**
@@ -211,6 +216,10 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     },
     self,
     stream: (request, response, isAllowed) => ticks.attach(request, response, isAllowed),
+    prometheusText() {
+      const latest = recorder.recent(now() - LATEST_MS).at(-1);
+      return latest === undefined ? '' : toPrometheusText(latest.values);
+    },
     page: (response, path) => sendPage(response, path),
     flush: () => upkeep.run(),
     close: () => (closing ??= close()),

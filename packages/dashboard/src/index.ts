@@ -9,6 +9,7 @@ export type { DeviceSession, SessionsView, UserConsumption } from './api/session
 export { createDashboard, type Dashboard } from './dashboard.ts';
 export type { DashboardDatabase } from './database.ts';
 export { dashboardErrors, DashboardError, type DashboardErrorCode } from './errors.ts';
+export { createGrafanaDashboard } from './export/grafana-dashboard.ts';
 export { CATALOGUE as dashboardMetrics } from './history/catalogue.ts';
 export { dashboardMigrationSql } from './migration.ts';
 export { createFastifyPlugin, type DashboardMount } from './mount/fastify-plugin.ts';

@@ -140,7 +140,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
     advisor,
     dashboard,
     health,
-    metrics: () => exporter.text(),
+    metrics: async () => (await exporter.text()) + dashboard.prometheusText(),
     metricsContentType: exporter.contentType,
     dashboardPlugin: (mount) => createFastifyPlugin(dashboard, mount),
     sessionsPlugin: (mount) => createSessionsPlugin(sessions, mount),

@@ -1,8 +1,8 @@
 import type { Clock } from '@dataguardian/telemetry';
-import { CATALOGUE } from '../history/catalogue.ts';
 import type { Recorder } from '../history/recorder.ts';
 import type { Reading } from '../history/accumulator.ts';
 import type { OpenTelemetryOptions } from '../options.ts';
+import { toExported } from './export-value.ts';
 
 /** What the export works with. */
 export interface OpenTelemetryParts extends Required<OpenTelemetryOptions> {
@@ -21,7 +21,7 @@ export interface OpenTelemetryExport {
 }
 
 const DEADLINE_MS = 10_000;
-const UNITS = { count: '1', perSecond: '1/s', ratio: '1', bytes: 'By', ms: 'ms' } as const;
+const UNITS = { count: '1', perSecond: '1/s', ratio: '1', bytes: 'By', ms: 's' } as const;
 const NANOSECONDS_PER_MS = 1_000_000n;
 
 /**
@@ -66,12 +66,12 @@ export function toRequest(
     'service.instance.id': instance,
     ...(release === '' ? {} : { 'service.version': release }),
   }).map(([key, stringValue]) => ({ key, value: { stringValue } }));
-  const metrics = CATALOGUE.flatMap(({ exportName, unit, label }, index) => {
-    const asDouble = values[index] ?? Number.NaN;
-    if (Number.isNaN(asDouble)) return [];
-    const gauge = { dataPoints: [{ timeUnixNano, asDouble }] };
-    return [{ name: exportName, description: label.en, unit: UNITS[unit], gauge }];
-  });
+  const metrics = toExported(values).map(({ name, help: description, unit, value: asDouble }) => ({
+    name,
+    description,
+    unit: UNITS[unit],
+    gauge: { dataPoints: [{ timeUnixNano, asDouble }] },
+  }));
   return {
     resourceMetrics: [
       { resource: { attributes }, scopeMetrics: [{ scope: { name: '@dataguardian/dashboard' }, metrics }] },

@@ -49,7 +49,8 @@ const EXPORT_UNITS: Readonly<Record<Metric['unit'], string>> = {
   perSecond: '_per_second',
   ratio: '_ratio',
   bytes: '_bytes',
-  ms: '_milliseconds',
+  // Base units: values are divided by 1,000 on their way out.
+  ms: '_seconds',
 };
 
 const COMPONENT_METRICS: readonly (Omit<Metric, 'read'> & { readonly read: CataloguedMetric['read'] })[] = [
