@@ -59,7 +59,12 @@ class TieredCache implements Cache {
       memory: this.memory,
       tags: this.tags,
       leaseMs: options.leaseMs,
-      coherence: this.tier?.coherence ?? { epoch: 0, trustMs: Infinity, learnTags: () => undefined },
+      coherence: this.tier?.coherence ?? {
+        epoch: 0,
+        trustMs: Infinity,
+        untoldMs: Infinity,
+        learnTags: () => undefined,
+      },
       invalidateTags: (names) => this.invalidateTags(names),
     };
   }

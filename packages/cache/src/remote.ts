@@ -38,6 +38,8 @@ export type Acquisition =
   | { readonly kind: 'granted'; readonly fence: Fence }
   | { readonly kind: 'held'; readonly forMs: number }
   | { readonly kind: 'value'; readonly record: RemoteRecord }
+  /** Redis answers, but takes nothing: it is full, or read-only. */
+  | { readonly kind: 'refused' }
   | { readonly kind: 'away' };
 
 /** What is to be stored. */
@@ -68,10 +70,14 @@ export interface RemoteSpace {
   whenChanged(key: string, timeoutMs: number): Promise<void>;
 }
 
-/** How a write ended. `superseded`: somebody changed the key meanwhile, so the value was not stored. */
+/**
+ * How a write ended. `superseded`: somebody changed the key meanwhile, so the value was not stored. `refused`: Redis
+ * answers, but takes nothing; what it had of the key is gone.
+ */
 export type Commit =
   | { readonly kind: 'stored'; readonly version: string }
   | { readonly kind: 'superseded' }
+  | { readonly kind: 'refused' }
   | { readonly kind: 'away' };
 
 /** What this process may still believe. */
@@ -80,6 +86,8 @@ export interface Coherence {
   readonly epoch: number;
   /** How long from now a value loaded at this moment may be believed, in milliseconds. */
   readonly trustMs: number;
+  /** How long a value may be believed that Redis would not take: of its changes elsewhere nobody may hear. */
+  readonly untoldMs: number;
   /** Makes the versions of `tags` known; does nothing when they are. */
   learnTags(tags: readonly TagState[]): Promise<void> | undefined;
 }

@@ -54,6 +54,15 @@ interface Baseline {
   readonly epoch: number;
 }
 
+/** Under what right a load runs. */
+interface LoadRight {
+  readonly baseline: Baseline;
+  /** The right to store its outcome in Redis. */
+  readonly fence: Fence | undefined;
+  /** Redis answers, but takes nothing. */
+  readonly isRefused?: boolean;
+}
+
 /**
  * Loads missing values: once per key in this process, once per key over all processes while Redis answers, and never
  * storing an outcome whose key or tags were invalidated after the load began (leases after Nishtala and others,
@@ -174,6 +183,8 @@ export class ValueLoader<Value> {
       formerRecord = read.kind === 'value' || read.kind === 'unchanged' ? read.record : undefined;
       const acquired = await remote.acquire(key, formerRecord);
       if (acquired.kind === 'granted') return this.loadAndStore(flight, request, { baseline, fence: acquired.fence });
+      if (acquired.kind === 'refused')
+        return this.loadAndStore(flight, request, { baseline, fence: undefined, isRefused: true });
       if (acquired.kind === 'away') break;
       if (acquired.kind === 'held') {
         if (found?.stale !== undefined && formerRecord !== undefined) {
@@ -187,11 +198,7 @@ export class ValueLoader<Value> {
     return this.loadAndStore(flight, request, { baseline, fence: undefined });
   }
 
-  private async loadAndStore(
-    flight: LoadFlight<Value>,
-    request: Request<Value>,
-    right: { readonly baseline: Baseline; readonly fence: Fence | undefined },
-  ): Promise<Value> {
+  private async loadAndStore(flight: LoadFlight<Value>, request: Request<Value>, right: LoadRight): Promise<Value> {
     const { context, policy, counters, remote } = this.parts;
     const { key, options } = request;
     const startedAt = context.clock.monotonic();
@@ -236,7 +243,7 @@ export class ValueLoader<Value> {
   private async store(
     flight: LoadFlight<Value>,
     loaded: { key: string; value: Value; ttlMs: number | undefined; graceMs: number | undefined; loadMs: number },
-    right: { readonly baseline: Baseline; readonly fence: Fence | undefined },
+    right: LoadRight,
   ): Promise<void> {
     const { values, policy, remote, context } = this.parts;
     const { key, value, loadMs } = loaded;
@@ -250,13 +257,14 @@ export class ValueLoader<Value> {
     };
     const commit =
       remote === undefined || fence === undefined
-        ? ({ kind: 'away' } as const)
+        ? ({ kind: right.isRefused === true ? 'refused' : 'away' } as const)
         : await remote.commit(key, fence, values.toRecord(stored));
     // Redis is up and yet did not confirm: others may have changed the key unnoticed.
     const isUnconfirmed = remote !== undefined && commit.kind === 'away' && !Number.isFinite(context.coherence.trustMs);
     const isLeftToRedis = commit.kind === 'stored' && !values.isInMemory;
     if (flight.isDirty || commit.kind === 'superseded' || isUnconfirmed || isLeftToRedis) return;
-    values.remember(key, { ...stored, version: commit.kind === 'stored' ? commit.version : '' });
+    const trust = commit.kind === 'refused' ? { trustMs: context.coherence.untoldMs } : {};
+    values.remember(key, { ...stored, ...trust, version: commit.kind === 'stored' ? commit.version : '' });
   }
 
   /** A value within grace instead of an error, when there is one. */

@@ -23,6 +23,8 @@ export interface StoredValue<Value> {
   readonly tagVersions: readonly number[];
   readonly epoch: number;
   readonly version: string;
+  /** For how long it may be believed at most. @defaultValue as coherence says */
+  readonly trustMs?: number;
 }
 
 /** A value that was looked through already. */
@@ -143,7 +145,9 @@ export class ValueStore<Value> {
     if (isLatest) this.writes.delete(key);
     // While Redis is away memory serves alone; a late reply leaves the truth with Redis.
     const isAlone = commit.kind === 'away' && Number.isFinite(this.context.coherence.trustMs);
-    if (isLatest && (isAlone || (commit.kind === 'stored' && this.isInMemory)))
+    if (isLatest && commit.kind === 'refused')
+      this.remember(key, { ...stored, version: '', trustMs: this.context.coherence.untoldMs });
+    else if (isLatest && (isAlone || (commit.kind === 'stored' && this.isInMemory)))
       this.remember(key, { ...stored, version: commit.kind === 'stored' ? commit.version : '' });
     else this.forget(key);
     return bytes;
@@ -167,7 +171,7 @@ export class ValueStore<Value> {
       return undefined;
     }
     const now = memory.now();
-    const trustedMs = Math.min(stored.ttlMs, coherence.trustMs);
+    const trustedMs = Math.min(stored.ttlMs, stored.trustMs ?? coherence.trustMs);
     entry.value = stored.value;
     entry.isCopied = admitted.isMutable || this.policy.handOut === 'copied';
     entry.promise = undefined;

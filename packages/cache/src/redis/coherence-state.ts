@@ -12,6 +12,7 @@ const MAX_LEARN_ROUNDS = 3;
 export class CoherenceState implements Coherence {
   epoch = 0;
   trustMs: number;
+  readonly untoldMs: number;
   private readonly options: ResolvedCacheOptions;
   private readonly tags: TagTable;
   private readonly lease: Countdown;
@@ -26,6 +27,7 @@ export class CoherenceState implements Coherence {
     this.learn = learn;
     this.lease = new Countdown(options.clock);
     this.trustMs = options.offlineLeaseMs;
+    this.untoldMs = options.offlineLeaseMs;
   }
 
   learnTags(tags: readonly TagState[]): Promise<void> | undefined {

@@ -1,4 +1,4 @@
-import { createClient, RESP_TYPES } from 'redis';
+import { createClient, ErrorReply, RESP_TYPES } from 'redis';
 
 /** A command: its name and arguments. */
 export type Command = readonly (string | Buffer)[];
@@ -21,6 +21,25 @@ export interface Connection {
   subscribe(channel: string, listener: (message: Buffer) => void): Promise<void>;
   /** Ends it at once; what waits for a reply is rejected. */
   destroy(): void;
+}
+
+/**
+ * Why a command has no reply: the server would not carry it out (it is full, or read-only), or nobody knows whether it
+ * did, because the connection was lost.
+ */
+export type Failure = 'refused' | 'lost';
+
+/** Replies of a server that is not, or no longer, the one that was prepared: a demoted or restarting one, or one whose scripts were flushed. */
+const NOT_THE_SAME = /^(?:READONLY|NOSCRIPT|LOADING|MASTERDOWN|UNBLOCKED|NOAUTH|MOVED|CLUSTERDOWN)\b/;
+
+/** Whether an error means that the connection must be made anew. */
+export function isStrange(error: unknown): boolean {
+  return error instanceof ErrorReply && NOT_THE_SAME.test(error.message);
+}
+
+/** Tells the failures of a command apart. */
+export function toFailure(error: unknown): Failure {
+  return error instanceof ErrorReply && !isStrange(error) ? 'refused' : 'lost';
 }
 
 const BUFFERS = { typeMapping: { [RESP_TYPES.BLOB_STRING]: Buffer } };

@@ -1,6 +1,6 @@
 import { type CircuitBreaker, createCircuitBreaker, toBackoffMs } from '@dataguardian/resilience';
 import type { ResolvedCacheOptions } from '../options.ts';
-import { type Command, type Connection, openConnection } from './connection.ts';
+import { type Command, type Connection, type Failure, isStrange, openConnection, toFailure } from './connection.ts';
 import { AWAY, Countdown, Deadlines } from './deadlines.ts';
 
 /** What hears of the link's life. */
@@ -16,6 +16,9 @@ export interface LinkListener {
 /** Timeouts in a row after which the connection is given up. */
 const TIMEOUT_THRESHOLD = 3;
 const RECONNECT_BASE_MS = 20;
+/** While an outage is young the next attempt comes soon, so that a short cut is soon mended. */
+const RECONNECT_YOUNG_MAX_MS = 40;
+const YOUNG_ATTEMPTS = 100;
 const RECONNECT_MAX_MS = 250;
 /** A first connection holds early calls back for at most that long. */
 const FIRST_WAIT_MS = 250;
@@ -88,18 +91,20 @@ export class RedisLink {
    * Sends a command. {@link AWAY} when there is no connection, the reply is late, or the command failed;
    * a command whose reply is late still runs, before any that is sent later.
    *
-   * @param onLost Called when the outcome will never be known: the command may or may not have run.
+   * @param onFailure Called when there will be no reply: the server refused, or the connection was lost on the way, so
+   * that the command may or may not have run.
    */
-  ask<Reply>(command: Command, onLost?: () => void): Promise<Reply | typeof AWAY> {
+  ask<Reply>(command: Command, onFailure?: (why: Failure) => void): Promise<Reply | typeof AWAY> {
     const { connection } = this;
     if (connection === undefined) {
-      if (this.isFirst) return this.askLater(command, onLost);
-      onLost?.();
+      if (this.isFirst) return this.askLater(command, onFailure);
+      onFailure?.('lost');
       return Promise.resolve(AWAY);
     }
-    return this.deadlines.bound(connection.send<Reply>(command), () => {
+    return this.deadlines.bound(connection.send<Reply>(command), (error) => {
       this.counts.errors += 1;
-      onLost?.();
+      if (isStrange(error) && this.connection === connection) this.giveUp(String(error));
+      onFailure?.(toFailure(error));
     });
   }
 
@@ -112,10 +117,10 @@ export class RedisLink {
     connection?.destroy();
   }
 
-  private async askLater<Reply>(command: Command, onLost?: () => void): Promise<Reply | typeof AWAY> {
+  private async askLater<Reply>(command: Command, onFailure?: (why: Failure) => void): Promise<Reply | typeof AWAY> {
     await Promise.race([this.firstAttempt, this.options.clock.sleep(FIRST_WAIT_MS)]);
     this.isFirst = false;
-    return this.ask(command, onLost);
+    return this.ask(command, onFailure);
   }
 
   private async connect(): Promise<void> {
@@ -211,7 +216,8 @@ export class RedisLink {
   private scheduleReconnect(): void {
     if (this.isClosed) return;
     const { random } = this.options;
-    const upper = toBackoffMs(Math.max(1, this.attempt), { baseMs: RECONNECT_BASE_MS, maxMs: RECONNECT_MAX_MS });
+    const maxMs = this.attempt <= YOUNG_ATTEMPTS ? RECONNECT_YOUNG_MAX_MS : RECONNECT_MAX_MS;
+    const upper = toBackoffMs(Math.max(1, this.attempt), { baseMs: RECONNECT_BASE_MS, maxMs });
     // Half fixed, half random: quick, but not in step with other processes.
     this.reconnect.start(upper * (0.5 + random() / 2), () => void this.connect());
   }

@@ -12,6 +12,7 @@ import type {
   RemoteSpace,
 } from '../remote.ts';
 import type { ChangeWaiters } from './change-waiters.ts';
+import type { Failure } from './connection.ts';
 import { AWAY } from './deadlines.ts';
 import type { PendingInvalidations } from './pending-invalidations.ts';
 import type { ReadBatcher } from './read-batcher.ts';
@@ -81,8 +82,10 @@ export class RedisSpace implements RemoteSpace {
     if (former !== undefined) return this.acquireRefresh(redisKey, former);
     const lease = codec.createLease();
     const args = [lease, String(options.leaseMs)];
-    const reply = await runScript<[number, (number | Buffer)?]>(link, { script: acquireScript, key: redisKey, args });
-    if (reply === AWAY) return { kind: 'away' };
+    const call = { script: acquireScript, key: redisKey, args };
+    const failure = new FailureNote();
+    const reply = await runScript<[number, (number | Buffer)?]>(link, call, failure.note);
+    if (reply === AWAY) return { kind: failure.kind };
     const [state, detail] = reply;
     if (state === 1) {
       this.parts.announce([redisKey]);
@@ -98,9 +101,11 @@ export class RedisSpace implements RemoteSpace {
     const redisKey = this.toRedisKey(key);
     const bytes = await codec.encode(record, { admitted: record.admitted, cipher: this.cipher, name: redisKey });
     const args = [fence.expected, bytes, toPhysicalTtl(record, this.parts.options.clock.now())];
-    const reply = await runScript<number>(link, { script: commitScript, key: redisKey, args });
+    const failure = new FailureNote();
+    const reply = await runScript<number>(link, { script: commitScript, key: redisKey, args }, failure.note);
     if (fence.kind === 'refresh') this.unlock(redisKey);
-    if (reply === AWAY) return { kind: 'away' };
+    if (failure.kind === 'refused') this.drop(redisKey);
+    if (reply === AWAY) return { kind: failure.kind };
     if (reply !== 1) return { kind: 'superseded' };
     this.parts.announce([redisKey]);
     return { kind: 'stored', version: toVersion(bytes) };
@@ -173,10 +178,15 @@ export class RedisSpace implements RemoteSpace {
   private sendRecord(redisKey: string, bytes: Buffer, record: NewRecord): Promise<Commit> {
     const { link, pending, options } = this.parts;
     const command = ['SET', redisKey, bytes, 'PX', toPhysicalTtl(record, options.clock.now())];
+    const failure = new FailureNote();
     return link
-      .ask<Buffer | string>(command, () => pending.addKey(redisKey))
+      .ask<Buffer | string>(command, (why) => {
+        failure.note(why);
+        if (why === 'lost') pending.addKey(redisKey);
+        else this.drop(redisKey);
+      })
       .then((reply) => {
-        if (reply === AWAY) return { kind: 'away' };
+        if (reply === AWAY) return { kind: failure.kind };
         this.parts.announce([redisKey]);
         return { kind: 'stored', version: toVersion(bytes) };
       });
@@ -186,10 +196,18 @@ export class RedisSpace implements RemoteSpace {
   private async acquireRefresh(redisKey: string, former: RemoteRecord): Promise<Acquisition> {
     const { link, options } = this.parts;
     const command = ['SET', this.toLockKey(redisKey), '1', 'NX', 'PX', String(options.leaseMs)];
-    const reply = await link.ask<Buffer | string | null>(command);
-    if (reply === AWAY) return { kind: 'away' };
+    const failure = new FailureNote();
+    const reply = await link.ask<Buffer | string | null>(command, failure.note);
+    if (reply === AWAY) return { kind: failure.kind };
     if (reply === null) return { kind: 'held', forMs: options.leaseMs };
     return { kind: 'granted', fence: { expected: Buffer.from(former.version, FENCE_ENCODING), kind: 'refresh' } };
+  }
+
+  /** What the server still has is out of date, and it would not take what is new. */
+  private drop(redisKey: string): void {
+    const { link, pending } = this.parts;
+    void link.ask<number>(['UNLINK', redisKey], () => pending.addKey(redisKey));
+    this.parts.announce([redisKey]);
   }
 
   private unlock(redisKey: string): void {
@@ -229,6 +247,14 @@ export class RedisSpace implements RemoteSpace {
   private toLockKey(redisKey: string): string {
     return `${this.parts.options.prefix}:l:${redisKey.slice(this.parts.options.prefix.length + 3)}`;
   }
+}
+
+/** Remembers why a command got no reply; one that is late is `away` too. */
+class FailureNote {
+  kind: 'away' | 'refused' = 'away';
+  readonly note = (why: Failure): void => {
+    if (why === 'refused') this.kind = 'refused';
+  };
 }
 
 function toPhysicalTtl(record: NewRecord, now: number): string {

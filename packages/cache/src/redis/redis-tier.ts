@@ -4,7 +4,7 @@ import type { ResolvedCacheOptions } from '../options.ts';
 import type { TagTable } from '../tag-table.ts';
 import { ChangeWaiters } from './change-waiters.ts';
 import { CoherenceState } from './coherence-state.ts';
-import type { Command } from './connection.ts';
+import type { Command, Failure } from './connection.ts';
 import { AWAY } from './deadlines.ts';
 import { MessageBus } from './message-bus.ts';
 import { PendingInvalidations } from './pending-invalidations.ts';
@@ -109,7 +109,12 @@ export class RedisTier {
     this.coherence.doubtTag(tag);
     const { changeCount } = tag;
     const call = { script: bumpTagScript, key: this.toTagKey(name), args: [this.retentionMs] };
-    const reply = await runScript<Buffer | string>(this.link, call, () => this.pending.addTag(name));
+    const onFailure = (why: Failure): void => {
+      if (why === 'lost') this.pending.addTag(name);
+      // A full server takes no new version, but it forgets the old one, and a forgotten tag never gets it again.
+      else void this.link.ask<number>(['UNLINK', this.toTagKey(name)], () => this.pending.addTag(name));
+    };
+    const reply = await runScript<Buffer | string>(this.link, call, onFailure);
     if (reply !== AWAY) {
       if (tag.changeCount === changeCount) tag.version = Number(reply.toString());
       this.announce([this.toTagKey(name)]);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { HEAD_BYTES, TIMES_OFFSET, VALUE_KIND } from '../codec/record-front.ts';
+import type { Failure } from './connection.ts';
 import { AWAY } from './deadlines.ts';
 import type { RedisLink } from './redis-link.ts';
 
@@ -97,9 +98,9 @@ export async function loadScripts(send: Send): Promise<void> {
 export function runScript<Reply>(
   link: RedisLink,
   call: { readonly script: Script; readonly key: string; readonly args: readonly (string | Buffer)[] },
-  onLost?: () => void,
+  onFailure?: (why: Failure) => void,
 ): Promise<Reply | typeof AWAY> {
-  return link.ask<Reply>(['EVALSHA', call.script.digest, '1', call.key, ...call.args], onLost);
+  return link.ask<Reply>(['EVALSHA', call.script.digest, '1', call.key, ...call.args], onFailure);
 }
 
 /** Runs a script on a connection that is being prepared. */

@@ -1,5 +1,6 @@
 import { createFaultProxy, type FaultProxy, until } from '@dataguardian/testing';
 import type { Cache, CacheOptions } from '@dataguardian/cache';
+import { createClient } from 'redis';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { redisWorld, type RedisWorld } from './worlds.ts';
 
@@ -150,6 +151,83 @@ describe('when the channel is cut while another process changes a value', () => 
     await isUp(cache);
     await until(async () => (await theirs.get('tagged')) === undefined);
     expect(await theirs.getMany(['deleted', 'overwritten', 'kept'])).toEqual([undefined, undefined, 1]);
+  });
+});
+
+describe('when Redis is full', () => {
+  const command = async (...args: string[]): Promise<void> => {
+    const client = await createClient({ url: world.redis.url }).connect();
+    await client.sendCommand(args);
+    await client.close();
+  };
+  const fill = (): Promise<void> => command('CONFIG', 'SET', 'maxmemory', '1');
+  const empty = (): Promise<void> => command('CONFIG', 'SET', 'maxmemory', '0');
+
+  async function fullWorld(options: CacheOptions = {}) {
+    const [cache, other] = await Promise.all([world.open(options), world.open(options)]);
+    return { mine: cache.namespace<unknown>('items', HOUR), theirs: other.namespace<unknown>('items', HOUR), cache };
+  }
+
+  it('shows nobody the value that a refused write was to replace', async () => {
+    const { mine, theirs } = await fullWorld();
+    await mine.set('key', 'old');
+    await until(async () => (await theirs.get('key')) === 'old' && theirs.peek('key') === 'old');
+    await fill();
+    await mine.set('key', 'new');
+    expect(await mine.get('key')).toBe('new');
+    await until(async () => (await theirs.get('key')) === undefined);
+    await empty();
+    await mine.set('key', 'newer');
+    await until(async () => (await theirs.get('key')) === 'newer');
+  });
+
+  it('fails no call, and serves loaded values from memory', async () => {
+    const { mine, cache } = await fullWorld();
+    await fill();
+    let loads = 0;
+    const read = (key: string): Promise<unknown> => mine.getOrSet(key, async () => (loads += 1));
+    expect([await read('cold'), await read('cold'), mine.peek('cold')]).toEqual([1, 1, 1]);
+    await mine.setMany([['a', 1]]);
+    await mine.delete('a');
+    expect([await mine.get('a'), await mine.increment('count'), cache.health().status]).toEqual([undefined, 1, 'up']);
+  });
+
+  it('believes a value that Redis would not take for one lease at most, because nobody hears of its changes', async () => {
+    const { mine, theirs } = await fullWorld({ offlineLeaseMs: 60 });
+    await fill();
+    expect(await mine.getOrSet('key', () => 'old')).toBe('old');
+    await theirs.set('key', 'new');
+    await until(() => mine.peek('key') === undefined);
+    expect(await theirs.getOrSet('key', () => 'newer')).toMatch(/new/);
+  });
+
+  it('still invalidates by tag', async () => {
+    const { mine, theirs, cache } = await fullWorld();
+    await mine.set('tagged', 1, { tags: ['red'] });
+    await until(async () => (await theirs.get('tagged')) === 1 && theirs.peek('tagged') === 1);
+    await fill();
+    await cache.invalidateTags(['red']);
+    expect(await mine.get('tagged')).toBeUndefined();
+    await until(async () => (await theirs.get('tagged')) === undefined);
+    await empty();
+    expect([await mine.get('tagged'), await theirs.get('tagged')]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('when an operator flushes the scripts', () => {
+  it('prepares the connection anew and goes on', async () => {
+    const cache = await world.open();
+    const items = cache.namespace<number>('items', HOUR);
+    expect(await items.getOrSet('a', () => 1)).toBe(1);
+    const client = await createClient({ url: world.redis.url }).connect();
+    await client.sendCommand(['SCRIPT', 'FLUSH']);
+    expect(await items.getOrSet('b', () => 2)).toBe(2);
+    await isUp(cache);
+    await until(async () => {
+      await items.getOrSet('c', () => 3);
+      return Number(await client.sendCommand(['EXISTS', `${world.prefix}:v:items:c`])) === 1;
+    });
+    await client.close();
   });
 });
 
