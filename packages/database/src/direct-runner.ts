@@ -26,6 +26,9 @@ export interface DirectRunnerParts {
   readonly findProfile: (text: string) => StatementProfile;
 }
 
+/** One command that opens or ends a transaction; it may stand in a row with others on its session. */
+const CONTROL = /^\s*(?:begin|commit|rollback)(?:\s[^;]*)?$/i;
+
 export function createDirectRunner({ pool, lanes, findProfile }: DirectRunnerParts): DirectRunner {
   const sendOn = async (
     connection: Connection,
@@ -34,10 +37,11 @@ export function createDirectRunner({ pool, lanes, findProfile }: DirectRunnerPar
   ): Promise<StatementResult> => {
     onConnection?.(connection.wire);
     try {
-      if (profile.kind === 'other') return await queryThroughClient(connection, text, values, rowMode);
-      const prepare = profile.seenCount > 1;
+      const isControl = profile.kind === 'other' && values.length === 0 && CONTROL.test(text);
+      if (profile.kind === 'other' && !isControl) return await queryThroughClient(connection, text, values, rowMode);
+      const prepare = profile.seenCount > 1 && !isControl;
       const result = await connection.session.send({ text, values, rowMode, prepare });
-      profile.times.recordAlone(result.serviceMs);
+      if (!isControl) profile.times.recordAlone(result.serviceMs);
       return toStatementResult(result);
     } catch (error) {
       throw toCallerError(connection, error);

@@ -27,16 +27,18 @@ export async function runTransaction<Result>(
   options: TransactionOptions,
 ): Promise<Result> {
   const { isolation = 'read committed', readOnly = false, settings = {} } = options;
-  await connection.query(`begin isolation level ${isolation}${readOnly ? ' read only' : ''}`);
+  // Sent at once: should the begin fail, a setting for the transaction alone changes nothing.
+  const opening = [connection.query(`begin isolation level ${isolation}${readOnly ? ' read only' : ''}`)];
+  const names = Object.keys(settings);
+  if (names.length > 0) {
+    const calls = names.map((_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, true)`);
+    const values = names.flatMap((name) => [name, settings[name]]);
+    opening.push(connection.query(`select ${calls.join(', ')}`, values));
+  }
+  const [begun, configured] = await Promise.allSettled(opening);
+  if (begun?.status === 'rejected') throw begun.reason;
   try {
-    const names = Object.keys(settings);
-    if (names.length > 0) {
-      const calls = names.map((_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, true)`);
-      await connection.query(
-        `select ${calls.join(', ')}`,
-        names.flatMap((name) => [name, settings[name]]),
-      );
-    }
+    if (configured?.status === 'rejected') throw configured.reason;
     const result = await work(connection);
     const { command } = await connection.query('commit');
     // The server answers the commit of a failed transaction with ROLLBACK, which is no error to it.

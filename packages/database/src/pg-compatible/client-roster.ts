@@ -98,6 +98,8 @@ export function createClientRoster(world: RosterWorld): ClientRoster {
       client,
       session: watched?.session,
       onIdleError(error) {
+        // It is on its way out already; what happens to it is no news.
+        if (!members.includes(member)) return;
         error.client = client;
         client.removeListener('error', member.onIdleError);
         client.on('error', () => log('additional client error after disconnection due to error', error));
