@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Clock } from '@dataguardian/telemetry';
 import type { ReadRequest } from './cached-reads.ts';
 import { parseSnapshot, type QuerySharedTier, type Snapshot, type WriterLog } from './shared-tier.ts';
-import type { FlatResult } from './stored-result.ts';
+import { toOwnFields, type FlatResult } from './stored-result.ts';
 
 /** The second tier as the reads use it: it never fails and never keeps a query waiting for long. */
 export interface SharedReads {
@@ -68,7 +68,7 @@ export function createSharedReads(world: {
       if (found === undefined || snapshot === undefined || !writers.isValid(snapshot, tablesOf(request)))
         return undefined;
       const { values, rowCount, command, fields } = found;
-      return { values, rowCount, command, fields };
+      return { values, rowCount, command, fields: toOwnFields(fields) };
     },
     prepare: () => world.latestSnapshot(),
     offer(request, flat, asOf) {

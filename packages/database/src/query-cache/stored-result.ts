@@ -44,33 +44,51 @@ export function toFlatResult(
       values.push(copyValue(value));
     }
   }
-  const ownFields = Object.freeze(fields.map((field) => Object.freeze({ ...field })));
-  return { flat: { values, rowCount, command, fields: ownFields }, bytes };
+  return { flat: { values, rowCount, command, fields: toOwnFields(fields) }, bytes };
+}
+
+const ownFields = new WeakMap<readonly ResultField[], readonly ResultField[]>();
+
+/** Descriptions that nobody can change; the driver gives one list for all results of a prepared statement. */
+export function toOwnFields(fields: readonly ResultField[]): readonly ResultField[] {
+  let own = ownFields.get(fields);
+  if (own === undefined) {
+    own = Object.freeze(fields.map((field) => Object.freeze({ ...field })));
+    ownFields.set(fields, own);
+  }
+  return own;
 }
 
 /** Makes the builder for a result: which columns hold objects decides which are copied at every hit. */
 export function toRowBuilder({ values, fields }: FlatResult, rowMode: 'object' | 'array'): RowBuilder {
   const width = fields.length;
-  const copies = fields.map((_, column) => {
-    for (let index = column; index < values.length; index += width)
-      if (typeof values[index] === 'object' && values[index] !== null) return true;
-    return false;
-  });
-  const signature = JSON.stringify([rowMode, fields.map(({ name }) => name), copies]);
-  const known = builders.get(signature);
-  if (known !== undefined) return known;
-  if (builders.size >= MOST_BUILDERS) builders.delete(builders.keys().next().value ?? '');
-  const built = compileBuilder(
-    fields.map(({ name }) => name),
-    copies,
-    rowMode,
-  );
-  builders.set(signature, built);
-  return built;
+  let variant: string = rowMode;
+  for (let column = 0; column < width; column++) if (hasObjects(values, column, width)) variant += ` ${column}`;
+  let known = builders.get(fields);
+  if (known === undefined) {
+    known = new Map();
+    builders.set(fields, known);
+  }
+  let builder = known.get(variant);
+  if (builder === undefined) {
+    builder = compileBuilder(
+      fields.map(({ name }) => name),
+      fields.map((_, column) => hasObjects(values, column, width)),
+      rowMode,
+    );
+    known.set(variant, builder);
+  }
+  return builder;
 }
 
-const MOST_BUILDERS = 1_000;
-const builders = new Map<string, RowBuilder>();
+/** By description of the columns, then by row mode and the columns that are copied. */
+const builders = new WeakMap<readonly ResultField[], Map<string, RowBuilder>>();
+
+function hasObjects(values: readonly unknown[], column: number, width: number): boolean {
+  for (let index = column; index < values.length; index += width)
+    if (typeof values[index] === 'object' && values[index] !== null) return true;
+  return false;
+}
 
 /**
  * A literal of the row's shape, written out: V8 gives all its rows one hidden class and fills them without look-ups.
