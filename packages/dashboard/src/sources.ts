@@ -17,8 +17,9 @@ export interface DashboardSources {
   readonly cache?: () => CacheView | Promise<CacheView>;
   readonly sessions?: SessionsSource;
   readonly scans?: () => ScansView | Promise<ScansView>;
+  /** @defaultValue what the profiler samples in this process */
   readonly flame?: FlameSource;
-  /** Spans of one request; `undefined` when they were not kept. */
+  /** Spans of one request; `undefined` when they were not kept. @defaultValue the profiler's traces */
   readonly trace?: (requestId: string) => readonly TraceSpan[] | undefined;
   /** Words for a component that is not up, by its name in `health`. */
   readonly fallbacks?: Readonly<Record<string, FallbackWords>>;

@@ -1,4 +1,4 @@
-import type { Bottleneck, Ranked } from '@dataguardian/profiler';
+import type { Bottleneck, HotFunction, Overhead, Ranked, Stall } from '@dataguardian/profiler';
 import type { TimeRange } from './section.ts';
 
 /** `GET /profiler`: functions and bottlenecks since the start; loop, GC and heap over time come from `GET /series`. */
@@ -8,6 +8,12 @@ export interface ProfilerView {
   /** Measured functions by total time. */
   readonly functions: readonly Ranked[];
   readonly bottlenecks: readonly Bottleneck[];
+  /** Functions by their own processor time, sampled over the last five minutes; at most 50. */
+  readonly hot: readonly HotFunction[];
+  /** Blocks of the event loop with the stacks that made them, newest first; at most 50. */
+  readonly stalls: readonly Stall[];
+  /** What the profiler itself costs. */
+  readonly overhead: Overhead;
   /** Frequency by time, for the scatter: routes, statements and functions. */
   readonly scatter: readonly ScatterPoint[];
   readonly heap: {
@@ -19,6 +25,7 @@ export interface ProfilerView {
   /** Whether `GET /profiler/flame` can answer, and what it can be filtered by. */
   readonly flame: {
     readonly isAvailable: boolean;
+    /** What the graph can be filtered by; a user or scan can be given without being listed. */
     readonly routes: readonly string[];
     readonly users: readonly string[];
     readonly scans: readonly string[];

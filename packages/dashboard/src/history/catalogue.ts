@@ -1,5 +1,5 @@
 import type { LocalText } from '@dataguardian/advisor';
-import { METRICS, type Metric, type Window } from '@dataguardian/profiler';
+import { METRICS, toPrometheusName, type Metric, type Window } from '@dataguardian/profiler';
 import type { ComponentHealth } from '@dataguardian/telemetry';
 import type { MetricMeta } from '../api/series.ts';
 import { LABELS } from './labels.ts';
@@ -44,15 +44,6 @@ const SKETCHES: Readonly<Record<string, { readonly name: SketchName; readonly ra
 /** Every process reports the same queue and the same components: adding them up would count them twice. */
 const REPORTED_BY_ALL = new Set(['scans.pending', 'components.down', 'components.degraded']);
 
-const EXPORT_UNITS: Readonly<Record<Metric['unit'], string>> = {
-  count: '',
-  perSecond: '_per_second',
-  ratio: '_ratio',
-  bytes: '_bytes',
-  // Base units: values are divided by 1,000 on their way out.
-  ms: '_seconds',
-};
-
 const COMPONENT_METRICS: readonly (Omit<Metric, 'read'> & { readonly read: CataloguedMetric['read'] })[] = [
   { name: 'components.down', unit: 'count', merge: 'max', read: (_, health) => countWith(health, 'down') },
   { name: 'components.degraded', unit: 'count', merge: 'max', read: (_, health) => countWith(health, 'degraded') },
@@ -63,7 +54,8 @@ export const CATALOGUE: readonly CataloguedMetric[] = [...METRICS, ...COMPONENT_
   ...metric,
   label: LABELS[metric.name] ?? toPlainLabel(metric.name),
   group: metric.name.split('.')[0] ?? '',
-  exportName: toExportName(metric),
+  // The name alone matters here, not how the metric is read.
+  exportName: toPrometheusName({ ...metric, read: () => Number.NaN }),
   spread: spreadOf(metric),
   weights: WEIGHTS[metric.name] ?? [],
   sketch: SKETCHES[metric.name],
@@ -108,13 +100,6 @@ function spreadOf({ name, unit, merge }: Omit<Metric, 'read'>): Spread {
   if (unit === 'ratio') return 'mean';
   if (unit === 'ms') return merge === 'sum' ? 'sum' : 'max';
   return 'sum';
-}
-
-/** `requests.errorRatio` -> `dataguardian_requests_error_ratio`. */
-function toExportName({ name, unit }: Omit<Metric, 'read'>): string {
-  const snake = name.replaceAll('.', '_').replaceAll(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  const suffix = EXPORT_UNITS[unit];
-  return `dataguardian_${suffix !== '' && snake.endsWith(suffix) ? snake.slice(0, -suffix.length) : snake}${suffix}`;
 }
 
 /** For metrics that came later than their translation. */

@@ -2,7 +2,8 @@ import type { Advisor } from '@dataguardian/advisor';
 import type { Profiler } from '@dataguardian/profiler';
 import type { Clock } from '@dataguardian/telemetry';
 import type { Component, SelfCost } from '../api/overview.ts';
-import type { RequestTrace } from '../api/requests.ts';
+import type { FlameDiff } from '../api/profiler.ts';
+import type { RequestTrace, TraceSpan } from '../api/requests.ts';
 import type { StreamChanged } from '../api/stream.ts';
 import { DashboardError } from '../errors.ts';
 import { CATALOGUE, type Health } from '../history/catalogue.ts';
@@ -11,8 +12,10 @@ import type { DashboardSources, FlameQuestion } from '../sources.ts';
 import { findRecommendation, listRecommendations, readLedger, readProof } from '../views/advice.ts';
 import { toFlameDiff } from '../views/flame-diff.ts';
 import { readOverview, type OverviewParts } from '../views/overview.ts';
+import { createProfilerFlame } from '../views/profiler-flame.ts';
 import { toProfilerView } from '../views/profiler-view.ts';
 import { EMPTY, sectionOf } from '../views/section-of.ts';
+import { readTrace } from '../views/trace-spans.ts';
 import { toItems, toNumber, toRange, toRoute, type DashboardRoute, type RouteInput } from './route.ts';
 
 /** What the endpoints read and act on. */
@@ -48,6 +51,9 @@ export function createViewRoutes(parts: ViewRouteParts): readonly DashboardRoute
         return changed;
       },
     );
+  const flame = sources.flame ?? createProfilerFlame(profiler);
+  const traceOf = (requestId: string): readonly TraceSpan[] | undefined =>
+    sources.trace?.(requestId) ?? readTrace(profiler, requestId);
   const sessions = (): NonNullable<DashboardSources['sessions']> => {
     if (sources.sessions === undefined) throw new DashboardError('DASHBOARD_NOT_FOUND', 'No sessions are connected.');
     return sources.sessions;
@@ -66,11 +72,14 @@ export function createViewRoutes(parts: ViewRouteParts): readonly DashboardRoute
       const { at, startedAt: since, routes, slowRequests } = profiler.snapshot();
       const slow = slowRequests.map((request) => ({
         ...request,
-        hasTrace: sources.trace?.(request.requestId) !== undefined,
+        hasTrace: traceOf(request.requestId) !== undefined,
       }));
       return { at, since, routes, slow };
     }),
-    toRoute('GET /requests/:id', 'What one request did', ({ params }) => toTrace(parts, params['id'] ?? '')),
+    toRoute('GET /requests/:id', 'What one request did', ({ params }) => {
+      const id = params['id'] ?? '';
+      return toTrace(profiler, id, traceOf(id) ?? []);
+    }),
     toRoute('GET /database', 'Pool, statements, indexes, locks, tables', () =>
       sectionOf(sources.database, EMPTY.database, fault('database figures')),
     ),
@@ -103,20 +112,18 @@ export function createViewRoutes(parts: ViewRouteParts): readonly DashboardRoute
     toRoute('GET /scans', 'Throughput, queue, workers', () =>
       sectionOf(sources.scans, EMPTY.scans, fault('scan figures')),
     ),
-    toRoute('GET /profiler', 'Functions, bottlenecks, heap', () => toProfilerView(profiler, sources.flame)),
+    toRoute('GET /profiler', 'Functions, bottlenecks, heap', () => toProfilerView(profiler, flame)),
     toRoute('GET /profiler/flame', 'Sampled stacks of any range', ({ query }) => {
-      const { flame } = sources;
       const question = toFlameQuestion(query, clock.now());
-      return sectionOf(flame && (() => flame.graph(question)), EMPTY.flame, fault('flame graph'));
+      return sectionOf(() => flame.graph(question), EMPTY.flame, fault('flame graph'));
     }),
     toRoute('GET /profiler/diff', 'Sampled stacks of two ranges, compared', ({ query }) => {
-      const { flame } = sources;
       const question = toFlameQuestion(query, clock.now());
       const lengthMs = question.to - question.from;
       const from = toNumber(query, 'baseFrom', Math.max(0, question.from - lengthMs));
       const base = { ...question, from, to: toNumber(query, 'baseTo', from + lengthMs) };
-      const load =
-        flame && (async () => toFlameDiff(...(await Promise.all([flame.graph(question), flame.graph(base)]))));
+      const load = async (): Promise<FlameDiff> =>
+        toFlameDiff(...(await Promise.all([flame.graph(question), flame.graph(base)])));
       return sectionOf(load, EMPTY.flame, fault('flame graph'));
     }),
     toRoute('GET /recommendations', 'Recommendations with their proof', async () =>
@@ -133,10 +140,9 @@ export function createViewRoutes(parts: ViewRouteParts): readonly DashboardRoute
   ];
 }
 
-function toTrace({ profiler, sources }: ViewRouteParts, id: string): RequestTrace {
+function toTrace(profiler: Profiler, id: string, spans: readonly TraceSpan[]): RequestTrace {
   const request = profiler.snapshot().slowRequests.find(({ requestId }) => requestId === id);
   if (request === undefined) throw new DashboardError('DASHBOARD_NOT_FOUND', 'That request is not kept (any more).');
-  const spans = sources.trace?.(id) ?? [];
   return { request, spans, note: spans.length > 0 ? null : NO_TRACE };
 }
 

@@ -3,10 +3,11 @@ import type { ProfilerView, ScatterPoint } from '../api/profiler.ts';
 import type { FlameSource } from '../sources.ts';
 
 const MINUTE_MS = 60_000;
-const NO_FACETS = { routes: [], users: [], scans: [], threads: [] };
+const SAMPLED_MS = 5 * MINUTE_MS;
+const MOST_LISTED = 50;
 
 /** Functions, bottlenecks, and everything by frequency and time. */
-export function toProfilerView(profiler: Profiler, flame: FlameSource | undefined): ProfilerView {
+export function toProfilerView(profiler: Profiler, flame: FlameSource): ProfilerView {
   const { at, startedAt, windows, routes, statements, functions, bottlenecks } = profiler.snapshot();
   const minutes = Math.max(1, at - startedAt) / MINUTE_MS;
   const toPoints = (kind: ScatterPoint['kind'], ranked: readonly Ranked[]): ScatterPoint[] =>
@@ -24,6 +25,9 @@ export function toProfilerView(profiler: Profiler, flame: FlameSource | undefine
     since: startedAt,
     functions,
     bottlenecks,
+    hot: profiler.hotFunctions({ from: at - SAMPLED_MS, count: MOST_LISTED }),
+    stalls: profiler.stalls(SAMPLED_MS).toReversed().slice(0, MOST_LISTED),
+    overhead: profiler.overhead(),
     scatter: [...toPoints('route', routes), ...toPoints('statement', statements), ...toPoints('function', functions)],
     heap:
       runtime === undefined
@@ -34,6 +38,6 @@ export function toProfilerView(profiler: Profiler, flame: FlameSource | undefine
             externalBytes: runtime.externalBytes,
             rssBytes: runtime.rssBytes,
           },
-    flame: { isAvailable: flame !== undefined, ...(flame?.facets() ?? NO_FACETS) },
+    flame: { isAvailable: true, ...flame.facets() },
   };
 }
