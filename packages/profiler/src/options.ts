@@ -18,6 +18,8 @@ export interface ProfilerOptions {
   readonly heapSampling?: HeapSampling;
   /** Whether Node's crypto, zlib, fs and dns functions are timed; they are stood in front of for it. @defaultValue true */
   readonly watchNodeModules?: boolean;
+  /** Whether forked processes that have a profiler of their own hand their samples over. @defaultValue false */
+  readonly followProcesses?: boolean;
   /** Memory for folded samples; the oldest make room. @defaultValue 16 MiB */
   readonly memoryBudgetBytes?: number;
   /** Sampling is halved while the profiler takes more of one core than this. @defaultValue 0.01 */
@@ -41,6 +43,7 @@ const DEFAULTS = {
   samplingIntervalMs: 20,
   heapSampling: 'on-suspicion',
   watchNodeModules: true,
+  followProcesses: false,
   memoryBudgetBytes: 16 * 1024 * 1024,
   overheadLimitRatio: 0.01,
   labelKey: undefined,

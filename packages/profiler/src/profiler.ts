@@ -11,6 +11,7 @@ import { ProfilerError } from './errors.ts';
 import type { Evidence } from './evidence.ts';
 import { createEvidenceBook } from './evidence/evidence-book.ts';
 import { findExemplars } from './exemplars.ts';
+import { createGuardedClock } from './guarded-clock.ts';
 import { createMemoryWatch } from './memory/memory-watch.ts';
 import { createResourceWatch } from './memory/resources.ts';
 import { isInterval, resolveProfilerOptions, type ProfilerOptions } from './options.ts';
@@ -32,6 +33,7 @@ import { installInstruments } from './tracing/instruments.ts';
 import { createTraceBook } from './tracing/trace-book.ts';
 import { toBreakdown } from './tracing/trace.ts';
 import { createTracer } from './tracing/tracer.ts';
+import { createSampleExchange } from './workers/sample-exchange.ts';
 import { createWindowRing, type Window } from './windows.ts';
 
 const DEFAULT_SPAN_MS = 5 * 60_000;
@@ -39,6 +41,9 @@ const TOP_COUNT = 50;
 const SLOW_REQUEST_COUNT = 100;
 const KEEP_MS = 15 * 60_000;
 const FAILURES_KEPT = 20;
+const ROTATION_MS = 3_000;
+/** A thread or process may end at any time, and what it has not handed over is lost. */
+const SENDER_ROTATION_MS = 1_000;
 
 /**
  * Creates a profiler that is off until {@link Profiler.start}.
@@ -46,7 +51,13 @@ const FAILURES_KEPT = 20;
  */
 export function createProfiler(options?: ProfilerOptions): Profiler {
   const resolved = resolveProfilerOptions(options);
-  const { clock, windowMs, windowCount, rankingCapacity } = resolved;
+  const { windowMs, windowCount, rankingCapacity } = resolved;
+  const failures: string[] = [];
+  const onFailure = (error: unknown): void => {
+    failures.push(error instanceof Error ? error.message : String(error));
+    if (failures.length > FAILURES_KEPT) failures.shift();
+  };
+  const clock = createGuardedClock(resolved.clock, onFailure);
   const source = createSourceCode();
   const pseudonymise = createPseudonyms(resolved.labelKey);
   const timeline = createTimeline();
@@ -65,6 +76,9 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
   });
   const heartbeat = createHeartbeat(clock, () => sampling.flushSoon());
   let release = resolved.release;
+  const exchange = createSampleExchange(({ labels, tree }) => store.addTree(clock.now(), labels, tree), {
+    followsProcesses: resolved.followProcesses,
+  });
   const sampling = createContinuousProfile({
     clock,
     store,
@@ -77,6 +91,8 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
       version += 1;
     },
     onHotLines: (lines) => book.addHotLines(lines),
+    rotationMs: exchange.isSender ? SENDER_ROTATION_MS : ROTATION_MS,
+    onTree: exchange.isSender ? (tree, labels) => exchange.send({ tree, labels }) : undefined,
   });
   const collectors = {
     requests: createRequestCollector(),
@@ -94,7 +110,6 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
   const timer = createFunctionTimer(clock, functions, tracer);
   const listeners = new Set<(window: Window) => void>();
   const recordCpu = createCpuRecorder(clock);
-  const failures: string[] = [];
   let startedAt = clock.now();
   let lastAt = clock.monotonic();
   let sampledSince = clock.monotonic();
@@ -105,10 +120,6 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
   let version = 0;
   let judged: { readonly version: number; readonly spanMs: number; readonly found: readonly Bottleneck[] } | undefined;
 
-  const onFailure = (error: unknown): void => {
-    failures.push(error instanceof Error ? error.message : String(error));
-    if (failures.length > FAILURES_KEPT) failures.shift();
-  };
   const guarded = (work: () => void): void => {
     try {
       work();
@@ -199,6 +210,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
       lastAt = clock.monotonic();
       sampledSince = lastAt;
       for (const collector of Object.values(collectors)) collector.start();
+      guarded(() => exchange.start());
       guarded(() => resources.start());
       guarded(() => memory.start());
       book.start();
@@ -226,6 +238,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
       for (const end of unsubscribe) guarded(end);
       unsubscribe = [];
       for (const collector of Object.values(collectors)) collector.stop();
+      guarded(() => exchange.stop());
       book.stop();
       guarded(() => memory.stop());
       resources.stop();

@@ -8,17 +8,17 @@ import { toReport } from './exports/report.ts';
  * With `DATAGUARDIAN_PROFILE_REPORT` set, the report is written to that file when the process ends; when that fails the
  * program ends as it would have.
  */
-const profiler = createProfiler();
+const profiler = createProfiler({ followProcesses: true });
 profiler.start();
 
 const path = process.env['DATAGUARDIAN_PROFILE_REPORT'];
-if (isMainThread && path !== undefined) {
-  process.once('exit', () => {
-    try {
-      profiler.flush();
-      writeFileSync(path, JSON.stringify(toReport(profiler)));
-    } catch (error) {
-      process.stderr.write(`The profile was not written: ${error instanceof Error ? error.message : String(error)}\n`);
-    }
-  });
-}
+const isReporter = isMainThread && path !== undefined && process.send === undefined;
+// A thread or process that hands its samples over does so a last time; the first one writes the report.
+process.once('exit', () => {
+  try {
+    profiler.flush();
+    if (isReporter) writeFileSync(path, JSON.stringify(toReport(profiler)));
+  } catch (error) {
+    process.stderr.write(`The profile was not written: ${error instanceof Error ? error.message : String(error)}\n`);
+  }
+});

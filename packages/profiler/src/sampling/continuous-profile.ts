@@ -1,6 +1,6 @@
 import type { Clock, Timer } from '@dataguardian/telemetry';
 import type { CpuProfile } from '../cpu-profile.ts';
-import { toFrameKey } from './call-tree.ts';
+import { createCallTree, toFrameKey, type CallTree } from './call-tree.ts';
 import { toBlamedPlace, type CpuCause } from './cause.ts';
 import { toMonotonicUs, type Heartbeat } from './heartbeat.ts';
 import type { Labels } from './labels.ts';
@@ -59,10 +59,12 @@ export interface ContinuousProfileOptions {
   readonly labels: () => Labels;
   readonly onStalls: (stalls: readonly Stall[]) => void;
   readonly onHotLines: (lines: readonly HotLine[]) => void;
+  /** Length of one recording; short ones are quick to fold and bring a stall to the page within five seconds. */
+  readonly rotationMs: number;
+  /** Hears of each recording as a whole; absent when nobody else wants it. */
+  readonly onTree?: ((tree: CallTree, labels: Labels) => void) | undefined;
 }
 
-/** Short recordings are quick to fold and bring a stall to the page within five seconds. */
-const ROTATION_MS = 3_000;
 const SOON_MS = 500;
 const PAUSES_KEPT = 100;
 
@@ -86,6 +88,7 @@ export function createContinuousProfile(options: ContinuousProfileOptions): Cont
     const samples = toSamples(profile);
     const hot = new Map<string, { sample: StackSample; route: string; durationUs: number; sampleCount: number }>();
     const common = options.labels();
+    const whole = options.onTree === undefined ? undefined : createCallTree();
     let idleUs = profile.startTime;
     for (const sample of samples) {
       if (sample.state === 'idle') {
@@ -95,6 +98,7 @@ export function createContinuousProfile(options: ContinuousProfileOptions): Cont
       }
       const owner = timeline.ownerAt(sample.atUs, idleUs);
       const labels = owner === undefined ? common : { ...common, ...owner.labels };
+      whole?.add(sample.stack, 1, sample.durationUs);
       const blamed = sample.stack[sample.blamedIndex];
       const lineKey = blamed === undefined ? '' : toFrameKey(blamed);
       store.add(toEpochMs(sample.atUs), labels, {
@@ -112,6 +116,7 @@ export function createContinuousProfile(options: ContinuousProfileOptions): Cont
       hot.set(key, entry);
     }
     sampleCount += samples.length;
+    if (whole !== undefined) options.onTree?.(whole, common);
     onHotLines(
       [...hot.values()].flatMap(({ sample, route, durationUs, sampleCount: count }) => {
         // One sample in a recording proves nothing, and reading sources for it would cost more than it tells.
@@ -148,7 +153,7 @@ export function createContinuousProfile(options: ContinuousProfileOptions): Cont
       intervalMs = newIntervalMs;
       try {
         sampler.start(newIntervalMs * 1_000);
-        rotating = clock.repeat(ROTATION_MS, flush);
+        rotating = clock.repeat(options.rotationMs, flush);
         failure = undefined;
       } catch (error) {
         failure = error instanceof Error ? error.message : String(error);

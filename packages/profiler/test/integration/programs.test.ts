@@ -1,0 +1,75 @@
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runProgram } from '../corpus/support/run-program.ts';
+
+const PATIENCE_MS = 120_000;
+const REGISTER = new URL('../../src/register.ts', import.meta.url).href;
+const programOf = (name: string): string => join(import.meta.dirname, '../programs', `${name}.ts`);
+
+describe('a blocked loop', () => {
+  it(
+    'of 100 ms is caught with its line, every time',
+    async () => {
+      const file = programOf('stalls');
+      const line = readFileSync(file, 'utf8')
+        .split('\n')
+        .findIndex((text) => text.includes('// <- here'));
+      const { stalls } = await runProgram(file);
+      const caught = stalls.filter(({ place }) => place?.functionName === 'block');
+      expect(caught.length).toBe(20);
+      // Samples fall on the loop, its condition or the function's head: V8 tells the line of most, not of all.
+      expect(caught.filter(({ place }) => place?.file === file && Math.abs(place.line - (line + 1)) <= 2).length).toBe(
+        20,
+      );
+      expect(caught.every(({ stack }) => stack.some((frame) => frame.startsWith('block (')))).toBe(true);
+    },
+    PATIENCE_MS,
+  );
+});
+
+describe('other threads and processes', () => {
+  it(
+    'of the program appear in the profile of the first: a worker thread',
+    async () => {
+      const { functions } = await runProgram(programOf('threads'));
+      const names = functions.map(({ name }) => name);
+      expect(names).toContain('spinInMain');
+      expect(names).toContain('spinInWorker');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
+    'of the program appear in the profile of the first: a forked process',
+    async () => {
+      const { functions } = await runProgram(programOf('processes'));
+      expect(functions.map(({ name }) => name)).toContain('spinInChild');
+    },
+    PATIENCE_MS,
+  );
+});
+
+describe('a profiler in trouble', () => {
+  const run = (program: string, env: Readonly<Record<string, string>>) =>
+    spawnSync(process.execPath, ['--no-warnings', '--import', REGISTER, programOf(program)], {
+      env: { ...process.env, ...env, NODE_OPTIONS: '' },
+      encoding: 'utf8',
+    });
+
+  it('whose disk is full lets the program end as it would have', () => {
+    const { status, stderr } = run('requests', { DATAGUARDIAN_PROFILE_REPORT: '/dev/full' });
+    expect(stderr).toContain('The profile was not written');
+    expect(status).toBe(0);
+  });
+
+  it.each(['throwing-profiler', 'tiny-budget', 'second-inspector', 'switched-while-serving'])(
+    'fails no request: %s',
+    (trouble) => {
+      const { status, stdout, stderr } = run('requests', { TROUBLE: trouble });
+      expect({ status, stdout: stdout.trim(), stderr }).toEqual({ status: 0, stdout: '200 answered', stderr: '' });
+    },
+    PATIENCE_MS,
+  );
+});
