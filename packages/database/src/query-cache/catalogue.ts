@@ -111,9 +111,9 @@ select
 
 const REACH = `${OWN_STATEMENT}
 with recursive reach as (
-  select to_regclass(case when $1::text is null then quote_ident($2) else quote_ident($1) || '.' || quote_ident($2) end)::oid as oid
+  select to_regclass(case when $1::text is null then quote_ident($2) else quote_ident($1) || '.' || quote_ident($2) end)::oid as oid, 0 as distance
   union
-  select x.oid from reach r cross join lateral (
+  select x.oid, 1 from reach r cross join lateral (
     select k.conrelid as oid from pg_constraint k
     where k.confrelid = r.oid and k.contype = 'f' and (k.confdeltype in ('c', 'n', 'd') or k.confupdtype in ('c', 'n', 'd'))
     union all select h.inhrelid from pg_inherits h where h.inhparent = r.oid
@@ -124,7 +124,7 @@ select r.oid::int8::float8 as oid,
   coalesce(c.relkind not in ('r', 'p'), true)
   or exists (select from pg_trigger g where g.tgrelid = r.oid and not g.tgisinternal and g.tgname not like 'dgopt\\_%')
   or exists (select from pg_rewrite w where w.ev_class = r.oid and w.ev_type <> '1') as "isOpaque"
-from reach r left join pg_class c on c.oid = r.oid`;
+from reach r left join pg_class c on c.oid = r.oid order by r.distance`;
 
 /** What the database's own catalogues say of what a statement names. */
 export interface Catalogue {
@@ -138,7 +138,7 @@ export interface Catalogue {
     operators: readonly string[],
     types: readonly string[],
   ): Promise<{ readonly operator: string | null; readonly type: string | null; cast: boolean; twoPhase: boolean }>;
-  /** The tables that a write to one can change by foreign keys; `undefined` when triggers or rules may change any. */
+  /** A table and those that a write to it can change by foreign keys, the table first; `undefined` when triggers or rules may change any. */
   reach(schema: string | undefined, name: string): Promise<readonly number[] | undefined>;
 }
 
@@ -159,7 +159,7 @@ export function createCatalogue(run: RunStatement): Catalogue {
     async reach(schema, name) {
       const rows = (await run(REACH, [schema ?? null, name])) as { oid: number | null; isOpaque: boolean }[];
       if (rows.length === 0 || rows.some(({ isOpaque }) => isOpaque)) return undefined;
-      return rows.map(({ oid }) => oid ?? 0);
+      return [...new Set(rows.map(({ oid }) => oid ?? 0))];
     },
   };
 }

@@ -19,7 +19,13 @@ export interface Dependency {
 export type WriteScope =
   | { readonly kind: 'none' }
   | { readonly kind: 'all' }
-  | { readonly kind: 'tables'; readonly dependencies: readonly Dependency[] };
+  | {
+      readonly kind: 'tables';
+      /** The written table, then those that foreign keys may change. */
+      readonly dependencies: readonly Dependency[];
+      /** Whether its trigger would say no more of the written table than is known here. */
+      readonly isExact: boolean;
+    };
 
 /** What the cache does with a text. */
 export type Classification =
@@ -248,9 +254,15 @@ async function writesOfStatement(catalogue: Catalogue, shape: WriteShape): Promi
   const reach = await catalogue.reach(shape.schema, shape.name);
   if (reach === undefined) return ALL;
   const [target] = await catalogue.relations([shape]);
-  const pin = target === undefined || reach.length > 1 ? undefined : writePin(shape, target);
-  const dependencies = reach.map((table) => ({ table, name: shape.name, ...(pin === undefined ? {} : { pin }) }));
-  return { kind: 'tables', dependencies };
+  const pin = target === undefined ? undefined : writePin(shape, target);
+  const dependencies = reach.map((table, index) => ({
+    table,
+    name: shape.name,
+    ...(pin === undefined || index > 0 ? {} : { pin }),
+  }));
+  const isAnnounced = target !== undefined && (target.announcedEvents & ALL_EVENTS) === ALL_EVENTS;
+  const isExact = isAnnounced && (pin !== undefined || Object.keys(target.keyTypes).length === 0);
+  return { kind: 'tables', dependencies, isExact };
 }
 
 function writePin(shape: WriteShape, target: CatalogueRelation): Dependency['pin'] {

@@ -11,30 +11,46 @@ export const NOTICE_PREFIX = 'dgopt ';
 export const MEMBER_SETTING = 'dgopt.member';
 
 /**
+ * At the end of a statement whose writes to `table` its sender knows by itself: the trigger of that table then need not
+ * tell it. The member's number makes it nothing that somebody writes by chance.
+ */
+export function toKnownMark(member: number | string, table: number | string): string {
+  return `/*dgopt ${member} ${table}*/`;
+}
+
+const DECLARE_MEMBER = `member constant text := nullif(current_setting('${MEMBER_SETTING}', true), '');`;
+/** What triggers, rules and cascades below a statement do is never known to its sender. */
+const DECLARE_KNOWN = `mark constant text := '${toKnownMark("' || member || '", "' || tg_relid || '")}';
+    known constant boolean := member is not null and pg_trigger_depth() = 1 and right(current_query(), length(mark)) = mark;`;
+
+/**
  * Tells of `body`. A session of a member tells its own process, by a notice that arrives before the statement's answer;
  * that process relays it to the others. The lock is taken before looking whether the member lives, so that whoever sees
  * the member gone and nobody holding the lock knows that nothing of it is still to come. Looking takes and returns a
  * lock in one expression, so that no cancellation can leave it held; all of it is one expression because PL/pgSQL
  * evaluates those without a plan of their own. All other sessions notify everybody themselves.
  */
-const ANNOUNCE = `
-    if coalesce(member, '') <> '' then
-      raise info '${NOTICE_PREFIX}%', body;
+const toAnnounce = (isKnown: string, head: string): string => `
+    if member is not null then
+      if not ${isKnown} then
+        body := coalesce(body, ${head});
+        raise info '${NOTICE_PREFIX}%', body;
+      end if;
       if not (case when pg_advisory_xact_lock_shared(${RELAY_LOCK}, member::int)::text is null then null
         when pg_try_advisory_lock_shared(${MEMBER_LOCK}, member::int)
         then pg_advisory_unlock_shared(${MEMBER_LOCK}, member::int) else false end) then
         return null;
       end if;
     end if;
-    perform pg_notify('${CHANNEL}', '0 ' || body);`;
-
-const DECLARE_MEMBER = `member constant text := current_setting('${MEMBER_SETTING}', true);`;
+    perform pg_notify('${CHANNEL}', '0 ' || coalesce(body, ${head}));`;
 const HEAD = `tg_relid || ' ' || coalesce(pg_current_xact_id_if_assigned()::text, '0')`;
+const ANNOUNCE = toAnnounce('known', HEAD);
 
 const TOUCH = `create or replace function dgopt.touch() returns trigger language plpgsql as $touch$
   declare
     ${DECLARE_MEMBER}
-    body constant text := ${HEAD};
+    ${DECLARE_KNOWN}
+    body text;
   begin${ANNOUNCE}
     return null;
   end
@@ -75,23 +91,26 @@ returns text language plpgsql as $make$
     execute format($body$create or replace function dgopt.%I() returns trigger language plpgsql as $keys$
   declare
     ${DECLARE_MEMBER}
+    ${DECLARE_KNOWN}
     told text;
-    body text := ${HEAD};
+    body text;
   begin
-    begin
-      %s
-      if told = '' then
-        return null;
-      end if;
-      if told is null then
-        select json_build_object(%s)::text into told;
-      end if;
-      if octet_length(told) < 7000 then
-        body := body || ' ' || told;
-      end if;
-    exception when others then
-      told := null;
-    end;${ANNOUNCE.replaceAll('%', '%%')}
+    if not known then
+      begin
+        %s
+        if told = '' then
+          return null;
+        end if;
+        if told is null then
+          select json_build_object(%s)::text into told;
+        end if;
+        if octet_length(told) < 7000 then
+          body := ${HEAD} || ' ' || told;
+        end if;
+      exception when others then
+        told := null;
+      end;
+    end if;${ANNOUNCE.replaceAll('%', '%%')}
     return null;
   end
 $keys$$body$, name, one, lists);
@@ -164,7 +183,7 @@ $install$`;
 const SCHEMA_CHANGED = `create or replace function dgopt.schema_changed() returns event_trigger language plpgsql as $schema$
   declare
     ${DECLARE_MEMBER}
-    body constant text := 'schema';
+    body text := 'schema';
   begin
     if tg_event = 'sql_drop' then
       if not exists (select from pg_event_trigger_dropped_objects() where not is_temporary) then
@@ -172,7 +191,7 @@ const SCHEMA_CHANGED = `create or replace function dgopt.schema_changed() return
       end if;
     elsif not exists (select from pg_event_trigger_ddl_commands() where schema_name is distinct from 'pg_temp') then
       return;
-    end if;${ANNOUNCE.replace('return null', 'return')}
+    end if;${toAnnounce('false', "'schema'").replace('return null', 'return')}
   end
 $schema$`;
 

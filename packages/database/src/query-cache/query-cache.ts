@@ -90,7 +90,6 @@ export function createQueryCache({ options, readWithSettings }: QueryCacheWorld)
   const writers = createWriterLog();
   const names = new Map<number, string>();
   const counts = { hits: 0, misses: 0, bypasses: 0, uncacheable: 0 };
-  let interruptedAt = Number.NEGATIVE_INFINITY;
   let inner: StatementRunner | undefined;
 
   const publish = (tables: readonly string[], origin: QueryInvalidationEvent['origin']): void => {
@@ -98,8 +97,7 @@ export function createQueryCache({ options, readWithSettings }: QueryCacheWorld)
   };
   const flush = (origin: QueryInvalidationEvent['origin']): void => {
     epochs.moveAll();
-    writers.interrupt();
-    interruptedAt = clock.monotonic();
+    writers.interrupt(clock.monotonic());
     publish([], origin);
   };
   const changeSchema = (): void => {
@@ -111,7 +109,7 @@ export function createQueryCache({ options, readWithSettings }: QueryCacheWorld)
       changeSchema();
       return;
     }
-    writers.wrote(announcement.table, announcement.transaction);
+    writers.wrote(announcement.table, announcement.transaction, clock.monotonic());
     publish([names.get(announcement.table) ?? String(announcement.table)], origin);
   };
 
@@ -129,7 +127,7 @@ export function createQueryCache({ options, readWithSettings }: QueryCacheWorld)
     waitingBackends: (ageMs) => watch.waitingBackends(ageMs),
     giveUp: (backendId) => watch.giveUp(backendId),
     complete(snapshot, askedAt) {
-      if (askedAt > interruptedAt) writers.complete(snapshot);
+      writers.complete(snapshot, askedAt);
     },
   });
   const runOwn = async (text: string, values: readonly unknown[]): Promise<readonly object[]> => {
@@ -196,7 +194,7 @@ export function createQueryCache({ options, readWithSettings }: QueryCacheWorld)
       given: RunOptions,
     ): Promise<{ readonly result: StatementResult; readonly isClean: boolean }> => {
       let carrier: Wire | undefined;
-      const result = await next.run(text, values, {
+      const result = await next.run(watch.toSent(text, values), values, {
         ...given,
         onConnection(wire) {
           carrier = wire;

@@ -4,7 +4,7 @@ import { parseAnnouncement, type Announcement } from './announcement.ts';
 import { OWN_STATEMENT } from './catalogue.ts';
 import type { WriteScope } from './classifier.ts';
 import type { Cell, Epochs } from './epochs.ts';
-import { MEMBER_SETTING, NOTICE_PREFIX } from './invalidation-sql.ts';
+import { MEMBER_SETTING, NOTICE_PREFIX, toKnownMark } from './invalidation-sql.ts';
 import { toKeyTexts } from './key-text.ts';
 
 /** What a text may do, as far as it is known. */
@@ -33,6 +33,8 @@ export interface SessionWatch {
   readonly observer: WireObserver;
   /** The next statement on `wire` has these values. */
   expect(wire: Wire, values: readonly unknown[]): void;
+  /** The text to send instead: one that spares the trigger telling what is known here. */
+  toSent(text: string, values: readonly unknown[]): string;
   /** Whether somebody changed settings of `wire` for its whole session. */
   isTainted(wire: Wire): boolean;
   /** Sessions whose settings somebody changed. */
@@ -49,6 +51,8 @@ interface UnderWay {
   readonly changesSchema: boolean;
   /** What its table's trigger would say; used when the trigger says nothing. */
   readonly expected: Announcement | undefined;
+  /** Whether the trigger was told to say nothing. */
+  readonly isKnown: boolean;
 }
 
 interface Session {
@@ -76,13 +80,45 @@ const TAINTS =
 const CLEANS = /^discard\s+all\s*;?\s*$/i;
 const ALL: WriteScope = { kind: 'all' };
 
+/** What the words of a text tell without a parser. */
+interface TextTraits {
+  readonly taints: boolean;
+  readonly cleans: boolean;
+  readonly cannotCommit: boolean;
+  readonly leavesSchema: boolean;
+}
+
+const MOST_TRAITS = 2_000;
+
+/** Reads texts once; the latest are remembered. */
+function createTraits(): (text: string) => TextTraits {
+  const remembered = new Map<string, TextTraits>();
+  return (text) => {
+    let traits = remembered.get(text);
+    if (traits === undefined) {
+      const bare = text.replace(COMMENTS, '');
+      traits = {
+        taints: TAINTS.test(bare),
+        cleans: CLEANS.test(bare),
+        cannotCommit: CANNOT_COMMIT.test(bare),
+        leavesSchema: LEAVES_SCHEMA.test(bare),
+      };
+      if (remembered.size >= MOST_TRAITS) remembered.delete(remembered.keys().next().value ?? '');
+      remembered.set(text, traits);
+    }
+    return traits;
+  };
+}
+
 /**
  * From the sending of a statement that may commit a write to its answer, what it may write is held: an answer from
  * memory would be from before a commit that another read has seen already.
  */
 export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
   const { clock, epochs } = hooks;
+  const ownMark = new RegExp(`/\\*dgopt ${hooks.member} \\d+\\*/$`);
   const sessions = new Map<Wire, Session>();
+  const traitsOf = createTraits();
   let tainted = 0;
 
   const sessionOf = (wire: Wire): Session => {
@@ -109,17 +145,21 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
     hooks.written(announcements);
   };
 
-  const cellsToHold = (session: Session, text: string, values: readonly unknown[], known: KnownText | undefined) => {
+  const cellsToHold = (
+    session: Session,
+    { cannotCommit }: TextTraits,
+    values: readonly unknown[],
+    known: KnownText | undefined,
+  ) => {
     if (session.status === 'I') return epochs.forWrite(known?.writes ?? ALL, values);
-    if (CANNOT_COMMIT.test(text)) return [];
+    if (cannotCommit) return [];
     // What is still under way before the commit may touch more than was announced so far.
     if (session.underWay.length > 0) return epochs.forWrite(ALL, []);
     return session.touched.flatMap((announcement) => epochs.forAnnouncement(announcement));
   };
 
-  const taint = (session: Session, text: string): void => {
-    const taints = TAINTS.test(text);
-    if (taints === session.tainted || (!taints && !CLEANS.test(text))) return;
+  const taint = (session: Session, { taints, cleans }: TextTraits): void => {
+    if (taints === session.tainted || (!taints && !cleans)) return;
     session.tainted = taints;
     tainted += taints ? 1 : -1;
   };
@@ -129,23 +169,32 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
     opened(wire) {
       sessionOf(wire);
     },
-    statementSent(wire, text) {
+    statementSent(wire, sent) {
+      const isKnown = sent.endsWith('*/') && ownMark.test(sent);
+      const text = isKnown ? sent.replace(ownMark, '') : sent;
       const session = sessionOf(wire);
       const values = session.nextValues;
       session.nextValues = [];
       if (text.startsWith(OWN_STATEMENT)) {
-        session.underWay.push({ sentAt: clock.monotonic(), held: [], changesSchema: false, expected: undefined });
+        session.underWay.push({
+          sentAt: clock.monotonic(),
+          held: [],
+          changesSchema: false,
+          expected: undefined,
+          isKnown: false,
+        });
         return;
       }
-      const bare = text.replace(COMMENTS, '');
-      taint(session, bare);
+      const traits = traitsOf(text);
+      taint(session, traits);
       const known = hooks.know(text);
-      const held = hold(cellsToHold(session, bare, values, known));
+      const held = hold(cellsToHold(session, traits, values, known));
       session.underWay.push({
         sentAt: clock.monotonic(),
         held,
-        changesSchema: known?.changesSchema ?? !LEAVES_SCHEMA.test(bare),
+        changesSchema: known?.changesSchema ?? !traits.leavesSchema,
         expected: known && expectedOf(known.writes, values),
+        isKnown,
       });
     },
     noticeReceived(wire, message) {
@@ -161,7 +210,8 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
       const done = session.underWay.shift();
       session.status = status;
       // Somebody disabled the trigger, and this process has not heard of that yet.
-      if (done?.expected !== undefined && !isAnnounced(session, done.expected)) session.touched.push(done.expected);
+      if (done?.expected !== undefined && (done.isKnown || !isAnnounced(session, done.expected)))
+        session.touched.push(done.expected);
       if (status === 'I') settle(session);
       if (done === undefined) return;
       if (done.changesSchema) hooks.schemaMayHaveChanged();
@@ -183,6 +233,15 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
     observer,
     expect(wire, values) {
       sessionOf(wire).nextValues = values;
+    },
+    toSent(text, values) {
+      const writes = hooks.know(text)?.writes;
+      if (writes?.kind !== 'tables' || !writes.isExact) return text;
+      const expected = expectedOf(writes, values);
+      // A key whose text is not certain is told by the trigger.
+      if (expected?.kind !== 'write' || (writes.dependencies[0]?.pin !== undefined && expected.keys === undefined))
+        return text;
+      return text + toKnownMark(hooks.member, expected.table);
     },
     isTainted: (wire) => sessions.get(wire)?.tainted === true,
     taintedCount: () => tainted,

@@ -39,13 +39,14 @@ export function sees({ oldest, next, running }: Snapshot, transaction: bigint): 
   return transaction < oldest || (transaction < next && !running.has(transaction));
 }
 
-/** Transactions that wrote each table, as far as this process heard of them. */
+/** Transactions that wrote each table, as far as this process heard of them. Times are monotonic milliseconds. */
 export interface WriterLog {
-  wrote(table: number, transaction: bigint | undefined): void;
+  /** @param transaction Undefined when its number is not known. */
+  wrote(table: number, transaction: bigint | undefined, now: number): void;
   /** What was heard so far may be incomplete: nothing is valid until {@link complete}. */
-  interrupt(): void;
-  /** From `snapshot` on every writer is heard; what it sees must be seen by whatever is valid. */
-  complete(snapshot: Snapshot): void;
+  interrupt(now: number): void;
+  /** Every writer up to `askedAt` is heard, and `snapshot` was taken after that: what began before is bounded by it. */
+  complete(snapshot: Snapshot, askedAt: number): void;
   /** Whether an answer as of `snapshot` has every write to `tables` that this process knows or may have missed. */
   isValid(snapshot: Snapshot, tables: readonly number[]): boolean;
 }
@@ -53,39 +54,52 @@ export interface WriterLog {
 /** Older writers are folded into one bound that a snapshot must have passed as a whole. */
 const MOST_WRITERS = 64;
 
+interface TableWriters {
+  /** Every transaction below it must be over. */
+  bound: bigint;
+  recent: bigint[];
+  /** When a writer without a number was heard that no bound covers yet. */
+  unboundedSince: number | undefined;
+}
+
 /** Creates a log that knows nothing yet. */
 export function createWriterLog(): WriterLog {
-  /** Every transaction before it must be over for a snapshot to count; undefined while the log is interrupted. */
+  /** As `bound`, for all tables; undefined while the log is interrupted. */
   let since: bigint | undefined;
-  const tables = new Map<number, { passed: bigint; recent: bigint[] }>();
+  let interruptedAt = Number.NEGATIVE_INFINITY;
+  const tables = new Map<number, TableWriters>();
   return {
-    wrote(table, transaction) {
+    wrote(table, transaction, now) {
       let log = tables.get(table);
       if (log === undefined) {
-        log = { passed: 0n, recent: [] };
+        log = { bound: 0n, recent: [], unboundedSince: undefined };
         tables.set(table, log);
       }
-      // A writer without a number cannot be looked for: only what begins after all that is heard now is newer.
-      if (transaction === undefined) since = undefined;
+      if (transaction === undefined) log.unboundedSince = now;
       else if (log.recent.at(-1) !== transaction) log.recent.push(transaction);
       if (log.recent.length <= MOST_WRITERS) return;
-      const folded = log.recent.splice(0, MOST_WRITERS / 2);
-      log.passed = folded.reduce((most, one) => (one > most ? one : most), log.passed);
+      for (const old of log.recent.splice(0, MOST_WRITERS / 2)) if (old >= log.bound) log.bound = old + 1n;
     },
-    interrupt() {
+    interrupt(now) {
       since = undefined;
+      interruptedAt = now;
     },
-    complete(snapshot) {
+    complete(snapshot, askedAt) {
+      if (askedAt <= interruptedAt) return;
       since ??= snapshot.next;
+      for (const log of tables.values()) {
+        if (log.unboundedSince === undefined || log.unboundedSince >= askedAt) continue;
+        log.unboundedSince = undefined;
+        log.bound = snapshot.next;
+      }
     },
     isValid(snapshot, wanted) {
       if (since === undefined || snapshot.oldest < since) return false;
       return wanted.every((table) => {
         const log = tables.get(table);
-        return (
-          log === undefined ||
-          (snapshot.oldest > log.passed && log.recent.every((transaction) => sees(snapshot, transaction)))
-        );
+        if (log === undefined) return true;
+        if (log.unboundedSince !== undefined || snapshot.oldest < log.bound) return false;
+        return log.recent.every((transaction) => sees(snapshot, transaction));
       });
     },
   };
