@@ -124,7 +124,7 @@ export function createDashboard(options: DashboardOptions): Dashboard {
   const watch = createComponentWatch(sources.fallbacks ?? {});
   const components = (): ReturnType<typeof watch.list> => watch.list(health(), now());
   const stopReading = recorder.onReading(({ at, values }) => {
-    book.observe(values, at);
+    if (upkeep.knowsRules) book.observe(values, at);
     if (watch.observe(health(), at)) ticks.push('changed', { topic: 'components' });
   });
 

@@ -31,10 +31,12 @@ export interface UpkeepParts {
 
 /** Everything that happens every few seconds, in one order: nothing of it depends on somebody watching. */
 export interface Upkeep {
-  /** One round. Never rejects; overlapping calls share a round. */
+  /** A whole round from now on, after the one under way. Never rejects. */
   run(): Promise<void>;
   readonly instanceCount: number;
   readonly historyState: SelfCost['historyState'];
+  /** Whether the rules in force are those that people chose, or their store has not answered for half a minute. */
+  readonly knowsRules: boolean;
   /** Ends the rounds with a last write. */
   close(): Promise<void>;
 }
@@ -43,6 +45,8 @@ export interface Upkeep {
 const ALIVE_MS = 60_000;
 /** No window for so long means that nothing is measured. */
 const SILENT_MS = 5_000;
+/** How long the shipped rules are held back while those of the store are not known. */
+const PATIENCE_MS = 30_000;
 const EXPIRE_MS = 600_000;
 const ALERT_KEPT_MS = 90 * 86_400_000;
 const NOTHING = new Float64Array(CATALOGUE.length).fill(Number.NaN);
@@ -53,15 +57,20 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
   let historyState: SelfCost['historyState'] = historyStore === undefined ? 'memory' : 'database';
   let instanceCount = 1;
   let hasBegun = false;
+  let hasRules = false;
+  const failing = new Set<string>();
   let expiredAt = clock.now();
   let running: Promise<void> | undefined;
 
   const quietly = async (what: string, work: () => Promise<void>): Promise<boolean> => {
     try {
       await work();
+      failing.delete(what);
       return true;
     } catch (error) {
-      parts.onFault(what, error);
+      // Said once until it works again: a database that is away for an hour is one fault, not hundreds.
+      if (!failing.has(what)) parts.onFault(what, error);
+      failing.add(what);
       return false;
     }
   };
@@ -92,6 +101,7 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
 
   const tendAlerts = async (): Promise<void> => {
     if (await settings.refresh()) parts.onChanged('rules');
+    hasRules = true;
     if (await channels.refresh()) parts.onChanged('channels');
     const alive = await report();
     await book.settled();
@@ -121,22 +131,29 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
     await quietly('expiry of history', expire);
   };
 
-  const run = (): Promise<void> => {
+  const runOrJoin = (): Promise<void> => {
     running ??= round().finally(() => {
       running = undefined;
     });
     return running;
   };
 
-  const timer = clock.repeat(parts.flushMs, () => void run());
+  const timer = clock.repeat(parts.flushMs, () => void runOrJoin());
+  void runOrJoin();
 
   return {
-    run,
+    async run() {
+      await running;
+      await runOrJoin();
+    },
     get instanceCount() {
       return instanceCount;
     },
     get historyState() {
       return historyState;
+    },
+    get knowsRules() {
+      return hasRules || clock.now() - identity.startedAt > PATIENCE_MS;
     },
     async close() {
       timer.cancel();

@@ -8,6 +8,8 @@ export interface Judgement {
   readonly exceeds: boolean;
   /** Back beyond the recovery value. Neither is true in between. */
   readonly recovers: boolean;
+  /** Nothing was measured, which the rule takes as all being well. */
+  readonly isAbsent?: boolean;
 }
 
 /** Judges the readings of one metric, one after the other. */
@@ -77,8 +79,10 @@ function createBaseline(rule: AlertRule): Condition {
   };
 }
 
+const ABSENT: Judgement = { value: 0, exceeds: false, recovers: true, isAbsent: true };
+
 function compare({ comparison, threshold, recovery, noData }: AlertRule, value: number): Judgement | undefined {
-  if (Number.isNaN(value)) return noData === 'ok' ? { value: 0, exceeds: false, recovers: true } : undefined;
+  if (Number.isNaN(value)) return noData === 'ok' ? ABSENT : undefined;
   return comparison === 'above'
     ? { value, exceeds: value > threshold, recovers: value <= recovery }
     : { value, exceeds: value < threshold, recovers: value >= recovery };

@@ -45,6 +45,7 @@ const SHIPPED: readonly DefaultRule[] = [
     threshold: 1_000,
     recovery: 500,
     forMs: 30 * SECOND_MS,
+    noData: 'ok',
   },
   {
     id: 'slower-than-usual',
@@ -55,6 +56,7 @@ const SHIPPED: readonly DefaultRule[] = [
     threshold: 3,
     recovery: 1.5,
     forMs: 180 * SECOND_MS,
+    noData: 'ok',
   },
   {
     id: 'failed-queries',
@@ -74,6 +76,7 @@ const SHIPPED: readonly DefaultRule[] = [
     threshold: 500,
     recovery: 250,
     forMs: 60 * SECOND_MS,
+    noData: 'ok',
   },
   {
     id: 'pool-waiting',
@@ -83,6 +86,7 @@ const SHIPPED: readonly DefaultRule[] = [
     threshold: 100,
     recovery: 20,
     forMs: 10 * SECOND_MS,
+    noData: 'ok',
   },
   {
     id: 'pool-exhausted',

@@ -44,6 +44,15 @@ const SKETCHES: Readonly<Record<string, { readonly name: SketchName; readonly ra
 /** Every process reports the same queue and the same components: adding them up would count them twice. */
 const REPORTED_BY_ALL = new Set(['scans.pending', 'components.down', 'components.degraded']);
 
+/** A percentile of nothing is no zero: what must have happened for one to mean anything. */
+const COUNTED: Readonly<Record<SketchName, (window: Window) => number>> = {
+  requests: ({ requests }) => requests.count,
+  queries: ({ queries }) => queries.count,
+  queryWaits: ({ queries }) => queries.count,
+  cacheLoads: ({ cache }) => cache.loadCount,
+  admissionWaits: ({ sessions }) => sessions.admittedCount + sessions.shedCount,
+};
+
 const COMPONENT_METRICS: readonly (Omit<Metric, 'read'> & { readonly read: CataloguedMetric['read'] })[] = [
   { name: 'components.down', unit: 'count', merge: 'max', read: (_, health) => countWith(health, 'down') },
   { name: 'components.degraded', unit: 'count', merge: 'max', read: (_, health) => countWith(health, 'degraded') },
@@ -80,7 +89,8 @@ export function metricIndex(name: string): number {
 export function readAll(window: Window, health: Health): Float64Array {
   const values = new Float64Array(CATALOGUE.length);
   for (const [index, metric] of CATALOGUE.entries()) {
-    const value = metric.read(window, health);
+    const isEmpty = metric.sketch !== undefined && COUNTED[metric.sketch.name](window) === 0;
+    const value = isEmpty ? Number.NaN : metric.read(window, health);
     values[index] = Number.isFinite(value) ? value : Number.NaN;
   }
   return values;

@@ -39,6 +39,7 @@ export const LABELS: Readonly<Record<string, LocalText>> = {
   'runtime.loopUtilisation': label('Event loop busy', 'Event loop bezet'),
   'runtime.loopDelayP99': label('Event-loop delay, p99', 'Vertraging event loop, p99'),
   'runtime.loopDelayMax': label('Event-loop delay, longest', 'Vertraging event loop, langste'),
+  'runtime.threadPoolWait': label('Wait for a thread', 'Wachten op een thread'),
   'runtime.gc': label('Garbage collection', 'Geheugenopruiming'),
   'runtime.rss': label('Memory of the process', 'Geheugen van het proces'),
   'runtime.heapUsed': label('Heap used', 'Gebruikte heap'),

@@ -45,6 +45,12 @@ describe('an alert', () => {
     expect(run([120, Number.NaN, Number.NaN])).toEqual(['pending', 'pending', 'pending']);
   });
 
+  it('lets sparse readings add up, and forgets them after a long silence', () => {
+    const nothing = (count: number): number[] => Array.from({ length: count }, () => Number.NaN);
+    expect(run([120, ...nothing(4), 120]).at(-1)).toBe('firing');
+    expect(run([120, ...nothing(11), 120]).slice(-2)).toEqual(['ok', 'pending']);
+  });
+
   it('keeps the worst value', () => {
     expect(states([120, 120, 120, 130, 900, 140]).at(-1)).toMatchObject({ value: 140, peak: 900 });
   });
