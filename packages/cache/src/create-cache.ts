@@ -44,15 +44,15 @@ class TieredCache implements Cache {
       { maxBytes: options.memoryMaxBytes, maxEntries: options.memoryMaxEntries },
       options.clock,
     );
-    const { redisUrl } = options;
+    const { target } = options;
     this.analyst = new MemoryAnalyst({
       clock: options.clock,
       memory: this.memory,
       namespaces: () => this.namespaces.values(),
     });
-    this.tags = new TagTable(redisUrl === undefined ? 0 : UNKNOWN_VERSION, MAX_TAGS);
+    this.tags = new TagTable(target === undefined ? 0 : UNKNOWN_VERSION, MAX_TAGS);
     this.tier =
-      redisUrl === undefined ? undefined : new RedisTier({ ...options, redisUrl }, this.tags, this.listenTo(options));
+      target === undefined ? undefined : new RedisTier({ ...options, target }, this.tags, this.listenTo(options));
     this.context = {
       clock: options.clock,
       random: options.random,

@@ -1,5 +1,6 @@
 import { type Clock, systemClock } from '@dataguardian/telemetry';
 import { CacheError } from './errors.ts';
+import type { ClusterOptions, RedisTarget, SentinelOptions } from './redis/redis-target.ts';
 
 /** Keys for what leaves the process encrypted. */
 export interface EncryptionOptions {
@@ -16,8 +17,12 @@ export type CoherenceMode = 'auto' | 'tracking' | 'bus';
 
 /** What a cache can be told; every field is optional. */
 export interface CacheOptions {
-  /** `redis://` or `rediss://` address. Absent: memory only. */
+  /** `redis://` or `rediss://` address. Absent: memory only, unless one of the next two is there. */
   readonly redisUrl?: string | undefined;
+  /** A group of servers under Redis Sentinel, instead of `redisUrl`. */
+  readonly redisSentinel?: SentinelOptions | undefined;
+  /** A Redis Cluster, instead of `redisUrl`. */
+  readonly redisCluster?: ClusterOptions | undefined;
   /** First part of every Redis key; processes that share values share it. @defaultValue 'dg' */
   readonly prefix?: string;
   /** Bound of the memory tier in bytes. @defaultValue 67_108_864 (64 MiB) */
@@ -44,7 +49,8 @@ export interface CacheOptions {
 
 /** Options with every default filled in. */
 export interface ResolvedCacheOptions {
-  readonly redisUrl: string | undefined;
+  /** Where Redis is; `undefined`: memory only. */
+  readonly target: RedisTarget | undefined;
   readonly prefix: string;
   readonly memoryMaxBytes: number;
   readonly memoryMaxEntries: number;
@@ -61,13 +67,43 @@ export interface ResolvedCacheOptions {
 
 const KEY_BYTES = 32;
 
+function toTarget({ redisUrl, redisSentinel, redisCluster }: CacheOptions): RedisTarget | undefined {
+  if (redisCluster !== undefined) return { kind: 'cluster', ...redisCluster };
+  if (redisSentinel !== undefined) return { kind: 'sentinel', ...redisSentinel };
+  return redisUrl === undefined || redisUrl === '' ? undefined : { kind: 'server', url: redisUrl };
+}
+
+function toTargetProblems({ redisUrl, redisSentinel, redisCluster }: CacheOptions): (string | false)[] {
+  const isSet = (one: unknown): boolean => one !== undefined && one !== '';
+  const areAddresses = (urls: readonly string[]): boolean => urls.length > 0 && urls.every(isRedisUrl);
+  return [
+    [redisUrl, redisSentinel, redisCluster].filter(isSet).length > 1 &&
+      'redisUrl, redisSentinel and redisCluster exclude each other',
+    redisUrl !== undefined && redisUrl !== '' && !URL.canParse(redisUrl) && 'redisUrl is not a URL',
+    redisSentinel !== undefined && redisSentinel.masterName === '' && 'redisSentinel.masterName must not be empty',
+    redisSentinel !== undefined &&
+      !areAddresses(redisSentinel.sentinels) &&
+      'redisSentinel.sentinels must be one or more redis:// or rediss:// addresses',
+    redisSentinel?.serverUrl !== undefined &&
+      !isRedisUrl(redisSentinel.serverUrl) &&
+      'redisSentinel.serverUrl must be a redis:// or rediss:// address',
+    redisCluster !== undefined &&
+      !areAddresses(redisCluster.nodes) &&
+      'redisCluster.nodes must be one or more redis:// or rediss:// addresses',
+  ];
+}
+
+function isRedisUrl(text: string): boolean {
+  return /^rediss?:\/\/./.test(text) && URL.canParse(text);
+}
+
 /**
  * Fills in defaults and checks ranges.
  * @throws CacheError CACHE_OPTIONS_INVALID naming every problem.
  */
 export function resolveCacheOptions(options: CacheOptions): ResolvedCacheOptions {
   const resolved: ResolvedCacheOptions = {
-    redisUrl: options.redisUrl === '' ? undefined : options.redisUrl,
+    target: toTarget(options),
     prefix: options.prefix ?? 'dg',
     memoryMaxBytes: options.memoryMaxBytes ?? 64 * 1024 * 1024,
     memoryMaxEntries: options.memoryMaxEntries ?? 200_000,
@@ -83,7 +119,7 @@ export function resolveCacheOptions(options: CacheOptions): ResolvedCacheOptions
   };
   const { encryption } = resolved;
   const problems = [
-    resolved.redisUrl !== undefined && !URL.canParse(resolved.redisUrl) && 'redisUrl is not a URL',
+    ...toTargetProblems(options),
     !/^[\w.{}-]{1,64}$/.test(resolved.prefix) && 'prefix is 1 to 64 letters, digits, dots, dashes or underscores',
     !(resolved.memoryMaxBytes > 0) && 'memoryMaxBytes must be positive',
     !(resolved.memoryMaxEntries >= 1) && 'memoryMaxEntries must be at least 1',

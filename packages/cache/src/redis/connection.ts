@@ -14,8 +14,16 @@ export interface ConnectionOptions {
   readonly onChanged?: (keys: readonly string[] | undefined) => void;
 }
 
+/** One server that a connection leads to. */
+export interface ConnectedNode {
+  readonly url: string;
+  send<Reply>(command: Command): Promise<Reply>;
+}
+
 /** One connection that is never repaired: when it ends, a new one is made. */
 export interface Connection {
+  /** The servers it leads to: one, or the leaders of a cluster. */
+  readonly nodes: readonly ConnectedNode[];
   /** Sends a command; bulk replies are Buffers. */
   send<Reply>(command: Command): Promise<Reply>;
   subscribe(channel: string, listener: (message: Buffer) => void): Promise<void>;
@@ -30,7 +38,7 @@ export interface Connection {
 export type Failure = 'refused' | 'lost';
 
 /** Replies of a server that is not, or no longer, the one that was prepared: a demoted or restarting one, or one whose scripts were flushed. */
-const NOT_THE_SAME = /^(?:READONLY|NOSCRIPT|LOADING|MASTERDOWN|UNBLOCKED|NOAUTH|MOVED|CLUSTERDOWN)\b/;
+const NOT_THE_SAME = /^(?:READONLY|NOSCRIPT|LOADING|MASTERDOWN|NOAUTH|MOVED|ASK|TRYAGAIN|CLUSTERDOWN)\b/;
 
 /** Whether an error means that the connection must be made anew. */
 export function isStrange(error: unknown): boolean {
@@ -71,8 +79,10 @@ export async function openConnection(options: ConnectionOptions): Promise<Connec
     client.on('invalidate', (key: Buffer | string | null) => onChanged(key === null ? undefined : [key.toString()]));
   }
   await client.connect();
+  const send = <Reply>(command: Command): Promise<Reply> => client.sendCommand<Reply>(command, BUFFERS);
   return {
-    send: <Reply>(command: Command) => client.sendCommand<Reply>(command, BUFFERS),
+    nodes: [{ url, send }],
+    send,
     async subscribe(channel, listener) {
       await client.subscribe(channel, listener, true);
     },

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import type { Timer } from '@dataguardian/telemetry';
 import type { ResolvedCacheOptions } from '../options.ts';
-import { type Command, type Connection, openConnection } from './connection.ts';
+import type { Command, Connection } from './connection.ts';
+import { openTarget } from './open-target.ts';
+import type { RedisTarget } from './redis-target.ts';
 
 /** What the bus works with. */
 export interface BusListener {
@@ -24,7 +26,7 @@ const MAX_KEYS_PER_MESSAGE = 1_000;
  * messages; a receiver that misses a number doubts everything, so that a lost message cannot leave an old value behind.
  */
 export class MessageBus {
-  private readonly options: ResolvedCacheOptions & { readonly redisUrl: string };
+  private readonly options: ResolvedCacheOptions & { readonly target: RedisTarget };
   private readonly listener: BusListener;
   private readonly channel: string;
   private readonly sender = randomUUID();
@@ -34,7 +36,7 @@ export class MessageBus {
   private connection: Connection | undefined;
   private heartbeat: Timer | undefined;
 
-  constructor(options: ResolvedCacheOptions & { readonly redisUrl: string }, listener: BusListener) {
+  constructor(options: ResolvedCacheOptions & { readonly target: RedisTarget }, listener: BusListener) {
     this.options = options;
     this.listener = listener;
     this.channel = `${options.prefix}:bus`;
@@ -45,9 +47,8 @@ export class MessageBus {
     const former = this.connection;
     this.connection = undefined;
     former?.destroy();
-    const { redisUrl, connectTimeoutMs, clock } = this.options;
-    const connection = await openConnection({
-      url: redisUrl,
+    const { target, connectTimeoutMs, clock } = this.options;
+    const connection = await openTarget(target, {
       protocol: 2,
       connectTimeoutMs,
       onEnd: () => {

@@ -1,7 +1,9 @@
 import { type CircuitBreaker, createCircuitBreaker, toBackoffMs } from '@dataguardian/resilience';
 import type { ResolvedCacheOptions } from '../options.ts';
-import { type Command, type Connection, type Failure, isStrange, openConnection, toFailure } from './connection.ts';
+import { type Command, type ConnectedNode, type Connection, type Failure, isStrange, toFailure } from './connection.ts';
 import { AWAY, Countdown, Deadlines } from './deadlines.ts';
+import { openTarget } from './open-target.ts';
+import type { RedisTarget } from './redis-target.ts';
 
 /** What hears of the link's life. */
 export interface LinkListener {
@@ -29,7 +31,7 @@ const FIRST_WAIT_MS = 250;
  */
 export class RedisLink {
   readonly counts = { timeouts: 0, errors: 0 };
-  private readonly options: ResolvedCacheOptions & { readonly redisUrl: string };
+  private readonly options: ResolvedCacheOptions & { readonly target: RedisTarget };
   private readonly listener: LinkListener;
   private readonly deadlines: Deadlines;
   private readonly breaker: CircuitBreaker;
@@ -41,10 +43,11 @@ export class RedisLink {
   private isClosed = false;
   private isDownKnown = false;
   private reason = 'it was not reached yet';
-  private clientId: { readonly id: number; readonly name: string } | undefined;
+  /** What we were called at each server we were connected to. */
+  private readonly introductions = new Map<string, { readonly id: number; readonly name: string }>();
   private protocol: 2 | 3;
 
-  constructor(options: ResolvedCacheOptions & { readonly redisUrl: string }, listener: LinkListener) {
+  constructor(options: ResolvedCacheOptions & { readonly target: RedisTarget }, listener: LinkListener) {
     this.options = options;
     this.listener = listener;
     this.protocol = options.coherence === 'bus' ? 2 : 3;
@@ -126,12 +129,11 @@ export class RedisLink {
   private async connect(): Promise<void> {
     if (this.isClosed) return;
     this.attempt += 1;
-    const { clock, redisUrl, connectTimeoutMs } = this.options;
+    const { clock, target, connectTimeoutMs } = this.options;
     let opened: Connection | undefined;
     const state = { isGivenUp: false };
     try {
-      const opening = openConnection({
-        url: redisUrl,
+      const opening = openTarget(target, {
         protocol: this.protocol,
         connectTimeoutMs,
         onEnd: (reason) => {
@@ -167,11 +169,8 @@ export class RedisLink {
 
   private async prepare(connection: Connection): Promise<void> {
     const send = connection.send.bind(connection);
-    await this.fenceFormer(connection);
-    const id = await send<number>(['CLIENT', 'ID']);
     const name = `dataguardian-${this.options.random().toString(36).slice(2)}`;
-    await send(['CLIENT', 'SETNAME', name]);
-    this.clientId = { id, name };
+    await Promise.all(connection.nodes.map((node) => this.introduce(node, name)));
     await this.listener.onConnected(send);
     const startedAt = this.options.clock.monotonic();
     await send(['PING']);
@@ -181,19 +180,23 @@ export class RedisLink {
   }
 
   /**
-   * Ends the connection we had before, so that commands which still lie in its buffers cannot run after what the new
-   * connection sends: a frozen server would otherwise carry out an old write after a newer one.
+   * Ends the connection we had to that server before, so that commands which still lie in its buffers cannot run after
+   * what the new connection sends: a frozen server would otherwise carry out an old write after a newer one.
    */
-  private async fenceFormer(connection: Connection): Promise<void> {
-    if (this.clientId === undefined) return;
-    const { id, name } = this.clientId;
-    try {
-      const list = await connection.send<Buffer | string>(['CLIENT', 'LIST', 'ID', String(id)]);
-      if (list.toString().includes(`name=${name} `)) await connection.send(['CLIENT', 'KILL', 'ID', String(id)]);
-    } catch {
-      // Some hosted servers forbid CLIENT KILL; the window is then as wide as the server's read buffer.
+  private async introduce(node: ConnectedNode, name: string): Promise<void> {
+    const former = this.introductions.get(node.url);
+    if (former !== undefined) {
+      try {
+        const list = await node.send<Buffer | string>(['CLIENT', 'LIST', 'ID', String(former.id)]);
+        if (list.toString().includes(`name=${former.name} `))
+          await node.send(['CLIENT', 'KILL', 'ID', String(former.id)]);
+      } catch {
+        // Some hosted servers forbid CLIENT KILL; the window is then as wide as the server's read buffer.
+      }
     }
-    this.clientId = undefined;
+    const id = await node.send<number>(['CLIENT', 'ID']);
+    await node.send(['CLIENT', 'SETNAME', name]);
+    this.introductions.set(node.url, { id, name });
   }
 
   private giveUp(reason: string): void {

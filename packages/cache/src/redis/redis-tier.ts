@@ -10,6 +10,7 @@ import { MessageBus } from './message-bus.ts';
 import { PendingInvalidations } from './pending-invalidations.ts';
 import { ReadBatcher } from './read-batcher.ts';
 import { RedisLink } from './redis-link.ts';
+import type { RedisTarget } from './redis-target.ts';
 import { RedisSpace } from './redis-space.ts';
 import { bumpTagScript, learnTagScript, loadScripts, runScript, sendScript } from './scripts.ts';
 
@@ -32,7 +33,7 @@ type Send = <Reply>(command: Command) => Promise<Reply>;
 export class RedisTier {
   readonly coherence: CoherenceState;
   readonly link: RedisLink;
-  private readonly options: ResolvedCacheOptions & { readonly redisUrl: string };
+  private readonly options: ResolvedCacheOptions & { readonly target: RedisTarget };
   private readonly tags: TagTable;
   private readonly listener: TierListener;
   private readonly reads: ReadBatcher;
@@ -44,7 +45,11 @@ export class RedisTier {
   private readonly spaces = new Map<string, RedisSpace>();
   private readonly retentionMs = String(TAG_RETENTION_MS);
 
-  constructor(options: ResolvedCacheOptions & { readonly redisUrl: string }, tags: TagTable, listener: TierListener) {
+  constructor(
+    options: ResolvedCacheOptions & { readonly target: RedisTarget },
+    tags: TagTable,
+    listener: TierListener,
+  ) {
     this.options = options;
     this.tags = tags;
     this.listener = listener;
