@@ -9,6 +9,8 @@ export interface Overhead {
   /** The loop's stops for rotation, in milliseconds. */
   readonly rotationPauseP50Ms: number;
   readonly rotationPauseMaxMs: number;
+  /** The latest hundred of those stops, oldest first. */
+  readonly rotationPausesMs: readonly number[];
   /** Memory of folded samples. */
   readonly profileBytes: number;
 }
@@ -31,6 +33,7 @@ export function measureOverhead(state: SamplingState, elapsedMs: number, profile
     intervalMs: state.isOn ? state.intervalMs : 0,
     rotationPauseP50Ms: pauses[Math.floor(pauses.length / 2)] ?? 0,
     rotationPauseMaxMs: pauses.at(-1) ?? 0,
+    rotationPausesMs: state.rotationPausesMs,
     profileBytes,
   };
 }

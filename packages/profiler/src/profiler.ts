@@ -25,6 +25,7 @@ import { rankFunctions } from './sampling/hot-functions.ts';
 import { createPseudonyms } from './sampling/labels.ts';
 import { createProfileStore } from './sampling/profile-store.ts';
 import { createSourceCode } from './sampling/source-code.ts';
+import { createTimeScale } from './sampling/time-scale.ts';
 import { createTimeline } from './sampling/timeline.ts';
 import { createSlowRequests } from './slow-requests.ts';
 import { createFunctionTimer } from './timing/function-timer.ts';
@@ -60,10 +61,14 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
   const clock = createGuardedClock(resolved.clock, onFailure);
   const source = createSourceCode();
   const pseudonymise = createPseudonyms(resolved.labelKey);
+  const scale = createTimeScale(clock);
   const timeline = createTimeline();
   const store = createProfileStore(KEEP_MS, resolved.memoryBudgetBytes);
   const traces = createTraceBook();
-  const tracer = createTracer(clock, timeline, { onSpan: () => undefined, onTrace: (trace) => traces.add(trace) });
+  const tracer = createTracer(
+    { clock, timeline, scale },
+    { onSpan: () => undefined, onTrace: (trace) => traces.add(trace) },
+  );
   const sites = createCallSites(source);
   const resources = createResourceWatch(clock);
   const memory = createMemoryWatch(clock, source, resolved.heapSampling);
@@ -74,13 +79,14 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
     keepMs: windowMs * windowCount,
     baseline: resolved.baseline,
   });
-  const heartbeat = createHeartbeat(clock, () => sampling.flushSoon());
+  const heartbeat = createHeartbeat(clock, scale, () => sampling.flushSoon());
   let release = resolved.release;
   const exchange = createSampleExchange(({ labels, tree }) => store.addTree(clock.now(), labels, tree), {
     followsProcesses: resolved.followProcesses,
   });
   const sampling = createContinuousProfile({
     clock,
+    scale,
     store,
     timeline,
     heartbeat,

@@ -2,13 +2,14 @@ import type { Clock, Timer } from '@dataguardian/telemetry';
 import type { CpuProfile } from '../cpu-profile.ts';
 import { createCallTree, toFrameKey, type CallTree } from './call-tree.ts';
 import { toBlamedPlace, type CpuCause } from './cause.ts';
-import { toMonotonicUs, type Heartbeat } from './heartbeat.ts';
+import type { Heartbeat } from './heartbeat.ts';
 import type { Labels } from './labels.ts';
 import type { ProfileStore } from './profile-store.ts';
 import { createSampler } from './sampler.ts';
 import { toSamples, type StackSample } from './samples.ts';
 import type { SourceCode } from './source-code.ts';
 import { findStalls, type Stall } from './stalls.ts';
+import type { TimeScale } from './time-scale.ts';
 import type { Timeline } from './timeline.ts';
 
 /** Processor time at one line of the program. */
@@ -51,6 +52,7 @@ export interface ContinuousProfile {
 /** Parts that the continuous profile works with. */
 export interface ContinuousProfileOptions {
   readonly clock: Clock;
+  readonly scale: TimeScale;
   readonly store: ProfileStore;
   readonly timeline: Timeline;
   readonly heartbeat: Heartbeat;
@@ -70,7 +72,7 @@ const PAUSES_KEPT = 100;
 
 /** Creates a continuous profile that is off. */
 export function createContinuousProfile(options: ContinuousProfileOptions): ContinuousProfile {
-  const { clock, store, timeline, heartbeat, source, onStalls, onHotLines } = options;
+  const { clock, scale, store, timeline, heartbeat, source, onStalls, onHotLines } = options;
   const sampler = createSampler();
   const pauses: number[] = [];
   let rotating: Timer | undefined;
@@ -82,7 +84,7 @@ export function createContinuousProfile(options: ContinuousProfileOptions): Cont
   let failure: string | undefined;
 
   const fold = (profile: CpuProfile): void => {
-    const nowUs = toMonotonicUs(clock, clock.monotonic());
+    const nowUs = scale.nowUs();
     const nowMs = clock.now();
     const toEpochMs = (atUs: number): number => nowMs - (nowUs - atUs) / 1_000;
     const samples = toSamples(profile);

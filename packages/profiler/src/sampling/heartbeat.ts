@@ -1,4 +1,5 @@
 import { createHistogram, type Clock, type Histogram, type Timer } from '@dataguardian/telemetry';
+import type { TimeScale } from './time-scale.ts';
 
 /** A stretch of time in which the loop could not turn; microseconds of the monotonic clock. */
 export interface Stillness {
@@ -27,7 +28,7 @@ const LATE_MS = 40;
 const MOST_KEPT = 200;
 
 /** @param onLate Called after a late beat, on the loop that was late. */
-export function createHeartbeat(clock: Clock, onLate: (lateMs: number) => void): Heartbeat {
+export function createHeartbeat(clock: Clock, scale: TimeScale, onLate: (lateMs: number) => void): Heartbeat {
   const lateness = createHistogram();
   let kept: Stillness[] = [];
   let ticking: Timer | undefined;
@@ -42,8 +43,8 @@ export function createHeartbeat(clock: Clock, onLate: (lateMs: number) => void):
     if (lateMs >= LATE_MS) {
       if (kept.length < MOST_KEPT)
         kept.push({
-          fromUs: toMonotonicUs(clock, last),
-          toUs: toMonotonicUs(clock, now),
+          fromUs: scale.toUs(last),
+          toUs: scale.toUs(now),
           lateMs,
           cpuMs: cpuMs - lastCpuMs,
         });
@@ -71,12 +72,6 @@ export function createHeartbeat(clock: Clock, onLate: (lateMs: number) => void):
       return taken;
     },
   };
-}
-
-/** The clock's monotonic reading on V8's scale: microseconds of the machine's monotonic clock. */
-export function toMonotonicUs(clock: Clock, reading: number): number {
-  const [seconds, nanoseconds] = process.hrtime();
-  return seconds * 1e6 + nanoseconds / 1e3 + (reading - clock.monotonic()) * 1_000;
 }
 
 function threadCpuMs(): number {

@@ -38,6 +38,8 @@ export interface OpenTrace extends Trace {
   droppedSpanCount: number;
   /** Reading of the monotonic clock at its beginning. */
   readonly begunAt: number;
+  /** Requests that it sent to others so far. */
+  outgoingCount: number;
   /** Whether a finished-request event has told its route and user. */
   isReported: boolean;
   /** It stays open by design (an event stream), so its length says nothing. */
@@ -58,6 +60,7 @@ export function openTrace(fields: Pick<OpenTrace, 'id' | 'kind' | 'name' | 'labe
     mediaType: '',
     spans: [],
     droppedSpanCount: 0,
+    outgoingCount: 0,
     isReported: false,
     isStream: false,
   };

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Clock } from '@dataguardian/telemetry';
-import { toMonotonicUs } from '../sampling/heartbeat.ts';
 import type { Labels } from '../sampling/labels.ts';
+import type { TimeScale } from '../sampling/time-scale.ts';
 import type { Timeline } from '../sampling/timeline.ts';
 import type { OpenSpan } from './span.ts';
 import { addSpan, openTrace, type OpenTrace, type Trace } from './trace.ts';
@@ -33,12 +33,17 @@ export interface TracerListeners {
   readonly onTrace: (trace: Trace) => void;
 }
 
+/** What a tracer stands on. */
+export interface TracerParts {
+  readonly clock: Clock;
+  readonly timeline: Timeline;
+  readonly scale: TimeScale;
+}
+
 /** Creates a tracer on the clock's monotonic time. */
-export function createTracer(clock: Clock, timeline: Timeline, { onSpan, onTrace }: TracerListeners): Tracer {
+export function createTracer({ clock, timeline, scale }: TracerParts, { onSpan, onTrace }: TracerListeners): Tracer {
   const storage = new AsyncLocalStorage<OpenTrace>();
   let traceCount = 0;
-
-  const nowUs = (): number => toMonotonicUs(clock, clock.monotonic());
 
   const open = (kind: Trace['kind'], name: string, labels: Labels): OpenTrace => {
     const trace = openTrace({
@@ -49,14 +54,14 @@ export function createTracer(clock: Clock, timeline: Timeline, { onSpan, onTrace
       at: clock.now(),
       begunAt: clock.monotonic(),
     });
-    timeline.enter(nowUs(), trace);
+    timeline.enter(scale.nowUs(), trace);
     return trace;
   };
 
   const finish = (trace: OpenTrace): void => {
     if (trace.durationMs !== undefined) return;
     trace.durationMs = clock.monotonic() - trace.begunAt;
-    timeline.leave(nowUs(), trace);
+    timeline.leave(scale.nowUs(), trace);
     onTrace(trace);
   };
 
@@ -99,13 +104,13 @@ export function createTracer(clock: Clock, timeline: Timeline, { onSpan, onTrace
     record(span, trace = storage.getStore()) {
       if (trace !== undefined && trace.durationMs === undefined) {
         addSpan(trace, span);
-        timeline.mark(nowUs(), trace);
+        timeline.mark(scale.nowUs(), trace);
       }
       onSpan(span, trace);
     },
     mark() {
       const trace = storage.getStore();
-      if (trace !== undefined) timeline.mark(nowUs(), trace);
+      if (trace !== undefined) timeline.mark(scale.nowUs(), trace);
     },
   };
 }

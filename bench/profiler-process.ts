@@ -1,0 +1,185 @@
+// Does one measurement in a process of its own and prints it as JSON: bench/profiler.ts starts it.
+import { createServer } from 'node:http';
+import { Session } from 'node:inspector';
+import type { AddressInfo } from 'node:net';
+import { Worker } from 'node:worker_threads';
+import { createProfiler } from '../packages/profiler/src/index.ts';
+
+const [measurement = '', variant = '', secondsText = '3'] = process.argv.slice(2);
+const seconds = Number(secondsText);
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+const print = (result: object): void => void process.stdout.write(`${JSON.stringify(result)}\n`);
+
+function threadCpuMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}
+
+/** Work 25 calls deep, so that a sample has as much to read as in a server. */
+function deep(depth: number, count: number): number {
+  if (depth > 0) return deep(depth - 1, count) + 1;
+  let sum = 0;
+  for (let index = 0; index < count; index++) sum += Math.sqrt(index);
+  return sum;
+}
+
+/** Thread CPU of fixed work; the least of the blocks is the one that others disturbed least. */
+async function cpuOfWork(): Promise<{ cpuMs: number; samples: number }> {
+  let best = { cpuMs: Number.POSITIVE_INFINITY, samples: 0 };
+  const intervalMs = Number(variant);
+  const profiler =
+    intervalMs > 0 ? createProfiler({ samplingIntervalMs: intervalMs, overheadLimitRatio: 1 }) : undefined;
+  profiler?.start();
+  await sleep(200);
+  for (let block = 0; block < 10; block++) {
+    profiler?.samples();
+    const samplesBefore = profiler?.overhead().sampleCount ?? 0;
+    const before = threadCpuMs();
+    for (let turn = 0; turn < 800; turn++) deep(25, 200_000);
+    const cpuMs = threadCpuMs() - before;
+    // What was sampled meanwhile is folded now, outside of the measured time: folding is measured apart.
+    profiler?.samples();
+    const samples = (profiler?.overhead().sampleCount ?? 0) - samplesBefore;
+    if (cpuMs < best.cpuMs) best = { cpuMs, samples };
+    await sleep(20);
+  }
+  profiler?.stop();
+  return best;
+}
+
+async function idle(): Promise<object> {
+  const profiler =
+    variant === 'off' ? undefined : createProfiler(variant === 'no-samples' ? { samplingIntervalMs: 0 } : {});
+  profiler?.start();
+  await sleep(1_500);
+  const before = process.cpuUsage();
+  const begunAt = performance.now();
+  await sleep(seconds * 1_000);
+  const { user, system } = process.cpuUsage(before);
+  return { coreRatio: (user + system) / 1_000 / (performance.now() - begunAt) };
+}
+
+async function underLoad(work: (port: number) => Promise<void>): Promise<void> {
+  const server = createServer((_request, response) => {
+    setImmediate(() => {
+      const rows = Array.from({ length: 120 }, (_, id) => ({ id, name: `row ${id}`, at: id * 1.5 }));
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify(rows.filter(({ id }) => id % 3 === 0)));
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await work((server.address() as AddressInfo).port);
+  server.closeAllConnections();
+  server.close();
+}
+
+/** A load from a thread of its own, so that only the server's thread is measured. */
+function startLoad(port: number): { readonly answered: () => number; stop(): Promise<unknown> } {
+  const shared = new Int32Array(new SharedArrayBuffer(4));
+  const worker = new Worker(
+    `const { workerData: { port, shared } } = require('node:worker_threads');
+     const http = require('node:http');
+     const agent = new http.Agent({ keepAlive: true, maxSockets: 8 });
+     const one = () => http.get({ host: '127.0.0.1', port, path: '/rows', agent }, (answer) => {
+       answer.resume();
+       answer.once('end', () => { Atomics.add(shared, 0, 1); one(); });
+     }).once('error', () => setTimeout(one, 10));
+     for (let client = 0; client < 8; client++) one();`,
+    { eval: true, workerData: { port, shared } },
+  );
+  return { answered: () => Atomics.load(shared, 0), stop: () => worker.terminate() };
+}
+
+/** CPU of the server's thread for each request, in windows with the profiler and without, ABBA. */
+async function cpuPerRequest(): Promise<object> {
+  const ratios: number[] = [];
+  const addedUs: number[] = [];
+  const profiler = createProfiler({ overheadLimitRatio: 1 });
+  await underLoad(async (port) => {
+    const load = startLoad(port);
+    const window = async (on: boolean): Promise<number> => {
+      if (on) profiler.start();
+      else profiler.stop();
+      await sleep(500);
+      const before = threadCpuMs();
+      const answered = load.answered();
+      await sleep(seconds * 250);
+      return ((threadCpuMs() - before) * 1_000) / (load.answered() - answered);
+    };
+    await sleep(1_000);
+    for (let round = 0; round < 8; round++) {
+      const a = await window(round % 2 === 0);
+      const b = await window(round % 2 !== 0);
+      const [on, off] = round % 2 === 0 ? [a, b] : [b, a];
+      ratios.push(on / off);
+      addedUs.push(on - off);
+    }
+    profiler.stop();
+    await load.stop();
+  });
+  return { ratios, addedUs };
+}
+
+/** How long the loop stands still when one recording ends and the next begins. */
+async function rotation(): Promise<object> {
+  const pausesMs: number[] = [];
+  await underLoad(async (port) => {
+    const load = startLoad(port);
+    await sleep(1_000);
+    if (variant === 'overlapped') {
+      const profiler = createProfiler({ overheadLimitRatio: 1, samplingIntervalMs: 10 });
+      profiler.start();
+      for (let turn = 0; turn < 30; turn++) {
+        await sleep(300);
+        profiler.samples({ from: Number.MAX_SAFE_INTEGER });
+      }
+      pausesMs.push(...profiler.overhead().rotationPausesMs);
+      profiler.stop();
+    } else {
+      const session = new Session();
+      session.connect();
+      session.post('Profiler.enable');
+      session.post('Profiler.setSamplingInterval', { interval: 10_000 });
+      session.post('Profiler.start');
+      for (let turn = 0; turn < 30; turn++) {
+        await sleep(300);
+        const begunAt = performance.now();
+        session.post('Profiler.stop', () => undefined);
+        session.post('Profiler.start');
+        pausesMs.push(performance.now() - begunAt);
+      }
+      session.disconnect();
+    }
+    await load.stop();
+  });
+  return { pausesMs };
+}
+
+/** Thread CPU of work that allocates as much as it can, with and without heap sampling. */
+async function heap(): Promise<object> {
+  const session = new Session();
+  session.connect();
+  if (variant !== 'off') session.post('HeapProfiler.startSampling', { samplingInterval: Number(variant) });
+  let least = Number.POSITIVE_INFINITY;
+  const kept: object[][] = [];
+  for (let block = 0; block < 12; block++) {
+    const before = threadCpuMs();
+    for (let turn = 0; turn < 60; turn++) {
+      kept[turn % 10] = Array.from({ length: 20_000 }, (_, id) => ({ id, name: `row ${id % 100}`, tags: [id] }));
+    }
+    least = Math.min(least, threadCpuMs() - before);
+    await sleep(10);
+  }
+  session.disconnect();
+  return { cpuMs: least };
+}
+
+const measurements: Readonly<Record<string, () => Promise<object>>> = {
+  work: cpuOfWork,
+  idle,
+  load: cpuPerRequest,
+  rotation,
+  heap,
+};
+print((await measurements[measurement]?.()) ?? {});
+process.exit();

@@ -1,0 +1,107 @@
+// npm run bench -- profiler [--seconds 8] [--json FILE]
+// What the profiler costs. A sample: fixed work with samples every millisecond against none, thread CPU, divided by the
+// samples taken (amplified, because one sample in 20 ms is below any noise). Load: CPU for each request in windows with
+// and without, ABBA. Idle, rotation pauses (against stopping and starting anew) and heap sampling besides.
+import { execFileSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { cpus, loadavg } from 'node:os';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+
+const { values } = parseArgs({ options: { seconds: { type: 'string', default: '8' }, json: { type: 'string' } } });
+const PROCESS = fileURLToPath(new URL('profiler-process.ts', import.meta.url));
+
+function measure<Result>(measurement: string, variant: string): Result {
+  const output = execFileSync(process.execPath, ['--no-warnings', PROCESS, measurement, variant, values.seconds], {
+    encoding: 'utf8',
+  });
+  // The process prints one line of JSON of the type that belongs to the measurement.
+  return JSON.parse(output.trim().split('\n').at(-1) ?? '{}') as Result;
+}
+
+const sorted = (numbers: readonly number[]): readonly number[] => numbers.toSorted((a, b) => a - b);
+const quantile = (numbers: readonly number[], ratio: number): number =>
+  sorted(numbers)[Math.min(numbers.length - 1, Math.floor(numbers.length * ratio))] ?? Number.NaN;
+const round = (value: number, digits = 3): number => Number(value.toFixed(digits));
+
+interface Work {
+  readonly cpuMs: number;
+  readonly samples: number;
+}
+
+function sampleCost() {
+  const rounds = Array.from({ length: 3 }, () => {
+    const without = measure<Work>('work', '0');
+    const often = measure<Work>('work', '1');
+    const usual = measure<Work>('work', '20');
+    return { without, often, usual };
+  });
+  const without = Math.min(...rounds.map((one) => one.without.cpuMs));
+  const often = rounds.map((one) => one.often).toSorted((a, b) => a.cpuMs - b.cpuMs)[0] ?? { cpuMs: 0, samples: 1 };
+  const usual = Math.min(...rounds.map((one) => one.usual.cpuMs));
+  const sampleUs = ((often.cpuMs - without) * 1_000) / Math.max(1, often.samples);
+  return {
+    sampleUs: round(sampleUs, 1),
+    busyRatioAt1Ms: round(often.cpuMs / without - 1, 4),
+    busyRatioAt20MsComputed: round(sampleUs / 20_000, 5),
+    busyRatioAt20MsMeasured: round(usual / without - 1, 4),
+  };
+}
+
+function idleCost() {
+  const rounds = Array.from({ length: 2 }, () => ({
+    off: measure<{ coreRatio: number }>('idle', 'off').coreRatio,
+    withoutSamples: measure<{ coreRatio: number }>('idle', 'no-samples').coreRatio,
+    defaults: measure<{ coreRatio: number }>('idle', 'defaults').coreRatio,
+  }));
+  const least = (read: (one: (typeof rounds)[number]) => number): number => round(Math.min(...rounds.map(read)), 5);
+  return {
+    off: least(({ off }) => off),
+    withoutSamples: least(({ withoutSamples }) => withoutSamples),
+    defaults: least(({ defaults }) => defaults),
+  };
+}
+
+function loadCost() {
+  const { ratios } = measure<{ ratios: number[] }>('load', '');
+  return {
+    median: round(quantile(ratios, 0.5)),
+    low: round(quantile(ratios, 0.125)),
+    high: round(quantile(ratios, 0.875)),
+  };
+}
+
+function rotationCost(variant: string) {
+  const { pausesMs } = measure<{ pausesMs: number[] }>('rotation', variant);
+  return {
+    p50Ms: round(quantile(pausesMs, 0.5), 2),
+    p90Ms: round(quantile(pausesMs, 0.9), 2),
+    maxMs: round(quantile(pausesMs, 1), 2),
+  };
+}
+
+function heapCost() {
+  const rounds = Array.from({ length: 3 }, () => ({
+    off: measure<{ cpuMs: number }>('heap', 'off').cpuMs,
+    usual: measure<{ cpuMs: number }>('heap', String(512 * 1024)).cpuMs,
+    suspect: measure<{ cpuMs: number }>('heap', String(128 * 1024)).cpuMs,
+  }));
+  const least = (read: (one: (typeof rounds)[number]) => number): number => Math.min(...rounds.map(read));
+  const off = least((one) => one.off);
+  return {
+    at512KiB: round(least(({ usual }) => usual) / off - 1, 4),
+    at128KiB: round(least(({ suspect }) => suspect) / off - 1, 4),
+  };
+}
+
+const result = {
+  machine: { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, loadBefore: loadavg()[0] },
+  command: `npm run bench -- profiler --seconds ${values.seconds}`,
+  sample: sampleCost(),
+  idleCoreRatio: idleCost(),
+  cpuPerRequestRatio: loadCost(),
+  rotation: { overlapped: rotationCost('overlapped'), stopThenStart: rotationCost('stop-then-start') },
+  heapSampling: heapCost(),
+};
+process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
+if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
