@@ -17,7 +17,7 @@ import { createHistory } from './history/history.ts';
 import { createMemoryHistoryStore } from './history/memory-history-store.ts';
 import { createRecorder } from './history/recorder.ts';
 import { createUpkeep } from './upkeep.ts';
-import { sendPage } from './mount/pages.ts';
+import { createPages } from './mount/pages.ts';
 import { resolveDashboardOptions, type DashboardOptions } from './options.ts';
 import { createAlertRoutes } from './routes/alert-routes.ts';
 import { createProfileRoutes } from './routes/profile-routes.ts';
@@ -45,7 +45,7 @@ export interface Dashboard {
   /** The latest second as Prometheus text, to be appended to what the host exposes; empty before the first. */
   prometheusText(): string;
   /** Answers the page and its files; `path` is what follows `/admin/performance`. */
-  page(response: ServerResponse, path: string): void;
+  page(request: IncomingMessage, response: ServerResponse, path: string): void;
   /** Writes history that is due, follows the database, sends messages. Runs by itself every `flushMs`. */
   flush(): Promise<void>;
   /** Ends the streams and everything in the background. What was seen since the last flush is written. Idempotent. */
@@ -121,6 +121,7 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     onFault: fault('alerts'),
   });
 
+  const pages = createPages();
   const watch = createComponentWatch(sources.fallbacks ?? {});
   const components = (): ReturnType<typeof watch.list> => watch.list(health(), now());
   const stopReading = recorder.onReading(({ at, values }) => {
@@ -220,7 +221,12 @@ export function createDashboard(options: DashboardOptions): Dashboard {
       const latest = recorder.recent(now() - LATEST_MS).at(-1);
       return latest === undefined ? '' : toPrometheusText(latest.values);
     },
-    page: (response, path) => sendPage(response, path),
+    page(request, response, path) {
+      pages.send(request, response, path).catch((error: unknown) => {
+        onFault('pages', error);
+        response.destroy();
+      });
+    },
     flush: () => upkeep.run(),
     close: () => (closing ??= close()),
   };

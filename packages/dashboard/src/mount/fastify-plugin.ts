@@ -65,7 +65,7 @@ export function createFastifyPlugin(dashboard: Dashboard, mount: DashboardMount)
     for (const url of [PAGES_PATH, `${PAGES_PATH}/*`]) {
       app.get(url, { config, onRequest, schema: { hide: true } }, (request, reply) => {
         reply.hijack();
-        dashboard.page(reply.raw, request.url.slice(PAGES_PATH.length).split('?')[0] ?? '');
+        dashboard.page(request.raw, reply.raw, request.url.slice(PAGES_PATH.length).split('?')[0] ?? '');
       });
     }
     return Promise.resolve();

@@ -45,7 +45,7 @@ export function createRequestHandler(dashboard: Dashboard, mount: HandlerMount):
       return;
     }
     if (isReading && !path.startsWith(`${API}/`)) {
-      dashboard.page(response, path.slice(PAGES_PATH.length));
+      dashboard.page(request, response, path.slice(PAGES_PATH.length));
       return;
     }
     const found = findRoute(routes, request.method === 'HEAD' ? 'GET' : request.method, path);
