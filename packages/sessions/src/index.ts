@@ -1,4 +1,5 @@
-export { toClearCookie, toSetCookie, type CookieOptions } from './cookie.ts';
+export { readToken, toClearCookie, toSetCookie, type CookieOptions } from './cookie.ts';
+export { isCrossSite } from './cross-site.ts';
 export { sessionErrors, SessionError, SessionNotFreshError, type SessionErrorCode } from './errors.ts';
 export { createSessionsPlugin, type SessionsMount } from './fastify-plugin.ts';
 export { sessionsMigrationSql, sessionsMigrationSqlV2 } from './migration.ts';
@@ -9,6 +10,13 @@ export { createSessions, type Sessions, type SessionStatistics } from './session
 export type { SessionRecord } from './session-record.ts';
 export type { SessionSharedTier } from './shared-tier.ts';
 export type { OpenedSession, Session, SessionStart, SessionSummary } from './session.ts';
+export {
+  createAdmission,
+  type Admission,
+  type AdmissionLimits,
+  type AdmissionRefusal,
+  type AdmissionRequest,
+} from './admission/admission.ts';
 export { createAdaptiveLimit, type AdaptiveLimit, type AdaptiveLimitBounds } from './admission/adaptive-limit.ts';
 export { AdmissionError } from './admission/admission-error.ts';
 export { createAdmissionPlugin, type AdmissionOptions } from './admission/admission-plugin.ts';
@@ -20,7 +28,22 @@ export {
   type FairQueueRefusal,
   type FairQueueTicket,
 } from './admission/fair-queue.ts';
+export type { ResourceBudgets, UserConsumption } from './admission/usage-ledger.ts';
 export { sizeForUsers, type Sizing, type SizingInput } from './admission/sizing.ts';
+export {
+  createAdmissionMiddleware,
+  type AdmissionMiddleware,
+  type AdmissionMiddlewareOptions,
+} from './express/admission-middleware.ts';
+export {
+  clearSessionCookie,
+  createSessionsMiddleware,
+  sessionOf,
+  sessionTokenOf,
+  setSessionCookie,
+  type SessionMiddleware,
+  type SessionMiddlewareOptions,
+} from './express/sessions-middleware.ts';
 export type { BlobStore } from './express/blob-store.ts';
 export { createDatabaseBlobs, expressSessionsMigrationSql } from './express/database-blobs.ts';
 export {

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { createShardedMap } from '../src/sharded-map.ts';
 
 it('is a map', () => {
-  const key = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'), minLength: 3, maxLength: 5 });
+  const key = fc.string({ unit: fc.constantFrom(...'0123456789abcdef'.split('')), minLength: 3, maxLength: 5 });
   const step = fc.oneof(
     fc.record({ do: fc.constant('set' as const), key, value: fc.integer() }),
     fc.record({ do: fc.constant('delete' as const), key, value: fc.constant(0) }),
@@ -16,7 +16,8 @@ it('is a map', () => {
         if (verb === 'set') {
           model.set(name, value);
           map.set(name, value);
-        } else expect(map.delete(name)).toBe(model.delete(name));
+        } else if (map.delete(name) !== model.delete(name))
+          throw new Error(`the map and the model differ about ${name}`);
         expect(map.get(name)).toBe(model.get(name));
         expect(map.size).toBe(model.size);
       }

@@ -1,3 +1,5 @@
+import type { UserConsumption } from './usage-ledger.ts';
+
 /**
  * How a request is treated: `free` holds no place and is never refused (sign-out, health, static files, streams,
  * uploads); `background` is refused first.
@@ -21,6 +23,10 @@ export interface AdmissionStatistics {
   readonly queued: number;
   /** Refused because the user's own requests filled the queue (429). */
   readonly refusedUser: number;
+  /** Refused because the user or the organisation has used up a budget (429). */
+  readonly refusedBudget: number;
   /** Refused for the load of the server (503). */
   readonly shed: { readonly background: number; readonly interactive: number };
+  /** Who used the event loop most, heaviest first. */
+  readonly heaviest: readonly UserConsumption[];
 }

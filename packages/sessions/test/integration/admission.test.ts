@@ -11,7 +11,13 @@ const OTHERS = 20;
 
 it('serves twenty users before the rest of a flood that came first, and refuses none of them', async () => {
   const app = fastify();
-  await app.register(createAdmissionPlugin({ userOf: ({ headers }) => String(headers['x-user']) }));
+  await app.register(
+    createAdmissionPlugin({
+      userOf: ({ headers }) => String(headers['x-user']),
+      // Twenty others are much for a machine that is busy with something else; this is about their order.
+      longestWaitMs: 60_000,
+    }),
+  );
   const served: string[] = [];
   app.get('/work', ({ headers }) => {
     const until = performance.now() + WORK_MS;
@@ -50,7 +56,6 @@ it('serves twenty users before the rest of a flood that came first, and refuses 
   expect(others.every((user) => meanwhile.includes(user))).toBe(true);
   // A first come, first served server would have answered the whole flood before any of them.
   expect(meanwhile.filter((user) => user === 'flooder').length).toBeLessThan(CONNECTIONS);
-  // On a slow machine twenty others are much, and the heaviest user is the first to be refused; but is served, too.
-  expect(flooded.filter((status) => status === 200).length).toBeGreaterThanOrEqual(CONNECTIONS);
-  expect(flooded.every((status) => status === 200 || status === 503)).toBe(true);
+  expect(flooded.length).toBeGreaterThanOrEqual(CONNECTIONS);
+  expect(flooded.every((status) => status === 200)).toBe(true);
 });
