@@ -10,6 +10,7 @@ import { redisForTest, type TestRedis } from '@dataguardian/testing';
 import { createClient } from 'redis';
 import { createCache } from '../packages/cache/src/index.ts';
 import { HitRatioCurve } from '../packages/cache/src/analyst/hit-ratio-curve.ts';
+import { measureCut, measureOutage } from './cache-faults.ts';
 import { measureBound } from './cache-bound.ts';
 import type { MemoryTier } from '../packages/cache/src/memory/memory-tier.ts';
 import { mix, replayAdaptive } from './cache-adaptive.ts';
@@ -18,6 +19,7 @@ import { type Contender, createMemoryContenders, createRedisContenders } from '.
 import { interleave, measureRate, quantile, round, summarise } from './cache-measure.ts';
 import { replayAll, replayArc, replayLru, replayOptimum, replayS3Fifo, replaySieve } from './cache-policies.ts';
 import type { Order } from './cache-process.ts';
+import { measureRetrieval } from './cache-postgres.ts';
 import { createPlatformTrace, createSyntheticTraces, readPublicTraces } from './cache-traces.ts';
 
 const ROUNDS = 5;
@@ -38,9 +40,11 @@ const wanted = options.only?.split(',');
 const sections: Readonly<Record<string, (redis: TestRedis) => Promise<unknown>>> = {
   memory: measureMemory,
   redis: measureRedis,
+  retrieval: measureRetrieval,
   stampede: measureStampede,
   coherence: measureCoherence,
   outage: measureOutage,
+  cut: measureCut,
   codec: measureCodec,
   bound: measureBound,
   hitRatio: measureHitRatio,
@@ -231,74 +235,6 @@ async function measureCoherence(redis: TestRedis): Promise<unknown> {
       max: quantile(delays, 1),
     },
   };
-}
-
-async function measureOutage(redis: TestRedis): Promise<unknown> {
-  const outcomes: Record<string, unknown> = {};
-  for (const [name, hurt, heal] of [
-    ['killed', () => redis.kill(), () => redis.restart()],
-    ['hung', async () => redis.freeze(), async () => redis.thaw()],
-  ] as const) {
-    const announced: [string, number][] = [];
-    const cache = createCache({
-      redisUrl: redis.url,
-      prefix: `outage-${name}`,
-      onTierChange: (status) => announced.push([status, performance.now()]),
-    });
-    await cache.ready();
-    const items = cache.namespace<number>('items', { ttlMs: 1_000, graceMs: 60_000 });
-    const phases = { healthy: [] as number[], opening: [] as number[], away: [] as number[] };
-    let phase: keyof typeof phases = 'healthy';
-    let isRunning = true;
-    let failed = 0;
-    const load = async (): Promise<number> => {
-      await new Promise((resolve) => setTimeout(resolve, 2));
-      return 1;
-    };
-    const caller = async (start: number): Promise<void> => {
-      for (let index = start; isRunning; index++) {
-        const startedAt = performance.now();
-        const current = phase;
-        try {
-          if (index % 10 === 0) await items.set(`key ${index % 500}`, index);
-          else await items.getOrSet(`key ${index % 500}`, load);
-        } catch {
-          failed += 1;
-        }
-        phases[current].push(performance.now() - startedAt);
-        await new Promise((resolve) => setTimeout(resolve, 1));
-      }
-    };
-    const callers = Promise.all(Array.from({ length: 16 }, (_, index) => caller(index * 31)));
-    const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
-    await pause(2_000);
-    phase = 'opening';
-    const hurtAt = performance.now();
-    await hurt();
-    while (cache.health().status !== 'degraded') await pause(1);
-    const openedMs = performance.now() - hurtAt;
-    phase = 'away';
-    await pause(4_000);
-    await heal();
-    const healedAt = performance.now();
-    while (cache.health().status !== 'up') await pause(1);
-    const recoveredMs = performance.now() - healedAt;
-    isRunning = false;
-    await callers;
-    await cache.close();
-    const rate = (values: readonly number[], seconds: number): number => values.length / seconds;
-    outcomes[name] = {
-      'failed calls': failed,
-      'ms until degraded': round(openedMs),
-      'ms until Redis is used again': round(recoveredMs),
-      'calls a second kept, of healthy': round(rate(phases.away, 4) / rate(phases.healthy, 2)),
-      'worst call while opening, ms': quantile(phases.opening, 1),
-      'p99 while away, ms': quantile(phases.away, 0.99),
-      'worst call while away, ms': quantile(phases.away, 1),
-      announced: announced.map(([status]) => status),
-    };
-  }
-  return outcomes;
 }
 
 async function measureCurve(): Promise<unknown> {
