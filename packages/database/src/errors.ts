@@ -6,7 +6,11 @@ export type DatabaseErrorCode =
   | 'DATABASE_CLOSED'
   | 'DATABASE_CONNECTION_LOST'
   | 'DATABASE_TRANSACTION_ABORTED'
-  | 'DATABASE_INVALIDATION_REFUSED';
+  | 'DATABASE_INVALIDATION_REFUSED'
+  | 'DATABASE_INDEX_UNKNOWN'
+  | 'DATABASE_INDEX_BUSY'
+  | 'DATABASE_INDEX_NO_SPACE'
+  | 'DATABASE_INDEX_FAILED';
 
 /** Meaning and remedy of each code; `docs/errors.md` shows this table. */
 export const databaseErrors: Readonly<Record<DatabaseErrorCode, { readonly message: string; readonly hint: string }>> =
@@ -35,6 +39,22 @@ export const databaseErrors: Readonly<Record<DatabaseErrorCode, { readonly messa
     DATABASE_INVALIDATION_REFUSED: {
       message: 'The triggers of the query cache cannot be installed on this server',
       hint: 'Set max_prepared_transactions to 0 and restart the server, or leave the query cache off.',
+    },
+    DATABASE_INDEX_UNKNOWN: {
+      message: 'No recommendation has that id',
+      hint: 'Ask for recommendations again; they change with the workload.',
+    },
+    DATABASE_INDEX_BUSY: {
+      message: 'An index cannot be built now: transactions or another build hold what it waits for',
+      hint: 'End the transactions named in the message, or try again when the database is quieter.',
+    },
+    DATABASE_INDEX_NO_SPACE: {
+      message: 'There is not enough room on the disk to build an index safely',
+      hint: 'Free at least twice the size of the index, or drop indexes first.',
+    },
+    DATABASE_INDEX_FAILED: {
+      message: 'Building or dropping an index failed; what it left behind was removed',
+      hint: 'See the cause; the tables and their other indexes are as they were.',
     },
   };
 

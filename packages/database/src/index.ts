@@ -41,3 +41,17 @@ export {
   type StatementStatisticsOptions,
 } from './statements/statement-statistics.ts';
 export { tableReport, type TableFigures, type TableReport } from './statements/table-report.ts';
+export { createIndexAdvisor, type IndexAdvisor, type IndexAdvisorOptions } from './indexes/index-advisor.ts';
+export type { AdvisorDatabase, BuildProgress } from './indexes/index-build.ts';
+export type { IndexAdvisorLimits } from './indexes/limits.ts';
+export { indexManifestSql, type ManifestEntry } from './indexes/manifest.ts';
+export type {
+  AffectedStatement,
+  CreateRecommendation,
+  DropRecommendation,
+  IndexAdvice,
+  IndexFinding,
+  IndexProof,
+  IndexRecommendation,
+} from './indexes/recommendation.ts';
+export type { IndexVerification } from './indexes/verification.ts';

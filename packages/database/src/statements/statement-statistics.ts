@@ -153,7 +153,17 @@ export function createStatementStatistics(options: StatementStatisticsOptions = 
     served: () => new Map([...records].map(([fingerprint, record]) => [fingerprint, record.served()])),
     repetitions: () => repetitions.list(),
     observer,
-    sampler,
+    sampler: {
+      ...sampler,
+      get byteCount() {
+        return sampler.byteCount;
+      },
+      drop(fingerprint) {
+        sampler.drop(fingerprint);
+        // The next executions count as first ones again.
+        offeredCounts.clear();
+      },
+    },
     startedAt: clock.now(),
     get byteCount() {
       return byteCount;

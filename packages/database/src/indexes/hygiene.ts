@@ -1,0 +1,147 @@
+import { nameOf, type Catalogue, type ExistingIndex, type TableFacts } from './catalogue.ts';
+import type { DropCause, IndexFinding } from './recommendation.ts';
+
+/** An index that seems to cost more than it brings; to be proved before it is dropped. */
+export interface DropCandidate {
+  readonly table: TableFacts;
+  readonly index: ExistingIndex;
+  readonly cause: DropCause;
+  readonly evidence: string;
+}
+
+/** What the catalogue alone tells. */
+export interface HygieneReport {
+  readonly drops: readonly DropCandidate[];
+  readonly findings: readonly IndexFinding[];
+}
+
+/** What else is known of indexes. */
+export interface HygieneInput {
+  readonly catalogue: Catalogue;
+  /** Since when this advisor has known each index, epoch milliseconds by object id. */
+  readonly knownSince: ReadonlyMap<number, number>;
+  readonly unusedAfterMs: number;
+}
+
+const DAY_MS = 24 * 60 * 60_000;
+const HOT_UPDATES = 1_000;
+const LEAST_COLD_RATIO = 0.5;
+const MEBIBYTE = 1024 * 1024;
+
+/**
+ * Finds indexes that are invalid, equal to another one, the beginning of another one, or without use.
+ *
+ * Never proposed: what enforces uniqueness or a constraint, what replication or clustering rests on, the only index that
+ * leads with the columns of a foreign key, and anything while replicas may use it unseen.
+ */
+export function inspectIndexes(input: HygieneInput): HygieneReport {
+  const drops = input.catalogue.tables.flatMap((table) => inspectTable(table, input));
+  const dropped = new Set(drops.map(({ index }) => index.objectId));
+  const findings = input.catalogue.tables.flatMap((table) => [
+    ...findHotBlockers(table, dropped),
+    ...findMissingForeignKeys(table),
+  ]);
+  return { drops, findings };
+}
+
+function inspectTable(table: TableFacts, input: HygieneInput): readonly DropCandidate[] {
+  const found: DropCandidate[] = [];
+  // What takes over from a dropped one must stay, used or not.
+  const reliedOn = new Set<ExistingIndex>();
+  const isLeft = (index: ExistingIndex): boolean => found.every((drop) => drop.index !== index);
+  for (const index of table.indexes) {
+    if (!index.isValid && !index.isNeeded)
+      found.push({
+        table,
+        index,
+        cause: 'invalid',
+        evidence: 'a build that failed left it: it is written, never read',
+      });
+  }
+  for (const index of table.indexes) {
+    if (!index.isValid || index.isNeeded || !isLeft(index)) continue;
+    const wider = table.indexes.find(
+      (other) => other !== index && other.isValid && isLeft(other) && serves(other, index),
+    );
+    if (wider !== undefined) {
+      reliedOn.add(wider);
+      const isSame = wider.keys.length === index.keys.length && wider.included.length === index.included.length;
+      found.push({
+        table,
+        index,
+        cause: isSame ? 'duplicate' : 'redundant',
+        evidence: `${wider.name} ${isSame ? 'is the same' : 'starts with the same columns'} and serves all that this one serves`,
+      });
+    }
+  }
+  for (const index of table.indexes) {
+    const unused = toUnusedEvidence(index, table, input);
+    const holdsForeignKey = table.foreignKeys.some((key) => leadsWith(index, key.columns));
+    if (unused !== undefined && isLeft(index) && !reliedOn.has(index) && !holdsForeignKey)
+      found.push({ table, index, cause: 'unused', evidence: unused });
+  }
+  return found;
+}
+
+/** Whether `wider` can answer all that `index` answers, and enforces what it enforces. */
+function serves(wider: ExistingIndex, index: ExistingIndex): boolean {
+  if (wider.method !== index.method || wider.predicate !== index.predicate || wider.options !== index.options)
+    return false;
+  const isSame =
+    wider.keys.length === index.keys.length &&
+    wider.keys.every((key, place) => key === index.keys[place]) &&
+    wider.included.join() === index.included.join();
+  // Of two equal ones the one that enforces something stays, else the one that was first.
+  if (isSame && wider.isUnique === index.isUnique) return wider.isNeeded || wider.objectId < index.objectId;
+  if (index.isUnique) return false;
+  // Only the start of a b-tree can be used by itself.
+  if (index.method !== 'btree') return isSame;
+  return (
+    index.keys.every((key, place) => wider.keys[place] === key) &&
+    index.included.every((name) => wider.included.includes(name) || wider.keyTerms.includes(name))
+  );
+}
+
+function toUnusedEvidence(
+  { scanCount, isUnique, isNeeded, objectId, sizeBytes }: ExistingIndex,
+  table: TableFacts,
+  { catalogue, knownSince, unusedAfterMs }: HygieneInput,
+): string | undefined {
+  if (scanCount > 0 || isUnique || isNeeded || catalogue.replicaCount > 0 || table.rowCount === 0) return undefined;
+  const since = knownSince.get(objectId);
+  if (catalogue.statisticsAgeMs === undefined || since === undefined) return undefined;
+  const ageMs = Math.max(0, Math.min(catalogue.statisticsAgeMs, catalogue.now - since));
+  if (ageMs < unusedAfterMs) return undefined;
+  return `0 scans in ${(ageMs / DAY_MS).toFixed(1)} days of counting, ${(sizeBytes / MEBIBYTE).toFixed(1)} MiB`;
+}
+
+function leadsWith({ keyTerms, predicate }: ExistingIndex, columns: readonly string[]): boolean {
+  const leading = new Set(keyTerms.slice(0, columns.length));
+  return predicate === '' && columns.every((column) => leading.has(column) || leading.has(`"${column}"`));
+}
+
+/** Indexes that make each update of a busy table write all the others too. */
+function findHotBlockers(table: TableFacts, dropped: ReadonlySet<number>): readonly IndexFinding[] {
+  const coldRatio = 1 - table.hotUpdatedCount / Math.max(1, table.updatedCount);
+  if (table.updatedCount < HOT_UPDATES || coldRatio < LEAST_COLD_RATIO) return [];
+  return table.indexes
+    .filter((index) => index.isValid && !index.isNeeded && !index.isUnique && !dropped.has(index.objectId))
+    .filter(({ scanCount }) => scanCount < table.updatedCount / 100)
+    .map((index) => ({
+      index: index.name,
+      table: nameOf(table),
+      kind: 'blocks-hot',
+      evidence: `${Math.round(coldRatio * 100)}% of ${table.updatedCount} updates had to write every index; this one was read ${index.scanCount} times`,
+    }));
+}
+
+function findMissingForeignKeys(table: TableFacts): readonly IndexFinding[] {
+  return table.foreignKeys
+    .filter(({ columns }) => !table.indexes.some((index) => index.isValid && leadsWith(index, columns)))
+    .map(({ columns, parent }) => ({
+      index: columns.join(', '),
+      table: nameOf(table),
+      kind: 'missing-foreign-key',
+      evidence: `a delete in ${parent} reads all ${Math.round(table.rowCount)} rows to find those that point to it`,
+    }));
+}

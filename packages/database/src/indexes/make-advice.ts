@@ -1,0 +1,228 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '@dataguardian/telemetry';
+import type { Queryable } from '../queryable.ts';
+import { toCandidates, toDefinition, type IndexCandidate } from './candidates.ts';
+import { nameOf, readCatalogue, type Catalogue, type TableFacts } from './catalogue.ts';
+import { createEvaluation, statementsOf } from './evaluation.ts';
+import { readForeignKeyChecks } from './foreign-key-checks.ts';
+import { inspectIndexes } from './hygiene.ts';
+import type { ResolvedLimits } from './limits.ts';
+import type { IndexManifest } from './manifest.ts';
+import { proveCreate, proveDrop, type AdviceBench } from './prove-recommendation.ts';
+import type { IndexAdvice, IndexRecommendation } from './recommendation.ts';
+import { openScratchCopy, type ScratchCopy } from './scratch-copy.ts';
+import { selectIndexes, type BuiltCandidate } from './selection.ts';
+import { createTrial } from './trial.ts';
+import { readWorkload, type WorkloadSource, type WorkloadStatement } from './workload.ts';
+import { measureWriteCost, toIndexedRowCount, toTableWrites } from './write-cost.ts';
+
+/** What advice is made from. */
+export interface AdviceParts {
+  readonly statements: WorkloadSource;
+  readonly manifest: IndexManifest;
+  readonly clock: Clock;
+  readonly limits: ResolvedLimits;
+}
+
+/** Advice, and what verifying it needs to know of the workload. */
+export interface AdviceWithWorkload {
+  readonly advice: IndexAdvice;
+  readonly workload: readonly WorkloadStatement[];
+}
+
+/** More time than this share of all write statements' time is not spent on new indexes. */
+const MOST_WRITE_RATIO = 0.3;
+const COOL_DOWN_MS = 24 * 60 * 60_000;
+
+/** Looks at the workload, tries candidates on a copy, and proves what is left. Uses the session until it is done. */
+export async function makeAdvice(sql: Queryable, parts: AdviceParts): Promise<AdviceWithWorkload> {
+  const { clock, limits, manifest } = parts;
+  const startedAt = clock.monotonic();
+  const catalogue = await readCatalogue(sql);
+  const knownSince = await manifest.sight(
+    catalogue.tables.flatMap(({ indexes }) => indexes.map(({ objectId }) => objectId)),
+  );
+  const { statements: seen, skipped: unreadable } = await readWorkload(
+    parts.statements,
+    catalogue,
+    limits.statementCount,
+  );
+  const skipped = [...unreadable];
+  const checks = await readForeignKeyChecks(sql, catalogue, seen);
+  const hygiene = inspectIndexes({ catalogue, knownSince, unusedAfterMs: limits.unusedAfterMs });
+  const tables = new Set([...seen, ...checks].flatMap(({ tables: touched }) => touched));
+  for (const { table } of hygiene.drops) tables.add(table);
+
+  const copy = await openScratchCopy(sql, [...tables], { limits, clock });
+  const trial = createTrial(sql, copy, { clock, timeoutMs: limits.statementTimeoutMs });
+  try {
+    const statements: WorkloadStatement[] = [];
+    for (const statement of [...seen, ...checks]) {
+      const isUsable = statement.tables.every((table) => copy.has(table)) && (await trial.prepare(statement));
+      if (isUsable) statements.push(statement);
+      else skipped.push({ statement: statement.statement, reason: 'cannot be planned on the copy' });
+    }
+    const built = await buildCandidates({ statements, catalogue, copy, limits });
+    const evaluation = createEvaluation(copy, trial);
+    const readers = statements.filter(({ written }) => written?.action !== 'insert');
+    const bench: AdviceBench = { copy, trial, evaluation, clock, runs: limits.proofRuns, statements, built, limits };
+    const chosen = await selectIndexes({
+      statements: readers,
+      built,
+      evaluation,
+      limits,
+      writeMsOf: rememberWriteMs(bench),
+    });
+    const recommendations = await proveAll(bench, await withoutRecentlyReverted(chosen, manifest, catalogue.now));
+    const dropped: string[] = [];
+    for (const drop of hygiene.drops) {
+      const recommendation = await proveDrop(bench, drop, dropped);
+      if (recommendation === undefined) continue;
+      // An invalid index is not on the copy.
+      if (drop.index.isValid) dropped.push(drop.index.name);
+      recommendations.push(recommendation);
+    }
+    return {
+      workload: statements,
+      advice: {
+        recommendations,
+        findings: [...hygiene.findings, ...(await findDrift(manifest, catalogue))],
+        skipped,
+        statementCount: statements.length,
+        candidateCount: built.length,
+        durationMs: clock.monotonic() - startedAt,
+      },
+    };
+  } finally {
+    await trial.close();
+    await copy.close();
+  }
+}
+
+/** A name that the same definition gets in every process. */
+export function toIndexName(definition: string): string {
+  return `dgopt_${createHash('sha256').update(definition).digest('hex').slice(0, 12)}`;
+}
+
+async function buildCandidates({
+  statements,
+  catalogue,
+  copy,
+  limits,
+}: {
+  readonly statements: readonly WorkloadStatement[];
+  readonly catalogue: Catalogue;
+  readonly copy: ScratchCopy;
+  readonly limits: ResolvedLimits;
+}): Promise<readonly BuiltCandidate[]> {
+  const candidates = new Map<string, IndexCandidate>();
+  const byTime = statements.toSorted((one, other) => other.count * other.meanMs - one.count * one.meanMs);
+  for (const use of byTime.flatMap(({ uses }) => uses)) {
+    if (use.table.rowCount < limits.leastRowCount) continue;
+    for (const candidate of toCandidates(use, catalogue.extensions))
+      if (candidates.size < limits.candidateCount) candidates.set(toDefinition(candidate), candidate);
+  }
+  const built: BuiltCandidate[] = [];
+  for (const [definition, candidate] of candidates) {
+    const name = toIndexName(definition);
+    if (candidate.table.indexes.some((index) => index.name === name)) continue;
+    const sizeBytes = await copy.createIndex(name, candidate.table, toDefinition(candidate, copy.schema));
+    if (sizeBytes !== undefined) built.push({ name, candidate, definition, sizeBytes });
+  }
+  await copy.analyze();
+  return built;
+}
+
+/** Time that an index adds to the writes of the workload; measured once for each. */
+function rememberWriteMs({ statements, copy, built, clock }: AdviceBench): (index: BuiltCandidate) => Promise<number> {
+  const known = new Map<BuiltCandidate, number>();
+  return async (index) => {
+    const { table } = index.candidate;
+    const rowCount = toIndexedRowCount(toTableWrites(statements, table), index.definition, table);
+    if (rowCount === 0) return 0;
+    const remembered = known.get(index);
+    if (remembered !== undefined) return remembered;
+    const others = built.filter((other) => other !== index).map(({ name }) => name);
+    const ms = await measureWriteCost(copy, table, { others, indexes: [index.name], clock });
+    known.set(index, Math.max(0, ms) * rowCount);
+    return Math.max(0, ms) * rowCount;
+  };
+}
+
+async function proveAll(bench: AdviceBench, chosen: readonly BuiltCandidate[]): Promise<IndexRecommendation[]> {
+  const observedMs = [...new Set(chosen.map(({ candidate }) => candidate.table))].reduce(
+    (sum, table) => sum + toTableWrites(bench.statements, table).observedMs,
+    0,
+  );
+  const proven: IndexRecommendation[] = [];
+  const inPlace: BuiltCandidate[] = [];
+  let addedMs = 0;
+  for (const index of chosen) {
+    const found = await proveCreate(bench, index, inPlace);
+    if (
+      found === undefined ||
+      addedMs + found.writeMs > observedMs * MOST_WRITE_RATIO + found.recommendation.savedMs / 10
+    )
+      continue;
+    addedMs += found.writeMs;
+    inPlace.push(index);
+    proven.push(found.recommendation);
+  }
+  return proven;
+}
+
+async function withoutRecentlyReverted(
+  chosen: readonly BuiltCandidate[],
+  manifest: IndexManifest,
+  now: number,
+): Promise<readonly BuiltCandidate[]> {
+  const reverted = new Set(
+    (await manifest.list())
+      .filter(({ state, changedAt }) => state === 'reverted' && now - changedAt < COOL_DOWN_MS)
+      .map(({ recommendation }) => recommendation.indexName),
+  );
+  return chosen.filter(({ name }) => !reverted.has(name));
+}
+
+/** What the manifest says and the database does not, and the other way round. */
+async function findDrift(manifest: IndexManifest, { tables }: Catalogue): Promise<IndexAdvice['findings']> {
+  const indexes = new Map(
+    tables.flatMap((table: TableFacts) => table.indexes.map((index) => [index.name, { index, table }] as const)),
+  );
+  const entries = await manifest.list();
+  const managed = new Set(entries.map(({ recommendation }) => recommendation.indexName));
+  const inForce = entries.filter(
+    ({ state, recommendation }) => recommendation.kind === 'create' && (state === 'applied' || state === 'verified'),
+  );
+  return [
+    ...inForce
+      .filter(({ recommendation: { indexName } }) => indexes.get(indexName)?.index.isValid !== true)
+      .map(({ recommendation: { indexName, table } }) => ({
+        index: indexName,
+        table,
+        kind: 'drift' as const,
+        evidence: 'the manifest lists it, the database does not have it',
+      })),
+    ...[...indexes]
+      .filter(([name]) => name.startsWith('dgopt_') && !managed.has(name))
+      .map(([name, { table }]) => ({
+        index: name,
+        table: nameOf(table),
+        kind: 'unmanaged' as const,
+        evidence: 'it has the name of an advised index, and the manifest does not list it',
+      })),
+  ];
+}
+
+/** Statements that read or write a table, and those that write it, by fingerprint. */
+export function toTouching(
+  workload: readonly WorkloadStatement[],
+  tableName: string,
+): { readonly touching: ReadonlySet<string>; readonly writing: ReadonlySet<string> } {
+  const table = workload.flatMap(({ tables }) => tables).find((one) => nameOf(one) === tableName);
+  const touching = table === undefined ? [] : statementsOf(workload, table);
+  return {
+    touching: new Set(touching.map(({ fingerprint }) => fingerprint)),
+    writing: new Set(touching.filter(({ written }) => written?.table === table).map(({ fingerprint }) => fingerprint)),
+  };
+}

@@ -1,0 +1,150 @@
+import type { Clock } from '@dataguardian/telemetry';
+import type { Evaluation, Outcome } from './evaluation.ts';
+import type { AffectedStatement, IndexProof, Timing } from './recommendation.ts';
+import type { ScratchCopy } from './scratch-copy.ts';
+import type { Trial } from './trial.ts';
+import type { WorkloadStatement } from './workload.ts';
+
+/** What proofs run on. */
+export interface ProofBench {
+  readonly copy: ScratchCopy;
+  readonly trial: Trial;
+  readonly evaluation: Evaluation;
+  readonly clock: Clock;
+  readonly runs: number;
+}
+
+/** Two sets of indexes, by the names of those that are taken away. */
+export interface ProofQuestion {
+  readonly statements: readonly WorkloadStatement[];
+  readonly absentBefore: readonly string[];
+  readonly absentAfter: readonly string[];
+  /** Recommendations in place on both sides. */
+  readonly measuredAfter: readonly string[];
+}
+
+/** A statement whose time changes by less than this is not counted as affected unless its plan names the index. */
+const NOTICEABLE_RATIO = 0.15;
+
+/**
+ * Measures statements with two sets of indexes, in turns so that what else the machine does falls on both sides.
+ * @returns undefined when no statement is affected.
+ */
+export async function proveChange(bench: ProofBench, question: ProofQuestion): Promise<IndexProof | undefined> {
+  const { statements, absentBefore, absentAfter } = question;
+  const before = await bench.evaluation.evaluate(statements, absentBefore);
+  const after = await bench.evaluation.evaluate(statements, absentAfter);
+  const touched = statements.filter((statement) => isAffected(before.get(statement), after.get(statement)));
+  if (touched.length === 0) return undefined;
+  const overheadMs = await measureOverhead(bench);
+  const beforeRuns = new Map<WorkloadStatement, number[]>();
+  const afterRuns = new Map<WorkloadStatement, number[]>();
+  for (let round = 0; round < bench.runs; round += 1) {
+    await runAll(bench, touched, { absent: absentBefore, runs: beforeRuns });
+    await runAll(bench, touched, { absent: absentAfter, runs: afterRuns });
+  }
+  const affected = touched.map((statement): AffectedStatement => {
+    const scale = 1 / Math.min(...statement.tables.map((table) => bench.copy.ratioOf(table)));
+    const outcomes = [before.get(statement), after.get(statement)] as const;
+    const [first, last] = [beforeRuns.get(statement), afterRuns.get(statement)].map((runs, side) =>
+      toTiming((runs ?? [outcomes[side]?.meanMs ?? 0]).map((ms) => toFullMs(ms, scale, overheadMs))),
+    );
+    if (first === undefined || last === undefined) throw new TypeError('unreachable');
+    const { fingerprint, statement: text, count } = statement;
+    return { fingerprint, statement: text, count, before: first, after: last, gain: first.medianMs / last.medianMs };
+  });
+  const copiedRatio = Math.min(...touched.flatMap(({ tables }) => tables.map((table) => bench.copy.ratioOf(table))));
+  const beforeMean = meanTiming(affected, ({ before: timing }) => timing);
+  const afterMean = meanTiming(affected, ({ after: timing }) => timing);
+  return {
+    method: copiedRatio < 1 ? 'sample' : 'copy',
+    before: beforeMean,
+    after: afterMean,
+    gain: beforeMean.medianMs / afterMean.medianMs,
+    affected,
+    plannerGain: costOf(touched, before) / Math.max(Number.MIN_VALUE, costOf(touched, after)),
+    measuredAfter: question.measuredAfter,
+    copiedRatio,
+  };
+}
+
+function isAffected(before: Outcome | undefined, after: Outcome | undefined): boolean {
+  if (before === undefined || after === undefined) return false;
+  const isSamePlan =
+    before.indexes.size === after.indexes.size && [...before.indexes].every((name) => after.indexes.has(name));
+  if (isSamePlan) return false;
+  return Math.abs(before.meanMs - after.meanMs) > NOTICEABLE_RATIO * Math.min(before.meanMs, after.meanMs);
+}
+
+async function runAll(
+  { copy, trial }: ProofBench,
+  statements: readonly WorkloadStatement[],
+  { absent, runs }: { readonly absent: readonly string[]; readonly runs: Map<WorkloadStatement, number[]> },
+): Promise<void> {
+  for (const isRead of [true, false]) {
+    const group = statements.filter((statement) => statement.isExecutable && statement.isRead === isRead);
+    if (group.length === 0) continue;
+    await copy.without(
+      absent,
+      async (sql) => {
+        // Taking indexes away empties the session's caches of the catalogue: the first run pays for that.
+        for (const statement of group) {
+          const { mode } = await trial.plan(sql, statement);
+          const warmMs = await trial.run(sql, statement, mode);
+          const ms = warmMs > LONG_MS ? warmMs : await trial.run(sql, statement, mode);
+          runs.set(statement, [...(runs.get(statement) ?? []), ms]);
+        }
+      },
+      isRead,
+    );
+  }
+}
+
+/** Above this the cost of the first planning is lost in the time. */
+const LONG_MS = 250;
+const OVERHEAD_RUNS = 9;
+
+/** What any statement takes: the way to the server and back. */
+async function measureOverhead({ copy, clock }: ProofBench): Promise<number> {
+  return copy.without([], async (sql) => {
+    const times: number[] = [];
+    for (let run = 0; run < OVERHEAD_RUNS; run += 1) {
+      const startedAt = clock.monotonic();
+      await sql.query('explain select 1');
+      times.push(clock.monotonic() - startedAt);
+    }
+    return toTiming(times).medianMs;
+  });
+}
+
+/** A sample holds a share of the rows that a plan reads: its time grows with them, the way to the server does not. */
+function toFullMs(ms: number, scale: number, overheadMs: number): number {
+  return scale <= 1 ? ms : Math.min(ms, overheadMs) + Math.max(0, ms - overheadMs) * scale;
+}
+
+/** Median, least and most. */
+export function toTiming(times: readonly number[]): Timing {
+  const sorted = times.toSorted((one, other) => one - other);
+  return {
+    medianMs: sorted[Math.floor(sorted.length / 2)] ?? 0,
+    minMs: sorted[0] ?? 0,
+    maxMs: sorted.at(-1) ?? 0,
+    runs: sorted.length,
+  };
+}
+
+function meanTiming(affected: readonly AffectedStatement[], pick: (one: AffectedStatement) => Timing): Timing {
+  const count = affected.reduce((sum, one) => sum + one.count, 0);
+  const mean = (of: (timing: Timing) => number): number =>
+    affected.reduce((sum, one) => sum + one.count * of(pick(one)), 0) / Math.max(1, count);
+  return {
+    medianMs: mean(({ medianMs }) => medianMs),
+    minMs: mean(({ minMs }) => minMs),
+    maxMs: mean(({ maxMs }) => maxMs),
+    runs: Math.min(...affected.map((one) => pick(one).runs)),
+  };
+}
+
+function costOf(statements: readonly WorkloadStatement[], outcomes: ReadonlyMap<WorkloadStatement, Outcome>): number {
+  return statements.reduce((sum, statement) => sum + statement.count * (outcomes.get(statement)?.cost ?? 0), 0);
+}

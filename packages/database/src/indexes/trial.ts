@@ -1,0 +1,138 @@
+import type { Clock } from '@dataguardian/telemetry';
+import type { Queryable } from '../queryable.ts';
+import { childrenOf, toPlanNode, type PlanNode } from '../statements/plan-text.ts';
+import type { ScratchCopy } from './scratch-copy.ts';
+import { toLiteral } from './sql-literal.ts';
+import type { WorkloadStatement } from './workload.ts';
+
+/** What a statement does with a set of indexes: its plan, and later its time. */
+export interface Intention {
+  /** The same for plans that do the same, whatever the planner's figures. */
+  readonly shape: string;
+  readonly cost: number;
+  readonly indexes: ReadonlySet<string>;
+}
+
+/** How a statement would be planned for an application that prepares it. */
+export interface Planned {
+  readonly intentions: readonly Intention[];
+  /** For its values each time, or once for all. */
+  readonly mode: 'custom' | 'generic';
+}
+
+/** Runs statements of the workload on a copy. */
+export interface Trial {
+  /** Prepares the statement once; false when the server refuses it. */
+  prepare(statement: WorkloadStatement): Promise<boolean>;
+  /** The plan of each sample. Call it inside {@link ScratchCopy.without}. */
+  plan(sql: Queryable, statement: WorkloadStatement): Promise<Planned>;
+  /** Executes each sample once; the mean time of one. A sample that runs into the time limit counts as that. */
+  run(sql: Queryable, statement: WorkloadStatement, mode: Planned['mode']): Promise<number>;
+  /** Forgets what was prepared. */
+  close(): Promise<void>;
+}
+
+/** @param timeoutMs What an execution that was cut off counts as. */
+export function createTrial(
+  sql: Queryable,
+  copy: ScratchCopy,
+  { clock, timeoutMs }: { readonly clock: Clock; readonly timeoutMs: number },
+): Trial {
+  const prepared = new Map<WorkloadStatement, readonly string[]>();
+  const names: string[] = [];
+
+  return {
+    async prepare(statement) {
+      const calls: string[] = [];
+      for (const [place, { text, values }] of statement.samples.entries()) {
+        const name = `dgopt_${names.length}_${place}`;
+        try {
+          await sql.query(`prepare ${name} as ${toCopyText(text, statement, copy.schema)}`);
+          names.push(name);
+          calls.push(values.length === 0 ? name : `${name}(${values.map(toLiteral).join(', ')})`);
+          // Values that do not fit show here, and not in the middle of a comparison.
+          await sql.query(`explain (format json) execute ${calls.at(-1) ?? name}`);
+        } catch {
+          return false;
+        }
+      }
+      prepared.set(statement, calls);
+      return calls.length > 0;
+    },
+    async plan(session, statement) {
+      const calls = prepared.get(statement) ?? [];
+      const custom: Intention[] = [];
+      for (const call of calls) custom.push(...(await explain(session, call)));
+      const [call] = calls;
+      if (call?.includes('(') !== true) return { intentions: custom, mode: 'custom' };
+      await session.query('set local plan_cache_mode = force_generic_plan');
+      const generic = await explain(session, call);
+      await session.query('set local plan_cache_mode = force_custom_plan');
+      const customCost = custom.reduce((sum, { cost }) => sum + cost, 0) / Math.max(1, custom.length);
+      const planningCost = PLANNING_COST * (statement.tables.length + 1);
+      return generic[0] !== undefined && generic[0].cost < customCost + planningCost
+        ? { intentions: generic, mode: 'generic' }
+        : { intentions: custom, mode: 'custom' };
+    },
+    async run(session, statement, mode) {
+      const calls = prepared.get(statement) ?? [];
+      await session.query(`set local plan_cache_mode = force_${mode}_plan`);
+      let totalMs = 0;
+      for (const call of calls) {
+        await session.query('savepoint dgopt_run');
+        const startedAt = clock.monotonic();
+        try {
+          await session.query(`execute ${call}`);
+          totalMs += clock.monotonic() - startedAt;
+        } catch {
+          totalMs += Math.min(timeoutMs, clock.monotonic() - startedAt);
+        }
+        // What a write left behind would make the next one slower.
+        await session.query('rollback to savepoint dgopt_run');
+      }
+      return totalMs / Math.max(1, calls.length);
+    },
+    async close() {
+      // By name: the session's other prepared statements belong to the pool.
+      for (const name of names) await sql.query(`deallocate ${name}`);
+      prepared.clear();
+    },
+  };
+}
+
+/**
+ * What the server charges for planning anew, per table: after five executions a prepared statement is planned once for
+ * all values if that looks cheaper than planning for each (PostgreSQL 18, `plan_cache_mode`).
+ */
+const PLANNING_COST = 2.5;
+
+async function explain(sql: Queryable, call: string): Promise<readonly Intention[]> {
+  const { rows } = await sql.query(`explain (format json) execute ${call}`);
+  const node = toPlanNode(Object.values(rows[0] ?? {})[0]);
+  return node === undefined ? [] : [toIntention(node)];
+}
+
+/** Names with a schema must mean the copy too. Locations in the parse tree are none of strings, so this reads words. */
+function toCopyText(text: string, { tables }: WorkloadStatement, schema: string): string {
+  return tables.reduce((result, { schema: own, name }) => {
+    const quoted = (word: string): string => `(?:${escape(word)}|"${escape(word.replaceAll('"', '""'))}")`;
+    return result.replaceAll(
+      new RegExp(String.raw`(?<![\w".'])${quoted(own)}\s*\.\s*(?=${quoted(name)}(?![\w"]))`, 'g'),
+      `${schema}.`,
+    );
+  }, text);
+}
+
+function escape(word: string): string {
+  return word.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
+
+function toIntention(node: PlanNode): Intention {
+  const indexes = new Set<string>();
+  const describe = (part: PlanNode): string => {
+    const { 'Index Name': index, 'Relation Name': relation, 'Node Type': type } = part;
+    if (typeof index === 'string') indexes.add(index);
+    return `${String(type)}:${String(relation)}:${String(index)}(${childrenOf(part).map(describe).join(',')})`;
+  };
+  return { shape: describe(node), cost: Number(node['Total Cost'] ?? 0), indexes };
+}

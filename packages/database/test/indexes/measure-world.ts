@@ -1,0 +1,84 @@
+import { createSeededRandom } from '@dataguardian/testing';
+import { createDatabase, createStatementStatistics, type Database, type StatementStatistics } from '../../src/index.ts';
+import type { PlantedStatement, PlantedWorld } from './planted-world.ts';
+
+/** A planted workload on a database, ready to be advised on. */
+export interface OpenWorld {
+  readonly database: Database;
+  readonly statements: StatementStatistics;
+  /** Runs the workload as its weights say. @param share Of the weights. */
+  load(share: number): Promise<void>;
+  /** Median time of each statement, in milliseconds, over `runs` executions with the same values each time. */
+  measure(runs: number): Promise<ReadonlyMap<string, number>>;
+  close(): Promise<void>;
+}
+
+/** Makes tables and faults. */
+export async function openWorld(world: PlantedWorld, url: string, scale: number): Promise<OpenWorld> {
+  const settings = {
+    connectionString: url,
+    minConnections: 0,
+    maxConnections: 4,
+    statementTimeoutMs: 0,
+    leakThresholdMs: 0,
+  };
+  const maker = createDatabase(settings);
+  for (const sql of world.setUp(scale)) await maker.query(sql);
+  for (const { sql, fails } of world.faults)
+    await maker.query(sql).catch((error: unknown) => {
+      if (fails !== true) throw error;
+    });
+  for (const sql of world.touches) await maker.query(sql);
+  await maker.close();
+  const statements = createStatementStatistics();
+  const database = createDatabase({ ...settings, statementObservers: [statements.observer] });
+  const random = createSeededRandom(7);
+  const execute = (statement: PlantedStatement, pick: (most: number) => number): Promise<unknown> =>
+    database.query(statement.text, statement.values(pick, scale));
+
+  return {
+    database,
+    statements,
+    async load(share) {
+      const order = random.shuffle(
+        world.statements.flatMap((statement) =>
+          Array.from({ length: Math.max(3, Math.round(statement.weight * share)) }, () => statement),
+        ),
+      );
+      for (const statement of order) await execute(statement, (most) => random.integer(1, most));
+    },
+    async measure(runs) {
+      const times = new Map<string, number[]>();
+      const same = createSeededRandom(11);
+      for (let run = 0; run <= runs; run += 1) {
+        for (const statement of world.statements) {
+          const pick = (most: number): number => same.integer(1, most);
+          const startedAt = performance.now();
+          await execute(statement, pick);
+          // The first round warms caches and prepares.
+          if (run > 0) times.set(statement.name, [...(times.get(statement.name) ?? []), performance.now() - startedAt]);
+        }
+      }
+      return new Map([...times].map(([name, list]) => [name, medianOf(list)]));
+    },
+    async close() {
+      statements.close();
+      await database.close();
+    },
+  };
+}
+
+/** Weighted time of a round of the workload. */
+export function totalMs(
+  world: PlantedWorld,
+  times: ReadonlyMap<string, number>,
+  part: 'all' | 'writes' = 'all',
+): number {
+  return world.statements
+    .filter(({ writes }) => part === 'all' || writes === true)
+    .reduce((sum, { name, weight }) => sum + weight * (times.get(name) ?? 0), 0);
+}
+
+function medianOf(values: readonly number[]): number {
+  return values.toSorted((one, other) => one - other)[Math.floor(values.length / 2)] ?? 0;
+}
