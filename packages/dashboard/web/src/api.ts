@@ -1,75 +1,59 @@
-/** The parts of `GET /api/performance/snapshot` that the page shows. */
-export interface Snapshot {
-  readonly health: Readonly<Record<string, { readonly status: 'up' | 'degraded' | 'down'; readonly detail: string }>>;
-  readonly routes: readonly Ranked[];
-  readonly statements: readonly Ranked[];
-  readonly bottlenecks: readonly Bottleneck[];
-}
+import type { Answer, PerformanceApi } from '../../src/api.ts';
 
-export interface Ranked {
-  readonly name: string;
-  readonly count: number;
-  readonly errorCount: number;
-  readonly totalMs: number;
-  readonly p50Ms: number;
-  readonly p95Ms: number;
-  readonly p99Ms: number;
-}
-
-export interface Bottleneck {
-  readonly rule: string;
-  readonly subject: string;
-  readonly severity: 'low' | 'medium' | 'high';
-  readonly evidence: Readonly<Record<string, number>>;
-}
-
-export interface Alert {
-  readonly name: string;
-  readonly severity: string;
-  readonly firedAt: number;
-  readonly endedAt: number | null;
-}
-
-type LocalText = Readonly<Record<'en' | 'nl', string>>;
-
-export interface Recommendation {
-  readonly id: string;
-  readonly state: string;
-  readonly proposal: { readonly title: LocalText; readonly explanation: LocalText };
-  readonly proof: { readonly before: number; readonly after: number; readonly description: LocalText };
-}
-
-export interface Tick {
-  readonly at: number;
-  readonly values: readonly (number | null)[];
-}
+export type { Answer } from '../../src/api.ts';
 
 const API = '/api/performance';
 
-/** Reads one endpoint. @throws Error with the status when it does not answer 2xx. */
-export async function read<Answer>(path: string): Promise<Answer> {
-  const response = await fetch(`${API}/${path}`, { headers: { accept: 'application/json' } });
-  if (!response.ok) throw new Error(`${path}: ${response.status}`);
-  return (await response.json()) as Answer;
+/** What the server said instead of an answer. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly hint: string;
+
+  constructor(status: number, message: string, hint: string) {
+    super(message);
+    this.name = 'ApiError';
+    this.status = status;
+    this.hint = hint;
+  }
 }
 
-/** Acts on a recommendation. */
-export async function act(id: string, verb: 'apply' | 'revert' | 'dismiss'): Promise<void> {
-  const response = await fetch(`${API}/recommendations/${id}/${verb}`, { method: 'POST' });
-  if (!response.ok) throw new Error(`${verb}: ${response.status}`);
+type ReadEndpoint = Extract<keyof PerformanceApi, `GET ${string}`>;
+type Query = Readonly<Record<string, string | number | undefined>>;
+
+/** Reads one endpoint; `:names` in its path are replaced from `parameters`. @throws ApiError */
+export function read<Endpoint extends ReadEndpoint>(
+  endpoint: Endpoint,
+  query: Query = {},
+  parameters: Readonly<Record<string, string>> = {},
+): Promise<Answer<Endpoint>> {
+  return send('GET', toPath(endpoint.slice('GET '.length), query, parameters)) as Promise<Answer<Endpoint>>;
 }
 
-/** Follows the stream; reconnects by itself. */
-export function follow(listener: {
-  readonly onNames: (names: readonly string[]) => void;
-  readonly onBacklog: (ticks: readonly Tick[]) => void;
-  readonly onTick: (tick: Tick) => void;
-  readonly onStatus: (isLive: boolean) => void;
-}): void {
-  const source = new EventSource(`${API}/stream`);
-  source.addEventListener('open', () => listener.onStatus(true));
-  source.addEventListener('error', () => listener.onStatus(false));
-  source.addEventListener('names', (event) => listener.onNames(JSON.parse(event.data) as string[]));
-  source.addEventListener('backlog', (event) => listener.onBacklog(JSON.parse(event.data) as Tick[]));
-  source.addEventListener('tick', (event) => listener.onTick(JSON.parse(event.data) as Tick));
+/** Changes something. @throws ApiError */
+export function change(method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown): Promise<unknown> {
+  return send(method, path, body);
+}
+
+function toPath(path: string, query: Query, parameters: Readonly<Record<string, string>>): string {
+  const filled = path.replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(parameters[name] ?? ''));
+  const search = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined) search.set(name, String(value));
+  return search.size === 0 ? filled : `${filled}?${search.toString()}`;
+}
+
+async function send(method: string, path: string, body?: unknown): Promise<unknown> {
+  const response = await fetch(API + path, {
+    method,
+    headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+  });
+  if (response.status === 204) return undefined;
+  const answer: unknown = await response.json().catch(() => ({}));
+  if (response.ok) return answer;
+  const said = typeof answer === 'object' && answer !== null ? answer : {};
+  const text = (name: string): string => {
+    const value: unknown = Reflect.get(said, name);
+    return typeof value === 'string' ? value : '';
+  };
+  throw new ApiError(response.status, text('detail') || text('message') || String(response.status), text('hint'));
 }

@@ -1,179 +1,143 @@
 import './style.css';
-import { act, follow, read, type Alert, type Recommendation, type Snapshot, type Tick } from './api.ts';
-import { CHARTS, drawChart } from './charts.ts';
+import { ApiError } from './api.ts';
 import { element } from './dom.ts';
-import { rankingTable } from './tables.ts';
+import { createLiveStore } from './live/live-store.ts';
+import { createRangeChoice, RANGES } from './live/range.ts';
+import { followSharedStream } from './live/shared-stream.ts';
+import type { OpenPage, Page } from './page.ts';
+import { openAlerts } from './pages/alerts.ts';
+import { openCache } from './pages/cache.ts';
+import { openDatabase } from './pages/database.ts';
+import { openOverview } from './pages/overview.ts';
+import { openProfiler } from './pages/profiler.ts';
+import { openProof } from './pages/proof.ts';
+import { openRecommendations } from './pages/recommendations.ts';
+import { openRequests } from './pages/requests.ts';
+import { openScans } from './pages/scans.ts';
+import { openSessions } from './pages/sessions.ts';
 import { language, texts } from './text.ts';
 
-const KEPT_TICKS = 300;
-const SNAPSHOT_PERIOD_MS = 5_000;
+const MOUNT = '/admin/performance';
+const REFRESH_MS = 10_000;
+
+/** Pages by what follows the mount point in the URL. */
+const PAGES: Readonly<Record<string, { readonly title: string; readonly open: OpenPage }>> = {
+  '': { title: texts.overview, open: openOverview },
+  '/requests': { title: texts.requestsPage, open: openRequests },
+  '/database': { title: texts.database, open: openDatabase },
+  '/cache': { title: texts.cachePage, open: openCache },
+  '/sessions': { title: texts.sessions, open: openSessions },
+  '/profiler': { title: texts.profiler, open: openProfiler },
+  '/scans': { title: texts.scans, open: openScans },
+  '/recommendations': { title: texts.recommendations, open: openRecommendations },
+  '/alerts': { title: texts.alerts, open: openAlerts },
+  '/proof': { title: texts.proof, open: openProof },
+};
 
 document.documentElement.lang = language;
-document.title = `${texts.title} · DataGuardian Pro`;
-
+const live = createLiveStore();
+const range = createRangeChoice();
 const status = element('span', { class: 'status', role: 'status' });
-const health = element('section', { class: 'health', 'aria-label': texts.health });
-const bottlenecks = card(texts.bottlenecks);
-const recommendations = card(texts.recommendations);
-const alerts = card(texts.alerts);
-const routes = card(texts.routes, 'wide');
-const statements = card(texts.statements, 'wide');
-const charts = CHARTS.map((spec) => {
-  const node = element('div', { class: 'plot' });
-  const figure = element(
-    'figure',
-    { class: 'card', 'aria-label': spec.title },
-    element('figcaption', {}, spec.title),
-    node,
-  );
-  return { spec, node, figure };
-});
-
+const said = element('p', { class: 'toast', role: 'status' });
+const say = (text: string): void => {
+  said.textContent = text;
+};
+const title = element('h1', {}, texts.title);
+const links = Object.entries(PAGES).map(([path, { title: name }]) =>
+  element('a', { href: MOUNT + path, 'data-page': path }, name),
+);
+const ranges = element(
+  'select',
+  { 'aria-label': texts.range, change: () => range.choose(ranges.value) },
+  ...Object.keys(RANGES).map((name) => element('option', { value: name }, texts.rangeNames[name] ?? name)),
+  element('option', { value: 'custom', disabled: '' }, texts.custom),
+);
+const comparing = element('input', { type: 'checkbox', change: () => range.compare(comparing.checked) });
+const main = element('main', { id: 'main', tabindex: '-1' });
 document
   .querySelector('#app')
   ?.append(
+    element('a', { class: 'skip', href: '#main' }, texts.skip),
     element(
       'header',
       {},
       element('a', { href: '/', class: 'back' }, `← ${texts.back}`),
-      element('h1', {}, texts.title),
+      title,
       status,
-      element(
-        'a',
-        { href: '/api/performance/profile.cpuprofile?ms=5000', class: 'button', download: '' },
-        texts.profile,
-      ),
+      element('label', { class: 'inline' }, comparing, texts.compare),
+      ranges,
     ),
-    element(
-      'main',
-      {},
-      health,
-      element('div', { class: 'grid' }, ...charts.map(({ figure }) => figure)),
-      element('div', { class: 'grid' }, bottlenecks.section, recommendations.section, alerts.section),
-      element('div', { class: 'grid' }, routes.section, statements.section),
-    ),
+    element('nav', { 'aria-label': texts.pages }, ...links),
+    main,
+    said,
   );
 
-let names: readonly string[] = [];
-let ticks: Tick[] = [];
+let page: Page | undefined;
+let path = '';
 
-function draw(): void {
+function pathOf(url: string): string {
+  const rest = new URL(url, location.href).pathname.slice(MOUNT.length).replace(/\/$/, '');
+  return rest in PAGES ? rest : '';
+}
+
+function open(next: string): void {
+  const chosen = PAGES[next];
+  if (chosen === undefined) return;
+  path = next;
+  document.title = `${chosen.title} · ${texts.title} · DataGuardian Pro`;
+  for (const link of links)
+    if (link.dataset['page'] === next) link.setAttribute('aria-current', 'page');
+    else link.removeAttribute('aria-current');
+  page = chosen.open({ live, range, say });
+  main.replaceChildren(element('h2', { class: 'page-title' }, chosen.title), page.node);
+  refresh();
+}
+
+function refresh(): void {
+  ranges.value = range.name;
+  comparing.checked = range.compares;
+  comparing.disabled = range.current.kind === 'live';
   if (document.hidden) return;
-  const now = ticks.at(-1)?.at ?? 0;
-  const seconds = ticks.map(({ at }) => (at - now) / 1_000);
-  const column = (metric: string): readonly (number | null)[] => {
-    const index = names.indexOf(metric);
-    return ticks.map(({ values }) => values[index] ?? null);
-  };
-  for (const { node, spec } of charts) void drawChart(node, spec, seconds, column);
+  const current = page;
+  current?.refresh().catch((error: unknown) => {
+    if (current !== page) return;
+    say(error instanceof ApiError ? `${error.message} ${error.hint}` : texts.lost);
+  });
 }
 
-async function refresh(): Promise<void> {
-  const [snapshot, advice, fired] = await Promise.all([
-    read<Snapshot>('snapshot'),
-    read<{ items: readonly Recommendation[] }>('recommendations'),
-    read<{ items: readonly Alert[] }>('alerts'),
-  ]);
-  health.replaceChildren(
-    ...Object.entries(snapshot.health).map(([name, { status: state, detail }]) =>
-      element(
-        'div',
-        { class: `tile ${state}`, title: detail },
-        element('b', {}, name),
-        element('span', {}, texts[state]),
-      ),
-    ),
-  );
-  bottlenecks.fill(
-    snapshot.bottlenecks.map(({ rule, subject, severity, evidence }) => {
-      const figures = Object.entries(evidence).map(([key, value]) => `${key} ${Number(value.toPrecision(3))}`);
-      return element(
-        'li',
-        { class: severity },
-        element('b', {}, `${rule} ${subject}`),
-        element('small', {}, figures.join(' · ')),
-      );
-    }),
-    texts.noBottlenecks,
-  );
-  recommendations.fill(advice.items.map(toAdvice), texts.noRecommendations);
-  alerts.fill(
-    fired.items.slice(0, 10).map(({ name, severity, firedAt, endedAt }) => {
-      const span = [firedAt, endedAt]
-        .filter((at) => at !== null)
-        .map((at) => new Date(at).toLocaleTimeString(language));
-      return element(
-        'li',
-        { class: endedAt === null ? severity : 'ended' },
-        element('b', {}, name),
-        element('small', {}, span.join(' – ')),
-      );
-    }),
-    texts.noAlerts,
-  );
-  routes.section.replaceChildren(element('h2', {}, texts.routes), rankingTable(snapshot.routes, texts.routes));
-  statements.section.replaceChildren(
-    element('h2', {}, texts.statements),
-    rankingTable(snapshot.statements, texts.statements),
-  );
-}
+document.addEventListener('click', (event) => {
+  const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[data-page]') : null;
+  if (link === null || event.metaKey || event.ctrlKey || event.shiftKey) return;
+  event.preventDefault();
+  history.pushState(null, '', link.pathname + location.search);
+  open(pathOf(link.href));
+  main.focus();
+});
+addEventListener('popstate', () => (pathOf(location.href) === path ? refresh() : open(pathOf(location.href))));
+document.addEventListener('visibilitychange', refresh);
+range.onChange(refresh);
 
-function toAdvice({ id, state, proposal, proof }: Recommendation): HTMLElement {
-  const button = (label: string, verb: 'apply' | 'revert' | 'dismiss'): HTMLElement => {
-    const created = element('button', { type: 'button' }, label);
-    created.addEventListener('click', () => void act(id, verb).then(refresh));
-    return created;
-  };
-  const actions =
-    state === 'proven'
-      ? [button(texts.apply, 'apply'), button(texts.dismiss, 'dismiss')]
-      : state === 'applied' || state === 'verified'
-        ? [button(texts.undo, 'revert')]
-        : [];
-  return element(
-    'li',
-    {},
-    element('b', {}, `${proposal.title[language]} (${state})`),
-    element(
-      'small',
-      {},
-      `${proposal.explanation[language]} ${texts.gain}: ${proof.before} → ${proof.after}. ${proof.description[language]}`,
-    ),
-    element('span', { class: 'actions' }, ...actions),
-  );
-}
-
-function card(
-  title: string,
-  kind = '',
-): { section: HTMLElement; fill: (items: readonly Node[], empty: string) => void } {
-  const list = element('ul');
-  const section = element('section', { class: `card ${kind}` }, element('h2', {}, title), list);
-  return {
-    section,
-    fill: (items, empty) =>
-      list.replaceChildren(...(items.length > 0 ? items : [element('li', { class: 'empty' }, empty)])),
-  };
-}
-
-follow({
-  onNames: (received) => {
-    names = received;
-  },
-  onBacklog: (received) => {
-    ticks = received.slice(-KEPT_TICKS);
-    draw();
-  },
-  onTick: (tick) => {
-    ticks = [...ticks, tick].slice(-KEPT_TICKS);
-    draw();
-  },
-  onStatus: (isLive) => {
-    status.textContent = isLive ? texts.live : texts.lost;
-    status.classList.toggle('lost', !isLive);
-  },
+followSharedStream((message) => {
+  switch (message.kind) {
+    case 'names':
+      live.setNames(message.names);
+      break;
+    case 'ticks':
+      live.add(message.ticks);
+      page?.tick?.();
+      break;
+    case 'status':
+      status.textContent = message.isLive ? texts.live : texts.lost;
+      status.classList.toggle('lost', !message.isLive);
+      break;
+    case 'hello':
+      break;
+    case 'alert':
+    case 'mark':
+    case 'changed':
+      refresh();
+  }
 });
 
-const keepFresh = (): void => void refresh().catch(() => status.classList.add('lost'));
-keepFresh();
-setInterval(keepFresh, SNAPSHOT_PERIOD_MS);
+open(pathOf(location.href));
+setInterval(refresh, REFRESH_MS);

@@ -1,0 +1,68 @@
+import { language } from './text.ts';
+
+const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
+const fine = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
+const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
+const NOTHING = '–';
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+type Maybe = number | null | undefined;
+
+const given = (value: Maybe): value is number => value !== null && value !== undefined && Number.isFinite(value);
+
+export const count = (value: Maybe): string => (given(value) ? whole.format(value) : NOTHING);
+
+export const figure = (value: Maybe): string => (given(value) ? fine.format(value) : NOTHING);
+
+export const percent = (ratio: Maybe): string => (given(ratio) ? `${fine.format(ratio * 100)}%` : NOTHING);
+
+/** Milliseconds in the unit that people would choose. */
+export function duration(ms: Maybe): string {
+  if (!given(ms)) return NOTHING;
+  if (ms < 1_000) return `${fine.format(ms)} ms`;
+  if (ms < 2 * MINUTE) return `${fine.format(ms / 1_000)} s`;
+  if (ms < 2 * HOUR) return `${fine.format(ms / MINUTE)} min`;
+  return ms < 2 * DAY ? `${fine.format(ms / HOUR)} h` : `${fine.format(ms / DAY)} d`;
+}
+
+const UNITS = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+
+export function bytes(value: Maybe): string {
+  if (!given(value)) return NOTHING;
+  const power = Math.min(UNITS.length - 1, value <= 0 ? 0 : Math.floor(Math.log2(value) / 10));
+  return `${fine.format(value / 1_024 ** power)} ${UNITS[power] ?? ''}`;
+}
+
+export const time = (at: Maybe): string => (given(at) ? clock.format(at) : NOTHING);
+
+export const moment = (at: Maybe): string => (given(at) ? day.format(at) : NOTHING);
+
+/** "3 minutes ago". */
+export function ago(at: Maybe): string {
+  if (!given(at)) return NOTHING;
+  const passed = at - Date.now();
+  const [unit, size] = (
+    [
+      ['day', DAY],
+      ['hour', HOUR],
+      ['minute', MINUTE],
+      ['second', 1_000],
+    ] as const
+  ).find(([, length]) => Math.abs(passed) >= length) ?? ['second', 1_000];
+  return relative.format(Math.round(passed / size), unit);
+}
+
+/** A gain of 1 or more, as "4.2x". */
+export const gain = (value: Maybe): string => (given(value) ? `${fine.format(value)}×` : NOTHING);
+
+/** A value in the unit of its metric. */
+export function inUnit(value: Maybe, unit: string): string {
+  if (unit === 'ms') return duration(value);
+  if (unit === 'bytes') return bytes(value);
+  if (unit === 'ratio') return percent(value);
+  return unit === 'perSecond' ? `${figure(value)}/s` : figure(value);
+}

@@ -1,0 +1,71 @@
+// oxlint-disable unicorn/require-post-message-target-origin -- a broadcast channel reaches its own origin only
+import type { StreamChanged, StreamHello, Tick } from '../../../src/api/stream.ts';
+
+/** What comes over the stream. */
+export type StreamMessage =
+  | { readonly kind: 'hello'; readonly hello: StreamHello }
+  | { readonly kind: 'names'; readonly names: readonly string[] }
+  | { readonly kind: 'ticks'; readonly ticks: readonly Tick[] }
+  | { readonly kind: 'changed'; readonly changed: StreamChanged }
+  | { readonly kind: 'alert' }
+  | { readonly kind: 'mark' }
+  | { readonly kind: 'status'; readonly isLive: boolean };
+
+const NAME = 'dataguardian-performance-stream';
+const KEPT_TICKS = 900;
+
+/**
+ * One connection for all tabs of a browser: the tab that holds the lock has it and tells the others, who take over when
+ * it closes. A tab that comes later asks for what it missed.
+ */
+export function followSharedStream(onMessage: (message: StreamMessage) => void): void {
+  const others = new BroadcastChannel(NAME);
+  let isLeader = false;
+  let names: readonly string[] = [];
+  let ticks: Tick[] = [];
+
+  const hear = (message: StreamMessage): void => {
+    if (message.kind === 'names') names = message.names;
+    if (message.kind === 'ticks') ticks = [...ticks, ...message.ticks].slice(-KEPT_TICKS);
+    onMessage(message);
+  };
+  const tell = (message: StreamMessage): void => {
+    hear(message);
+    others.postMessage(message);
+  };
+
+  others.addEventListener('message', ({ data }: MessageEvent<StreamMessage | 'what did I miss?'>) => {
+    if (data !== 'what did I miss?') {
+      hear(data);
+      return;
+    }
+    if (!isLeader) return;
+    others.postMessage({ kind: 'names', names } satisfies StreamMessage);
+    others.postMessage({ kind: 'ticks', ticks } satisfies StreamMessage);
+    others.postMessage({ kind: 'status', isLive: true } satisfies StreamMessage);
+  });
+  others.postMessage('what did I miss?');
+
+  const lead = (): Promise<never> => {
+    isLeader = true;
+    openStream(tell);
+    // Held until the tab closes.
+    return new Promise<never>(() => undefined);
+  };
+  void navigator.locks.request(NAME, lead);
+}
+
+function openStream(tell: (message: StreamMessage) => void): void {
+  const source = new EventSource('/api/performance/stream');
+  const on = (name: string, toMessage: (data: never) => StreamMessage): void =>
+    source.addEventListener(name, (event: MessageEvent<string>) => tell(toMessage(JSON.parse(event.data) as never)));
+  source.addEventListener('open', () => tell({ kind: 'status', isLive: true }));
+  source.addEventListener('error', () => tell({ kind: 'status', isLive: false }));
+  on('hello', (hello: StreamHello) => ({ kind: 'hello', hello }));
+  on('names', (names: readonly string[]) => ({ kind: 'names', names }));
+  on('backlog', (ticks: readonly Tick[]) => ({ kind: 'ticks', ticks }));
+  on('tick', (tick: Tick) => ({ kind: 'ticks', ticks: [tick] }));
+  on('changed', (changed: StreamChanged) => ({ kind: 'changed', changed }));
+  on('alert', () => ({ kind: 'alert' }));
+  on('mark', () => ({ kind: 'mark' }));
+}
