@@ -1,6 +1,7 @@
 import { createHistogram, type Histogram } from '@dataguardian/telemetry';
 import { CATALOGUE, metricIndex } from './catalogue.ts';
 import type { HistoryRow } from './history-store.ts';
+import { encodeSketch } from './sketch-codec.ts';
 import { SKETCH_NAMES, type SketchName, type Sketches } from './sketches.ts';
 
 /** What one second brings. */
@@ -88,7 +89,7 @@ export function createAccumulator(stepMs: number, at: number, withSketches: bool
         sketches: new Map(
           SKETCH_NAMES.flatMap((name) => {
             const histogram = histograms.get(name);
-            return histogram === undefined ? [] : [[name, histogram.state()]];
+            return histogram === undefined ? [] : [[name, encodeSketch(histogram.state())]];
           }),
         ),
       };

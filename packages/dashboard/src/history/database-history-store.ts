@@ -2,15 +2,15 @@ import type { DashboardDatabase } from '../database.ts';
 import type { Mark } from '../api/series.ts';
 import { CATALOGUE, METRIC_NAMES } from './catalogue.ts';
 import { LEVELS, type HistoryQuestion, type HistoryRow, type HistoryStore } from './history-store.ts';
-import { decodeSketch, encodeSketch } from './sketch-codec.ts';
-import { SKETCH_NAMES, type SketchName, type Sketches } from './sketches.ts';
+import { isSketch, type PackedSketch } from './sketch-codec.ts';
+import { SKETCH_NAMES, type SketchName } from './sketches.ts';
 
 interface MetricSet {
   readonly id: number;
   readonly names: readonly string[];
 }
 
-const NOTHING: Sketches = new Map();
+const NOTHING: HistoryRow['sketches'] = new Map();
 
 /**
  * A history in PostgreSQL, shared by every process: one row per bucket and process, readings as an array whose order is
@@ -116,8 +116,8 @@ function toJson({ stepMs, at, instance, coveredMs, values, sketches }: HistoryRo
     covered_ms: coveredMs,
     readings: Array.from(values, (value) => (Number.isNaN(value) ? null : toReal(value))),
     sketches: SKETCH_NAMES.map((name) => {
-      const state = sketches.get(name);
-      return state === undefined ? null : `\\x${Buffer.from(encodeSketch(state)).toString('hex')}`;
+      const sketch = sketches.get(name);
+      return sketch === undefined ? null : `\\x${Buffer.from(sketch).toString('hex')}`;
     }),
   };
 }
@@ -158,12 +158,11 @@ function toRow(row: Record<string, unknown>, question: HistoryQuestion, indexes:
   };
 }
 
-function toSketches(row: Record<string, unknown>, names: readonly SketchName[]): Sketches {
+function toSketches(row: Record<string, unknown>, names: readonly SketchName[]): ReadonlyMap<SketchName, PackedSketch> {
   return new Map(
     names.flatMap((name) => {
       const bytes = row[`s_${name}`];
-      const state = bytes instanceof Uint8Array ? decodeSketch(bytes) : undefined;
-      return state === undefined ? [] : [[name, state]];
+      return isSketch(bytes) ? [[name, bytes]] : [];
     }),
   );
 }

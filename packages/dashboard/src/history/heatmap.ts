@@ -1,12 +1,11 @@
 import type { Heatmap } from '../api/requests.ts';
 import type { HistoryRow } from './history-store.ts';
 import type { Cut } from './series-question.ts';
+import { lowerBoundOf, visitSketch } from './sketch-codec.ts';
 import type { SketchName } from './sketches.ts';
 
 /** Rows of the map: about three per factor of ten, from a memory hit to the patience of a person. */
 const BOUNDS_MS = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000] as const;
-/** Bucket i of the sketch holds values in (gamma^(i-1), gamma^i] (`histogram.ts` of telemetry). */
-const GAMMA = 1.01 / 0.99;
 
 /** Counts by duration and step, of all processes. */
 export function toHeatmap(rows: readonly HistoryRow[], sketch: SketchName, cut: Cut): Heatmap {
@@ -21,11 +20,11 @@ export function toHeatmap(rows: readonly HistoryRow[], sketch: SketchName, cut: 
     maxCount = Math.max(maxCount, line[step]);
   };
   for (const { at, sketches } of rows) {
-    const state = sketches.get(sketch);
-    if (state === undefined) continue;
+    const packed = sketches.get(sketch);
+    if (packed === undefined) continue;
     const step = Math.floor((at - cut.from) / cut.stepMs);
-    if (state.zeros > 0) add(0, step, state.zeros);
-    for (const [index, count] of state.buckets) add(GAMMA ** (index - 1), step, count);
+    const zeros = visitSketch(packed, (index, count) => add(lowerBoundOf(index), step, count));
+    if (zeros > 0) add(0, step, zeros);
   }
   return { from: cut.from, to: cut.to, stepMs: cut.stepMs, unit: 'ms', bounds: [...BOUNDS_MS, null], counts, maxCount };
 }

@@ -1,5 +1,6 @@
 import type { Instance, Mark } from '../api/series.ts';
-import type { SketchName, Sketches } from './sketches.ts';
+import type { PackedSketch } from './sketch-codec.ts';
+import type { SketchName } from './sketches.ts';
 
 /** What one process measured in one bucket of time. */
 export interface HistoryRow {
@@ -13,7 +14,7 @@ export interface HistoryRow {
   /** In the order of `METRIC_NAMES`; `NaN` is not measured. */
   readonly values: Float64Array;
   /** Absent at one second, where they would cost more than they tell. */
-  readonly sketches: Sketches;
+  readonly sketches: ReadonlyMap<SketchName, PackedSketch>;
 }
 
 /** Which rows to read. */

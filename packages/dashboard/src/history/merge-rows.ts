@@ -1,7 +1,7 @@
-import { createHistogram } from '@dataguardian/telemetry';
 import { weightOf } from './accumulator.ts';
 import { metricIndex, type CataloguedMetric } from './catalogue.ts';
 import type { HistoryRow } from './history-store.ts';
+import { createSketchSum } from './sketch-codec.ts';
 
 /** A merged value and how much it counts in a mean. */
 interface Merged {
@@ -33,12 +33,12 @@ function mergeSketches(
   { name, ratio }: NonNullable<CataloguedMetric['sketch']>,
   rows: readonly HistoryRow[],
 ): number | undefined {
-  const histogram = createHistogram();
+  const sum = createSketchSum();
   for (const { sketches } of rows) {
-    const state = sketches.get(name);
-    if (state !== undefined) histogram.merge(state);
+    const sketch = sketches.get(name);
+    if (sketch !== undefined) sum.add(sketch);
   }
-  return histogram.count === 0 ? undefined : histogram.quantile(ratio);
+  return sum.count === 0 ? undefined : sum.quantile(ratio);
 }
 
 function mergeProcesses(metric: CataloguedMetric, rows: readonly HistoryRow[], now: number): Merged {

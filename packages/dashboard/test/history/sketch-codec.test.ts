@@ -1,33 +1,59 @@
 import { createHistogram } from '@dataguardian/telemetry';
 import fc from 'fast-check';
-import { expect, it } from 'vitest';
-import { decodeSketch, encodeSketch } from '../../src/history/sketch-codec.ts';
+import { describe, expect, it } from 'vitest';
+import { createSketchSum, encodeSketch, isSketch, visitSketch } from '../../src/history/sketch-codec.ts';
 
-it('gives back every histogram', () => {
-  fc.assert(
-    fc.property(fc.array(fc.double({ min: 0, max: 1e9, noNaN: true }), { maxLength: 300 }), (values) => {
-      const histogram = createHistogram();
-      for (const value of values) histogram.record(value);
-      const state = histogram.state();
-      const sorted = { ...state, buckets: state.buckets.toSorted((a, b) => a[0] - b[0]) };
-      expect(decodeSketch(encodeSketch(state))).toEqual(sorted);
-    }),
-  );
-});
+const values = fc.array(fc.oneof(fc.constant(0), fc.double({ min: 1e-6, max: 1e9, noNaN: true })), { maxLength: 300 });
 
-it('keeps counts beyond 32 bits', () => {
+const histogramOf = (numbers: readonly number[]) => {
   const histogram = createHistogram();
-  histogram.record(12, 6_000_000_000);
-  expect(decodeSketch(encodeSketch(histogram.state()))?.count).toBe(6_000_000_000);
+  for (const number of numbers) histogram.record(number);
+  return histogram;
+};
+
+describe('a packed distribution', () => {
+  it('has every bucket and every zero', () => {
+    fc.assert(
+      fc.property(values, (numbers) => {
+        const state = histogramOf(numbers).state();
+        const buckets: [number, number][] = [];
+        const zeros = visitSketch(encodeSketch(state), (index, count) => buckets.push([index, count]));
+        expect(zeros).toBe(state.zeros);
+        expect(buckets).toEqual(state.buckets.toSorted((a, b) => a[0] - b[0]));
+      }),
+    );
+  });
+
+  it('keeps counts beyond 32 bits', () => {
+    const histogram = createHistogram();
+    histogram.record(12, 6_000_000_000);
+    const sum = createSketchSum();
+    sum.add(encodeSketch(histogram.state()));
+    expect(sum.count).toBe(6_000_000_000);
+  });
+
+  it('takes a few bytes a bucket', () => {
+    const state = histogramOf(Array.from({ length: 1_000 }, (_, index) => index + 1)).state();
+    expect(encodeSketch(state).length).toBeLessThan(40 + state.buckets.length * 3);
+  });
+
+  it('is told from other bytes', () => {
+    expect([isSketch(new Uint8Array([9, 9])), isSketch(null), isSketch(encodeSketch(histogramOf([]).state()))]).toEqual(
+      [false, false, true],
+    );
+  });
 });
 
-it('takes a few bytes a bucket', () => {
-  const histogram = createHistogram();
-  for (let value = 1; value < 1_000; value += 1) histogram.record(value);
-  const { buckets } = histogram.state();
-  expect(encodeSketch(histogram.state()).length).toBeLessThan(40 + buckets.length * 3);
-});
-
-it('refuses what it did not make', () => {
-  expect(decodeSketch(new Uint8Array([9, 9]))).toBeUndefined();
+describe('a sum of distributions', () => {
+  it('has the quantiles of one distribution of everything', () => {
+    fc.assert(
+      fc.property(fc.array(values, { maxLength: 5 }), fc.double({ min: 0, max: 1, noNaN: true }), (parts, ratio) => {
+        const sum = createSketchSum();
+        for (const part of parts) sum.add(encodeSketch(histogramOf(part).state()));
+        const whole = histogramOf(parts.flat());
+        expect(sum.count).toBe(whole.count);
+        expect(sum.quantile(ratio)).toBeCloseTo(whole.quantile(ratio), 6);
+      }),
+    );
+  });
 });
