@@ -9,6 +9,7 @@ import type { Ranked } from './ranking.ts';
 import type { HotLine } from './sampling/continuous-profile.ts';
 import type { Place } from './sampling/source-code.ts';
 import type { Stall } from './sampling/stalls.ts';
+import type { Span } from './tracing/span.ts';
 import type { Trace } from './tracing/trace.ts';
 import type { Window } from './windows.ts';
 
@@ -39,7 +40,10 @@ export interface Evidence {
   readonly windows: readonly Window[];
   readonly routes: readonly Ranked[];
   readonly statements: readonly Ranked[];
+  /** The latest of each route and job. */
   readonly traces: readonly Trace[];
+  /** The slowest kept, of whatever route: seldom things are found here. */
+  readonly slowTraces: readonly Trace[];
   readonly stalls: readonly Stall[];
   readonly hotLines: readonly HotLine[];
   readonly memory: MemoryState;
@@ -68,4 +72,13 @@ export function elapsedMs({ windows, at, since }: Evidence): number {
 export function toPlace(location: string): Place | undefined {
   const match = /^(.*):(\d+)$/.exec(location);
   return match === null ? undefined : { file: match[1] ?? '', line: Number(match[2]) };
+}
+
+/** Where in the program a span that matches was asked for: of the latest traces, else of the slowest. */
+export function siteOfSpan({ traces, slowTraces }: Evidence, matches: (span: Span) => boolean): string | undefined {
+  for (const { spans } of [...traces, ...slowTraces]) {
+    const site = spans.find((span) => span.site !== undefined && matches(span))?.site;
+    if (site !== undefined) return site;
+  }
+  return undefined;
 }

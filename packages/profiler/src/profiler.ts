@@ -194,6 +194,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
       routes: routes.top(TOP_COUNT),
       statements: statements.top(TOP_COUNT),
       traces: traces.recent(since),
+      slowTraces: traces.slow().filter((trace) => trace.at >= since),
       memory: memory.state(),
       resources: resources.state(),
       ...book.gather(since, at),

@@ -10,6 +10,7 @@ export function evidenceOf(parts: Partial<Evidence>): Evidence {
     routes: [],
     statements: [],
     traces: [],
+    slowTraces: [],
     stalls: [],
     hotLines: [],
     memory: {

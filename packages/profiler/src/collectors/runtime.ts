@@ -12,6 +12,8 @@ export interface RuntimePart {
   readonly loopDelayP99Ms: number;
   readonly loopDelayMaxMs: number;
   readonly gcMs: number;
+  /** Collections, small and large. */
+  readonly gcCount: number;
   readonly rssBytes: number;
   readonly heapUsedBytes: number;
   readonly heapLimitBytes: number;
@@ -27,6 +29,7 @@ export interface RuntimePart {
 export function createRuntimeCollector(heartbeat: Heartbeat, threadPoolWaitMs: () => number): Collector<RuntimePart> {
   let collections: PerformanceObserver | undefined;
   let gcMs = 0;
+  let gcCount = 0;
   let cpu = process.cpuUsage();
   let utilisation = performance.eventLoopUtilization();
   return {
@@ -34,7 +37,10 @@ export function createRuntimeCollector(heartbeat: Heartbeat, threadPoolWaitMs: (
       if (collections !== undefined) return;
       heartbeat.start();
       collections = new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) gcMs += entry.duration;
+        for (const entry of list.getEntries()) {
+          gcMs += entry.duration;
+          gcCount += 1;
+        }
       });
       collections.observe({ entryTypes: ['gc'] });
       cpu = process.cpuUsage();
@@ -50,6 +56,7 @@ export function createRuntimeCollector(heartbeat: Heartbeat, threadPoolWaitMs: (
         loopDelayP99Ms: heartbeat.lateness.quantile(0.99),
         loopDelayMaxMs: heartbeat.lateness.max,
         gcMs,
+        gcCount,
         rssBytes: memory.rss,
         heapUsedBytes: memory.heapUsed,
         heapLimitBytes: getHeapStatistics().heap_size_limit,
@@ -58,6 +65,7 @@ export function createRuntimeCollector(heartbeat: Heartbeat, threadPoolWaitMs: (
       };
       heartbeat.lateness.reset();
       gcMs = 0;
+      gcCount = 0;
       cpu = process.cpuUsage();
       utilisation = performance.eventLoopUtilization();
       return part;

@@ -1,13 +1,14 @@
 import type { Bottleneck, Detector } from '../bottlenecks.ts';
 import { elapsedMs, type Evidence } from '../evidence.ts';
+import { ownTimeOf } from '../sampling/stalls.ts';
 import { toStallGroups } from './stall-groups.ts';
 
 /** A person notices a stall of this length (Nielsen, Response Times, 1993: 0.1 s). */
 const BLOCKED_MS = 100;
 /** Beyond it even those who wait patiently lose their train of thought (same source: 1 s). */
 const SEVERE_MS = 1_000;
-/** Below this share of processor use the thread was kept from running, it did not block. */
-const LEAST_CPU_RATIO = 0.3;
+/** With less processor time of its own the thread was mostly kept from running, it did not block. */
+const LEAST_OWN_MS = 60;
 /** Without stacks only a process that computes can be blamed for a late loop. */
 const BUSY_CPU_RATIO = 0.5;
 
@@ -19,9 +20,12 @@ const BUSY_CPU_RATIO = 0.5;
 export const blockedEventLoop: Detector = {
   rule: 'blocked-event-loop',
   detect(evidence) {
-    const groups = toStallGroups(evidence.stalls, ({ durationMs, cause, cpuRatio }) => {
-      const isOwn = cause === 'code' || cause === 'sync-process';
-      return durationMs >= BLOCKED_MS && isOwn && (cpuRatio >= LEAST_CPU_RATIO || cause === 'sync-process');
+    const groups = toStallGroups(evidence.stalls, (stall) => {
+      const { durationMs, cause } = stall;
+      // A program that is waited for uses no processor time of this thread.
+      return (
+        durationMs >= BLOCKED_MS && (cause === 'sync-process' || (cause === 'code' && ownTimeOf(stall) >= LEAST_OWN_MS))
+      );
     });
     const located = groups
       .filter(({ count, worstMs, waitingCount }) => waitingCount > 0 || count >= 2 || worstMs >= BLOCKED_MS * 5)

@@ -1,6 +1,7 @@
 import type { Detector } from '../bottlenecks.ts';
 import type { CacheSpace } from '../evidence/cache-spaces.ts';
-import type { Evidence } from '../evidence.ts';
+import { siteOfSpan, type Evidence } from '../evidence.ts';
+import type { Span } from '../tracing/span.ts';
 
 /** Below it a ratio says nothing. */
 const ENOUGH_READS = 500;
@@ -76,12 +77,7 @@ function isOversized({ writeCount, meanWriteBytes, maxWriteBytes }: CacheSpace):
   return (writeCount >= FEWEST_WRITES && meanWriteBytes >= LARGE_BYTES) || maxWriteBytes >= LARGE_BYTES * 10;
 }
 
-function siteOfSpace({ traces }: Evidence, namespace: string): string | undefined {
-  const spans = traces
-    .flatMap(({ spans: all }) => all)
-    .filter(({ kind, name }) => (kind === 'cache' || kind === 'load') && name === namespace);
-  return (
-    spans.find(({ verdict, site }) => verdict === 'miss' && site !== undefined) ??
-    spans.find(({ site }) => site !== undefined)
-  )?.site;
+function siteOfSpace(evidence: Evidence, namespace: string): string | undefined {
+  const isOfSpace = ({ kind, name }: Span): boolean => (kind === 'cache' || kind === 'load') && name === namespace;
+  return siteOfSpan(evidence, (span) => isOfSpace(span) && span.verdict === 'miss') ?? siteOfSpan(evidence, isOfSpace);
 }

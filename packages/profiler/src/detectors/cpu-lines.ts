@@ -2,6 +2,7 @@ import type { Bottleneck, BottleneckRule } from '../bottlenecks.ts';
 import { elapsedMs, type Evidence } from '../evidence.ts';
 import type { CpuCause } from '../sampling/cause.ts';
 import { toLocation } from '../sampling/frame.ts';
+import { ownTimeOf } from '../sampling/stalls.ts';
 import { toStallGroups } from './stall-groups.ts';
 
 /** What makes processor time at a line a bottleneck. */
@@ -18,6 +19,9 @@ export interface CpuLineRule {
   readonly verb: string;
 }
 
+/** A second of own time is a block, whatever limit a rule has. */
+const LONGEST_OWN_MS = 1_000;
+
 interface LineSum {
   readonly location: string;
   readonly functionName: string;
@@ -32,7 +36,7 @@ interface LineSum {
 /** Lines whose processor time has one cause, judged by samples and by stalls together. */
 export function findCpuLines(evidence: Evidence, { rule, cause, ...limits }: CpuLineRule): readonly Bottleneck[] {
   const clockMs = elapsedMs(evidence);
-  return sumLines(evidence, cause)
+  return sumLines(evidence, cause, limits.stallMs)
     .filter(
       ({ durationMs, worstMs }) =>
         worstMs >= limits.stallMs || (durationMs >= limits.totalMs && durationMs / clockMs >= limits.share),
@@ -49,7 +53,7 @@ export function findCpuLines(evidence: Evidence, { rule, cause, ...limits }: Cpu
     }));
 }
 
-function sumLines(evidence: Evidence, cause: CpuCause): readonly LineSum[] {
+function sumLines(evidence: Evidence, cause: CpuCause, stallMs: number): readonly LineSum[] {
   const sums = new Map<string, LineSum>();
   for (const line of evidence.hotLines) {
     if (line.cause !== cause) continue;
@@ -66,7 +70,11 @@ function sumLines(evidence: Evidence, cause: CpuCause): readonly LineSum[] {
       since: evidence.since,
     });
   }
-  for (const group of toStallGroups(evidence.stalls, (stall) => stall.cause === cause && stall.cpuRatio >= 0.3)) {
+  const blocks = toStallGroups(
+    evidence.stalls,
+    (stall) => stall.cause === cause && ownTimeOf(stall) >= Math.min(stallMs, LONGEST_OWN_MS) / 2,
+  );
+  for (const group of blocks) {
     const sum = sums.get(group.location);
     sums.set(group.location, {
       location: group.location,

@@ -37,6 +37,8 @@ const HIGH_GC_RATIO = 0.1;
 /** Of the time in which the loop works at all. */
 const HIGH_BUSY_RATIO = 0.2;
 const LEAST_GC_MS = 100;
+/** On a crowded machine a few collections take long because they wait for a processor. */
+const FEWEST_COLLECTIONS = 30;
 
 /**
  * Rule: in half of the windows, and two at least, collecting takes a tenth of the clock (or a twentieth, and a fifth of
@@ -49,7 +51,14 @@ export const gcPressure: Detector = {
     const gcMs = evidence.windows.reduce((sum, { runtime }) => sum + runtime.gcMs, 0);
     const ratio = gcMs / elapsedMs(evidence);
     const heavyCount = evidence.windows.filter(isHeavy).length;
-    if (gcMs < LEAST_GC_MS || heavyCount < 2 || heavyCount < evidence.windows.length / 2) return [];
+    const gcCount = evidence.windows.reduce((sum, { runtime }) => sum + runtime.gcCount, 0);
+    if (
+      gcMs < LEAST_GC_MS ||
+      gcCount < FEWEST_COLLECTIONS ||
+      heavyCount < 2 ||
+      heavyCount < evidence.windows.length / 2
+    )
+      return [];
     const byTime = evidence.hotLines.toSorted((a, b) => b.durationMs - a.durationMs);
     // Who allocates is on the stack when it is interrupted, and busy anyway.
     const line = byTime.find(({ cause }) => cause === 'collecting') ?? byTime[0];
@@ -59,7 +68,7 @@ export const gcPressure: Detector = {
         subject: line?.functionName ?? '',
         severity: ratio >= 0.3 ? 'high' : 'medium',
         title: `Collecting garbage takes ${Math.round(ratio * 100)}% of the clock`,
-        evidence: { gcRatio: ratio, gcMs },
+        evidence: { gcRatio: ratio, gcMs, gcCount },
         location: line === undefined ? undefined : toLocation(line.file, line.line),
         share: Math.min(1, ratio),
         since: evidence.since,
@@ -69,8 +78,8 @@ export const gcPressure: Detector = {
 };
 
 function isHeavy({ runtime, durationMs }: Window): boolean {
-  const busyRatio = runtime.gcMs / Math.max(1, runtime.loopUtilisationRatio * durationMs);
   const clockRatio = runtime.gcMs / Math.max(1, durationMs);
+  const busyRatio = runtime.gcMs / Math.max(1, runtime.loopUtilisationRatio * durationMs);
   return clockRatio >= HIGH_GC_RATIO || (clockRatio >= HIGH_GC_RATIO / 2 && busyRatio >= HIGH_BUSY_RATIO);
 }
 

@@ -135,6 +135,8 @@ export function createContinuousProfile(options: ContinuousProfileOptions): Cont
     soon = undefined;
     if (!sampler.isRecording) return;
     try {
+      // Without it the block that this rotation waited for would lose its samples to a recording of the past.
+      heartbeat.beat();
       const begunAt = clock.monotonic();
       const profile = sampler.rotate();
       const rotatedAt = clock.monotonic();

@@ -17,6 +17,8 @@ export interface Heartbeat {
   stop(): void;
   /** Lateness since the last reading, in milliseconds. */
   readonly lateness: Histogram;
+  /** Looks at the clock at once: what follows may run before a late beat does. */
+  beat(): void;
   /** Stretches not yet taken. */
   take(): readonly Stillness[];
 }
@@ -56,6 +58,9 @@ export function createHeartbeat(clock: Clock, scale: TimeScale, onLate: (lateMs:
 
   return {
     lateness,
+    beat() {
+      if (ticking !== undefined) beat();
+    },
     start() {
       if (ticking !== undefined) return;
       last = clock.monotonic();

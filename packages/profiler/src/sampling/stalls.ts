@@ -23,6 +23,11 @@ export interface Stall {
   readonly cpuRatio: number;
 }
 
+/** Processor time that the program itself spent in a stall: all of it, unless the machine was busy elsewhere. */
+export function ownTimeOf({ durationMs, cpuRatio }: Stall): number {
+  return durationMs * cpuRatio;
+}
+
 /** What stalls are looked for in. */
 export interface StallEvidence {
   readonly samples: readonly StackSample[];
@@ -40,42 +45,73 @@ const STACK_DEPTH = 20;
 /** Finds for each stretch in which the loop stood still what it did; pure but for sources that are read. */
 export function findStalls({ samples, stillnesses, timeline, source, toEpochMs }: StallEvidence): readonly Stall[] {
   return stillnesses.flatMap((stillness) => {
-    const run = lastRun(samples, stillness);
-    const [first] = run;
-    const last = run.at(-1);
-    if (first === undefined || last === undefined) return [];
-    const fromUs = Math.max(stillness.fromUs, first.atUs - first.durationUs);
-    const durationMs = (stillness.toUs - fromUs) / 1_000;
-    if (durationMs < SHORTEST_MS) return [];
-    const typical = mostFrequent(run);
-    const place = toBlamedPlace(typical, source);
-    const owner = timeline.ownerAt(last.atUs, fromUs - 1) ?? timeline.ownerAt(last.atUs, 0);
-    return [
-      {
-        at: toEpochMs(stillness.toUs),
-        durationMs,
-        cause: place?.cause ?? (typical.state === 'collecting' ? 'collecting' : 'code'),
-        place,
-        stack: toStackText(typical.stack),
-        labels: owner?.labels ?? {},
-        waitingCount: timeline.activeBetween(fromUs, stillness.toUs),
-        cpuRatio: Math.min(1, stillness.cpuMs / durationMs),
-      },
-    ];
+    const runs = busyRuns(samples, stillness);
+    if (runs.length === 0) return withoutStack(stillness, { timeline, toEpochMs });
+    return runs.flatMap((run): readonly Stall[] => {
+      const [first] = run;
+      const last = run.at(-1);
+      if (first === undefined || last === undefined) return [];
+      const fromUs = Math.max(stillness.fromUs, first.atUs - first.durationUs);
+      // The last run ended when the loop turned; one before it ended about when its last sample was taken.
+      const toUs = last.atUs >= stillness.toUs - last.durationUs ? stillness.toUs : last.atUs;
+      const durationMs = (toUs - fromUs) / 1_000;
+      if (durationMs < SHORTEST_MS) return [];
+      const typical = mostFrequent(run);
+      const place = toBlamedPlace(typical, source);
+      const owner = timeline.ownerAt(last.atUs, fromUs - 1) ?? timeline.ownerAt(last.atUs, 0);
+      return [
+        {
+          at: toEpochMs(toUs),
+          durationMs,
+          cause: place?.cause ?? (typical.state === 'collecting' ? 'collecting' : 'code'),
+          place,
+          stack: toStackText(typical.stack),
+          labels: owner?.labels ?? {},
+          waitingCount: timeline.activeBetween(fromUs, toUs),
+          cpuRatio: Math.min(1, (stillness.cpuMs * 1_000) / (stillness.toUs - stillness.fromUs)),
+        },
+      ];
+    });
   });
 }
 
-/** The longest unbroken run of samples within the stretch that did not find the loop waiting. */
-function lastRun(samples: readonly StackSample[], { fromUs, toUs }: Stillness): readonly StackSample[] {
-  let longest: StackSample[] = [];
-  let current: StackSample[] = [];
+/** The thread worked, but the sampler itself got no processor: the block is reported, its stack is unknown. */
+function withoutStack(
+  { fromUs, toUs, lateMs, cpuMs }: Stillness,
+  { timeline, toEpochMs }: Pick<StallEvidence, 'timeline' | 'toEpochMs'>,
+): readonly Stall[] {
+  const durationMs = (toUs - fromUs) / 1_000;
+  if (lateMs < SHORTEST_MS || cpuMs < durationMs / 2) return [];
+  return [
+    {
+      at: toEpochMs(toUs),
+      durationMs,
+      cause: 'code',
+      place: undefined,
+      stack: [],
+      labels: {},
+      waitingCount: timeline.activeBetween(fromUs, toUs),
+      cpuRatio: Math.min(1, cpuMs / durationMs),
+    },
+  ];
+}
+
+/** Unbroken runs of samples within the stretch that did not find the loop waiting. */
+function busyRuns(samples: readonly StackSample[], { fromUs, toUs }: Stillness): readonly (readonly StackSample[])[] {
+  const runs: StackSample[][] = [];
+  let current: StackSample[] | undefined;
   for (const sample of samples) {
     if (sample.atUs < fromUs || sample.atUs - sample.durationUs > toUs) continue;
-    if (sample.state === 'idle') current = [];
-    else current.push(sample);
-    if (current.length > longest.length) longest = current;
+    if (sample.state === 'idle') {
+      current = undefined;
+    } else if (current === undefined) {
+      current = [sample];
+      runs.push(current);
+    } else {
+      current.push(sample);
+    }
   }
-  return longest;
+  return runs;
 }
 
 function mostFrequent(run: readonly StackSample[]): StackSample {
