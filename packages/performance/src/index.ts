@@ -12,6 +12,7 @@ export {
   SessionError,
   sessionsMigrationSql,
   sessionsMigrationSqlV2,
+  sessionsMigrationSqlV3,
   sizeForUsers,
   type Session,
   type Sessions,

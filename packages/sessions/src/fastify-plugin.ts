@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
 import { readToken, toClearCookie, toSetCookie } from './cookie.ts';
-import { isCrossSite } from './cross-site.ts';
+import { isCrossSite, isSafeMethod } from './cross-site.ts';
 import type { Session } from './session.ts';
 import type { Sessions } from './sessions.ts';
 
@@ -48,6 +48,11 @@ export function createSessionsPlugin(sessions: Sessions, mount: SessionsMount) {
       if (session === undefined) done();
       else sessions.run(session, done);
     };
+    const renewCookie = async (token: string, reply: FastifyReply): Promise<void> => {
+      // The former token is good for a while: a renewal that fails is tried with a later request.
+      const next = await sessions.renew(token).catch(() => undefined);
+      if (next !== undefined) reply.setSessionCookie(next);
+    };
     app.addHook('onRequest', (request, _reply, done) => {
       if (isCrossSite(request.method, request.headers)) {
         done(crossSiteError());
@@ -70,15 +75,21 @@ export function createSessionsPlugin(sessions: Sessions, mount: SessionsMount) {
         (error: unknown) => done(error instanceof Error ? error : new Error(String(error))),
       );
     });
-    app.addHook('onSend', async (request, reply) => {
+    app.addHook('onSend', (request, reply, _payload, done) => {
       const { sessionToken: token, session } = request;
-      // Who signs in or out with this answer gets a cookie anyway, and a refusal is no place for a new one.
-      if (token === undefined || session === undefined || reply.statusCode >= 400 || reply.hasHeader('set-cookie'))
+      if (token === undefined || session === undefined) {
+        done();
         return;
-      if (!sessions.isRenewalDue(token)) return;
-      // The former token is good for a while: a renewal that fails is tried with a later request.
-      const next = await sessions.renew(token).catch(() => undefined);
-      if (next !== undefined) reply.setSessionCookie(next);
+      }
+      if (!isSafeMethod(request.method))
+        sessions.note(session, `${request.method} ${request.routeOptions.url ?? 'unknown route'} ${reply.statusCode}`);
+      // Who signs in or out with this answer gets a cookie anyway, and a refusal is no place for a new one.
+      if (reply.statusCode >= 400 || reply.hasHeader('set-cookie') || !sessions.isRenewalDue(token)) {
+        done();
+        return;
+      }
+      // oxlint-disable-next-line promise/no-callback-in-promise -- most answers must not wait for a promise
+      renewCookie(token, reply).then(() => done(), done);
     });
     return Promise.resolve();
   };

@@ -1,12 +1,19 @@
+export type { Activity } from './activity-log.ts';
 export { readToken, toClearCookie, toSetCookie, type CookieOptions } from './cookie.ts';
 export { isCrossSite } from './cross-site.ts';
 export { sessionErrors, SessionError, SessionNotFreshError, type SessionErrorCode } from './errors.ts';
 export { createSessionsPlugin, type SessionsMount } from './fastify-plugin.ts';
-export { sessionsMigrationSql, sessionsMigrationSqlV2 } from './migration.ts';
+export {
+  sessionsInstallSql,
+  sessionsMigrationSql,
+  sessionsMigrationSqlV2,
+  sessionsMigrationSqlV3,
+} from './migration.ts';
 export type { SessionsOptions } from './options.ts';
 export type { SessionCounts } from './session-counters.ts';
 export type { SessionBusHandlers, SessionDatabase } from './session-database.ts';
-export { createSessions, type Sessions, type SessionStatistics } from './sessions.ts';
+export { createSessions, type Sessions } from './sessions.ts';
+export type { SessionStatistics } from './session-figures.ts';
 export type { SessionRecord } from './session-record.ts';
 export type { SessionSharedTier } from './shared-tier.ts';
 export type { OpenedSession, Session, SessionStart, SessionSummary } from './session.ts';

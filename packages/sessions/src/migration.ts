@@ -32,3 +32,19 @@ alter table sessions add column former_until timestamptz;
 create unique index sessions_by_former on sessions (former_hash) where former_hash is not null;
 create index sessions_by_organisation on sessions (organisation_id) where organisation_id is not null;
 `;
+
+/** What came after that: run it once after {@link sessionsMigrationSqlV2}. The activity log, which outlives its session. */
+export const sessionsMigrationSqlV3 = `
+create table session_activity (
+  handle uuid primary key,
+  user_id text not null,
+  entries jsonb not null,
+  last_at timestamptz not null
+);
+create index session_activity_by_user on session_activity (user_id);
+create index session_activity_by_age on session_activity (last_at);
+grant select, insert, update, delete on session_activity to dataguardian_app;
+`;
+
+/** All of them, for a database that has none yet. */
+export const sessionsInstallSql: string = sessionsMigrationSql + sessionsMigrationSqlV2 + sessionsMigrationSqlV3;

@@ -30,6 +30,8 @@ export interface SessionsOptions {
   readonly journalFolder?: string;
   /** Asked while the database does not answer. @defaultValue none */
   readonly sharedTier?: SessionSharedTier;
+  /** The log of what was done in a session is kept for so long after the last entry. @defaultValue 30 days */
+  readonly activityRetentionMs?: number;
   /** Sessions kept in memory; the one unused longest makes room. @defaultValue 100_000 */
   readonly memoryCapacity?: number;
 }
@@ -54,6 +56,7 @@ export function resolveSessionsOptions(options: SessionsOptions): ResolvedSessio
     touchIntervalMs: MINUTE,
     renewalIntervalMs: 60 * MINUTE,
     renewalGraceMs: 30_000,
+    activityRetentionMs: 30 * 24 * 60 * MINUTE,
     memoryCapacity: 100_000,
     ...options,
   };
@@ -65,6 +68,7 @@ export function resolveSessionsOptions(options: SessionsOptions): ResolvedSessio
       'leaseMs',
       'outageLeaseMs',
       'touchIntervalMs',
+      'activityRetentionMs',
       'memoryCapacity',
     ] as const
   )

@@ -26,6 +26,8 @@ export interface SessionMemory {
   /** Grows whenever something is forgotten: a load that began before a change is not remembered. */
   readonly generation: number;
   readonly size: number;
+  /** Some of the records, to estimate by. */
+  sample(count: number): readonly SessionRecord[];
 }
 
 export function createSessionMemory(capacity: number): SessionMemory {
@@ -96,5 +98,6 @@ export function createSessionMemory(capacity: number): SessionMemory {
     get size() {
       return byHash.size;
     },
+    sample: (count) => byHash.sample(count).map(({ record }) => record),
   };
 }

@@ -76,3 +76,13 @@ export function toRecord(row: SessionRow): SessionRecord {
 export function expiryOf({ idleExpiresAt, absoluteExpiresAt }: SessionRecord): number {
   return Math.min(idleExpiresAt, absoluteExpiresAt);
 }
+
+/** Mean size of what belongs to each session alone, as text; 0 of none. */
+export function meanBytes(records: readonly SessionRecord[]): number {
+  const sum = records.reduce(
+    (bytes, { tokenHash, handle, userId, roles, data, userAgent, address }) =>
+      bytes + JSON.stringify([tokenHash, handle, userId, roles, data, userAgent, address]).length,
+    0,
+  );
+  return records.length === 0 ? 0 : Math.round(sum / records.length);
+}

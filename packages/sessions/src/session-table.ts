@@ -66,6 +66,10 @@ export interface WrittenData {
 export interface EndedSession {
   readonly handle: string;
   readonly tokenHash: string;
+  readonly userId: string;
+  readonly organisationId: string | null;
+  /** Epoch milliseconds. */
+  readonly createdAt: number;
 }
 
 /** Live sessions, their users, and how old they are on average. */
@@ -200,8 +204,10 @@ export function createSessionTable(database: SessionDatabase): SessionTable {
     async end(condition) {
       const [where, values] = toCondition(condition);
       const { rows } = await database.query<EndedSession>(
-        `with ended as (delete from sessions where ${where} returning handle, encode(token_hash, 'hex') as hash)
-         select handle, hash as "tokenHash", pg_notify('${SESSIONS_CHANNEL}', handle::text) from ended`,
+        `with ended as (delete from sessions where ${where} returning *)
+         select handle, encode(token_hash, 'hex') as "tokenHash", user_id as "userId", organisation_id as "organisationId",
+           (extract(epoch from created_at) * 1000)::float8 as "createdAt",
+           pg_notify('${SESSIONS_CHANNEL}', handle::text) from ended`,
         values,
       );
       return rows;
@@ -237,7 +243,8 @@ function toCondition(condition: EndCondition): [where: string, values: readonly 
       ];
     case 'expired':
       return [
-        `token_hash in (select token_hash from sessions
+        // One process at a time: the others would only wait for its locks. The subquery is run once per statement.
+        `(select pg_try_advisory_xact_lock(hashtext('${SESSIONS_CHANNEL}'))) and token_hash in (select token_hash from sessions
            where least(idle_expires_at, absolute_expires_at) <= to_timestamp($1)
            order by least(idle_expires_at, absolute_expires_at) limit $2 for update skip locked)`,
         [condition.now / 1_000, condition.batchSize],

@@ -2,31 +2,21 @@ import { randomUUID } from 'node:crypto';
 import { sessionEvents, type ComponentHealth, type SessionEvent } from '@dataguardian/telemetry';
 import { SessionError } from './errors.ts';
 import { resolveSessionsOptions, type SessionsOptions } from './options.ts';
+import { createActivityLog, type Activity } from './activity-log.ts';
 import { createEndJournal } from './end-journal.ts';
 import { LiveSession } from './live-session.ts';
 import { createPendingEnds } from './pending-ends.ts';
 import { createSessionBus } from './session-bus.ts';
 import { createSessionContext } from './session-context.ts';
-import { createSessionCounters, type SessionCounts } from './session-counters.ts';
+import { createSessionCounters } from './session-counters.ts';
+import { createSessionFigures, type SessionStatistics } from './session-figures.ts';
 import { createSessionFinder } from './session-finder.ts';
 import { createSessionMemory } from './session-memory.ts';
-import { expiryOf, type SessionRecord } from './session-record.ts';
-import { createSessionTable, type EndCondition, type Touch } from './session-table.ts';
+import { expiryOf, meanBytes, type SessionRecord } from './session-record.ts';
+import { createSessionTable, type EndCondition, type EndedSession, type Touch } from './session-table.ts';
 import { createToken, hashToken, isToken } from './session-token.ts';
 import { createQuietSharedTier } from './shared-tier.ts';
 import type { OpenedSession, Session, SessionStart, SessionSummary } from './session.ts';
-
-/** Figures of the session layer. */
-export interface SessionStatistics {
-  readonly inMemory: number;
-  readonly live: number;
-  readonly users: number;
-  /** Most live sessions that a reading has shown since the start of the process. */
-  readonly peak: number;
-  /** Mean age of the live sessions. */
-  readonly meanAgeMs: number;
-  readonly counts: SessionCounts;
-}
 
 /** Sessions whose truth is PostgreSQL, served from memory within a lease. */
 export interface Sessions {
@@ -59,6 +49,10 @@ export interface Sessions {
   revokeOrganisation(organisationId: string): Promise<number>;
   /** A user's sessions, most recently used first. */
   list(userId: string): Promise<readonly SessionSummary[]>;
+  /** Puts an activity into the session's log, without any statement of its own. @example note(session, 'exported findings') */
+  note(session: Pick<Session, 'handle' | 'userId'>, what: string): void;
+  /** The latest hundred activities of a session, or those of all of a user's sessions, latest first; ended ones too. */
+  activity(of: { readonly handle: string } | { readonly userId: string }): Promise<readonly Activity[]>;
   statistics(): Promise<SessionStatistics>;
   health(): ComponentHealth;
   /** Writes what is due and stops. */
@@ -68,6 +62,8 @@ export interface Sessions {
 const FLUSH_MS = 5_000;
 const SWEEP_MS = 30_000;
 const SWEEP_BATCH = 500;
+/** Records that the size of all is estimated from. */
+const SAMPLE = 100;
 /** Memory is given back in steps of this size, a turn of the event loop each. */
 const EXPIRE_BATCH = 250;
 /** How long a token that was replaced is good while nobody has used the new one: it may have got lost on the way. */
@@ -84,11 +80,11 @@ export function createSessions(options: SessionsOptions): Sessions {
   const memory = createSessionMemory(resolved.memoryCapacity);
   const pendingEnds = createPendingEnds(createEndJournal(resolved.journalFolder));
   const counters = createSessionCounters();
+  const log = createActivityLog(database, clock);
   const context = createSessionContext();
   const touches = new Map<string, Touch>();
   let outage: unknown;
   let closed = false;
-  let peak = 0;
   const bus = createSessionBus({
     database,
     clock,
@@ -116,6 +112,8 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
   };
 
+  const figures = createSessionFigures({ clock, counters, countLive: (now) => guard(() => table.countLive(now)) });
+
   const isLive = (record: SessionRecord): boolean => clock.now() < expiryOf(record);
 
   const sharedTier = createQuietSharedTier(resolved.sharedTier, outageLeaseMs);
@@ -141,14 +139,15 @@ export function createSessions(options: SessionsOptions): Sessions {
     if (known !== undefined) known.record = Object.freeze({ ...known.record, ...touched });
   };
 
-  const end = async (condition: EndCondition): Promise<readonly string[]> => {
+  const end = async (condition: EndCondition): Promise<readonly EndedSession[]> => {
     try {
       const ended = await guard(() => table.end(condition));
-      for (const { handle, tokenHash } of ended) {
+      for (const { handle, tokenHash, createdAt } of ended) {
         memory.forgetHandle(handle);
         sharedTier.drop(tokenHash);
+        figures.ended(createdAt);
       }
-      return ended.map(({ handle }) => handle);
+      return ended;
     } catch (error) {
       pendingEnds.add(condition);
       throw error;
@@ -182,13 +181,22 @@ export function createSessions(options: SessionsOptions): Sessions {
     for (const written of due) if (touches.get(written.handle) === written) touches.delete(written.handle);
   };
 
+  /** Says that sessions ended, to whoever listens and in their logs. */
+  const tellEnds = (kind: 'expired' | 'revoked' | 'evicted', ended: readonly EndedSession[]): void => {
+    counters[kind] += ended.length;
+    for (const session of ended) {
+      tell(kind, { ...session, organisationId: session.organisationId ?? undefined });
+      log.note(session, kind);
+    }
+  };
+
   const sweep = async (): Promise<void> => {
-    let handles: readonly string[];
+    let ended: readonly EndedSession[];
     do {
-      handles = await end({ kind: 'expired', now: clock.now(), batchSize: SWEEP_BATCH });
-      counters.expired += handles.length;
-      for (const handle of handles) tell('expired', { handle, userId: '', organisationId: undefined });
-    } while (handles.length === SWEEP_BATCH && !closed);
+      ended = await end({ kind: 'expired', now: clock.now(), batchSize: SWEEP_BATCH });
+      tellEnds('expired', ended);
+    } while (ended.length === SWEEP_BATCH && !closed);
+    await log.sweep(clock.now() - resolved.activityRetentionMs);
   };
 
   const giveBack = (): void => {
@@ -198,6 +206,10 @@ export function createSessions(options: SessionsOptions): Sessions {
   const quietly = (work: () => Promise<void>) => () => void work().catch(() => undefined);
   const timers = [
     clock.repeat(FLUSH_MS, quietly(flush)),
+    clock.repeat(
+      FLUSH_MS,
+      quietly(() => log.flush()),
+    ),
     clock.repeat(SWEEP_MS, quietly(sweep)),
     clock.repeat(SWEEP_MS, giveBack),
   ];
@@ -230,12 +242,10 @@ export function createSessions(options: SessionsOptions): Sessions {
       sharedTier.keep(record);
       counters.started += 1;
       tell('started', record);
+      log.note(record, 'started');
       const own = await guard(() => table.listOf(input.userId));
-      for (const surplus of own.filter(({ handle }) => handle !== record.handle).slice(resolved.perUserLimit - 1)) {
-        await end({ kind: 'handle', handle: surplus.handle });
-        counters.evicted += 1;
-        tell('evicted', surplus);
-      }
+      for (const surplus of own.filter(({ handle }) => handle !== record.handle).slice(resolved.perUserLimit - 1))
+        tellEnds('evicted', await end({ kind: 'handle', handle: surplus.handle }));
       return { session: new LiveSession(record, places), token };
     },
     async resume(token) {
@@ -293,35 +303,37 @@ export function createSessions(options: SessionsOptions): Sessions {
       const record = existed ? await finder.load(newHash) : undefined;
       if (record === undefined) return undefined;
       tell('rotated', record);
+      log.note(record, 'rotated');
       return { session: new LiveSession(record, places), token: next };
     },
     async revoke(handle, { userId } = {}) {
       const condition: EndCondition = { kind: 'handle', handle, ...(userId === undefined ? {} : { userId }) };
-      const handles = await end(condition).catch((error: unknown) => {
+      try {
+        const ended = await end(condition);
+        tellEnds('revoked', ended);
+        return ended.length > 0;
+      } catch (error) {
         // The sign-out holds here from now on and is written once the database answers.
-        if (pendingEnds.has(condition)) return [handle];
-        throw error;
-      });
-      counters.revoked += handles.length;
-      for (const ended of handles) tell('revoked', { handle: ended, userId: userId ?? '', organisationId: undefined });
-      return handles.length > 0;
+        if (!pendingEnds.has(condition)) throw error;
+        counters.revoked += 1;
+        tell('revoked', { handle, userId: userId ?? '', organisationId: undefined });
+        return true;
+      }
     },
     async revokeUser(userId, { exceptHandle } = {}) {
-      const handles = await end({
+      const ended = await end({
         kind: 'user',
         userId,
         startedBy: clock.now(),
         ...(exceptHandle === undefined ? {} : { exceptHandle }),
       });
-      counters.revoked += handles.length;
-      for (const handle of handles) tell('revoked', { handle, userId, organisationId: undefined });
-      return handles.length;
+      tellEnds('revoked', ended);
+      return ended.length;
     },
     async revokeOrganisation(organisationId) {
-      const handles = await end({ kind: 'organisation', organisationId, startedBy: clock.now() });
-      counters.revoked += handles.length;
-      for (const handle of handles) tell('revoked', { handle, userId: '', organisationId });
-      return handles.length;
+      const ended = await end({ kind: 'organisation', organisationId, startedBy: clock.now() });
+      tellEnds('revoked', ended);
+      return ended.length;
     },
     async list(userId) {
       const records = await guard(() => table.listOf(userId));
@@ -336,11 +348,13 @@ export function createSessions(options: SessionsOptions): Sessions {
           lastSeenAt,
         }));
     },
-    async statistics() {
-      const { sessions, users, meanAgeMs } = await guard(() => table.countLive(clock.now()));
-      peak = Math.max(peak, sessions);
-      return { inMemory: memory.size, live: sessions, users, peak, meanAgeMs, counts: { ...counters } };
-    },
+    note: (session, what) => log.note(session, what),
+    activity: (of) => guard(() => log.read(of)),
+    statistics: async () => ({
+      ...(await figures.read()),
+      inMemory: memory.size,
+      bytesPerSession: meanBytes(memory.sample(SAMPLE)),
+    }),
     health: () =>
       outage === undefined
         ? { status: 'up', detail: 'Sessions are stored.' }
@@ -352,7 +366,9 @@ export function createSessions(options: SessionsOptions): Sessions {
       if (closed) return;
       closed = true;
       for (const timer of timers) timer.cancel();
+      figures.close();
       await flush().catch(() => undefined);
+      await log.flush().catch(() => undefined);
       await bus.close();
     },
   };

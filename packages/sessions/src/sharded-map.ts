@@ -6,6 +6,8 @@ export interface ShardedMap<Value> {
   delete(key: string): boolean;
   /** The oldest key of the shard in which `key` lies. */
   oldestBeside(key: string): string | undefined;
+  /** The oldest values of some shards, `count` at most. */
+  sample(count: number): readonly Value[];
   readonly size: number;
 }
 
@@ -39,6 +41,13 @@ export function createShardedMap<Value>(): ShardedMap<Value> {
       return isGone;
     },
     oldestBeside: (key) => shardOf(key).keys().next().value,
+    sample: (count) =>
+      shards
+        .flatMap((shard) => {
+          const first = shard.values().next();
+          return first.done === true ? [] : [first.value];
+        })
+        .slice(0, count),
     get size() {
       return size;
     },

@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { readToken, toClearCookie, toSetCookie } from '../cookie.ts';
-import { isCrossSite } from '../cross-site.ts';
+import { isCrossSite, isSafeMethod } from '../cross-site.ts';
 import type { Session } from '../session.ts';
 import type { Sessions } from '../sessions.ts';
 
@@ -61,8 +61,15 @@ export function createSessionsMiddleware(
     }
     const enter = (session: Session | undefined): void => {
       request[SESSION] = session;
-      if (session === undefined) next();
-      else sessions.run(session, next);
+      if (session === undefined) {
+        next();
+        return;
+      }
+      const { method = 'GET' } = request;
+      if (!isSafeMethod(method))
+        // Which route answers is known to the application alone, and a path may hold what no log should.
+        response.once('finish', () => sessions.note(session, `${method} ${response.statusCode}`));
+      sessions.run(session, next);
     };
     const known = sessions.resumeNow(token);
     if (known !== undefined && !sessions.isRenewalDue(token)) {

@@ -2,6 +2,7 @@ import {
   createSessions,
   sessionsMigrationSql,
   sessionsMigrationSqlV2,
+  sessionsMigrationSqlV3,
   type SessionBusHandlers,
   type SessionDatabase,
   type Sessions,
@@ -37,6 +38,7 @@ export async function sessionWorld(): Promise<SessionWorld> {
   );
   await pool.query(sessionsMigrationSql);
   await pool.query(sessionsMigrationSqlV2);
+  await pool.query(sessionsMigrationSqlV3);
   const clock = createFakeClock();
   const handlers = new Set<SessionBusHandlers>();
   const listener = await pool.connect();
