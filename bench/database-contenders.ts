@@ -1,6 +1,6 @@
 import pg from 'pg';
 import postgres from 'postgres';
-import { createDatabase, type DatabaseOptions } from '../packages/database/src/index.ts';
+import { createDatabase, PgCompatiblePool, type DatabaseOptions } from '../packages/database/src/index.ts';
 
 export interface Contender {
   readonly name: string;
@@ -17,8 +17,20 @@ export function ours(name: string, connectionString: string, options: DatabaseOp
   };
 }
 
+/** The class that stands in for pg.Pool, used as pg.Pool is. */
+export function compatible(name: string, connectionString: string, max: number): Contender {
+  const pool = new PgCompatiblePool({ connectionString, max, min: max });
+  return {
+    name,
+    ask: async (text, values) => (await pool.query(text, [...values])).rows as object[],
+    close: () => pool.end(),
+  };
+}
+
 export function pgPool(name: string, connectionString: string, max: number, named: boolean): Contender {
   const pool = new pg.Pool({ connectionString, max, min: max });
+  // Its clients may still be on their way out when the server stops.
+  pool.on('error', () => undefined);
   const names = new Map<string, string>();
   const nameOf = (text: string): string => {
     const known = names.get(text);

@@ -1,16 +1,16 @@
-// npm run bench -- database [--only pk,join,mixed,cause] [--rounds 7] [--ms 700] [--json FILE]
+// npm run bench -- database [--only pk,join,wide,write,mixed,cause] [--rounds 7] [--ms 700] [--json FILE]
 // 100 callers on one PostgreSQL; contenders in turn within each round, answers checked before anything is timed,
 // medians over the rounds.
 import { writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { connectionPerQuery, ours, pgPool, postgresJs, type Contender } from './database-contenders.ts';
+import { compatible, connectionPerQuery, ours, pgPool, postgresJs, type Contender } from './database-contenders.ts';
 import { median, quantile, runCallers, summarize, type Measured, type Round } from './database-measure.ts';
-import { JOIN, openDatabaseWorld, PK_READ, ROWS_OF_JOIN } from './database-world.ts';
+import { INSERT, JOIN, openDatabaseWorld, PK_READ, ROWS_OF_JOIN, SLOW, WIDE_JOIN } from './database-world.ts';
 
 const { values: given } = parseArgs({
   options: {
-    only: { type: 'string', default: 'pk,join,mixed,cause' },
+    only: { type: 'string', default: 'pk,join,wide,write,mixed,cause' },
     rounds: { type: 'string', default: '7' },
     ms: { type: 'string', default: '700' },
     json: { type: 'string' },
@@ -52,9 +52,14 @@ async function mustAgree(
   rowCount: number,
 ): Promise<void> {
   const answers = await Promise.all(contenders.map((contender) => contender.ask(text, values)));
-  const [first] = answers.map((rows) => JSON.stringify(rows));
+  const sorted = (rows: readonly object[]): string =>
+    rows
+      .map((row) => JSON.stringify(row))
+      .toSorted()
+      .join();
+  const [first] = answers.map(sorted);
   for (const [index, rows] of answers.entries())
-    if (rows.length !== rowCount || JSON.stringify(rows) !== first)
+    if (rows.length !== rowCount || sorted(rows) !== first)
       throw new Error(`${contenders[index]?.name} answers differently`);
 }
 
@@ -68,6 +73,7 @@ async function reads(text: string, parameter: (call: number) => number, rowCount
     postgresJs('postgres.js(10)', connectionString, 10),
     ours('ours', connectionString),
     ours('ours, no lanes', connectionString, { laneCount: 0 }),
+    compatible('ours as pg.Pool(10)', connectionString, 10),
   ];
   await mustAgree(contenders, text, [1], rowCount);
   const measured = await compare(
@@ -79,52 +85,75 @@ async function reads(text: string, parameter: (call: number) => number, rowCount
   return measured;
 }
 
-/** Short statements' latencies while one in twenty statements sleeps or computes for about 50 ms. */
-async function mixed(): Promise<unknown> {
-  const SLOW = 'select sum(value * kind) from big where kind % 7 = $1';
+async function writes(): Promise<unknown> {
   const contenders = [
     pgPool('pg.Pool(10)', connectionString, 10, false),
-    ours('dedicated connections', connectionString, { laneCount: 0 }),
+    postgresJs('postgres.js(10)', connectionString, 10),
     ours('ours', connectionString),
   ];
-  const rounds = new Map<string, { p50: number[]; p99: number[]; rate: number[] }>(
-    contenders.map(({ name }) => [name, { p50: [], p99: [], rate: [] }]),
+  const measured = await compare(contenders, (one, call) => one.ask(INSERT, [anId(call), 'note']), 'pg.Pool(10)');
+  await closeAll(contenders);
+  return measured;
+}
+
+const SHORT_CALLERS = 38;
+const SLOW_CALLERS = 2;
+
+/** Latencies of short reads, alone and while one in twenty of the callers asks for something that takes 50 ms. */
+async function mixedRound(
+  contender: Contender,
+  slowCallers: number,
+): Promise<{ p50Ms: number; p99Ms: number; perSecond: number }> {
+  const short: number[] = [];
+  const startedAt = performance.now();
+  const until = startedAt + roundMs * 2;
+  await Promise.all([
+    ...Array.from({ length: SHORT_CALLERS }, async (_, caller) => {
+      for (let call = caller; performance.now() < until; call += SHORT_CALLERS) {
+        const askedAt = performance.now();
+        await contender.ask(PK_READ, [anId(call)]);
+        short.push(performance.now() - askedAt);
+      }
+    }),
+    ...Array.from({ length: slowCallers }, async () => {
+      while (performance.now() < until) await contender.ask(SLOW, [1]);
+    }),
+  ]);
+  const seconds = (performance.now() - startedAt) / 1_000;
+  return { p50Ms: quantile(short, 0.5), p99Ms: quantile(short, 0.99), perSecond: short.length / seconds };
+}
+
+async function mixed(): Promise<unknown> {
+  const contenders = [
+    pgPool('pg.Pool(10)', connectionString, 10, false),
+    ours('ours, a session each', connectionString, { laneCount: 0 }),
+    ours('ours', connectionString),
+  ];
+  // Both shapes have been seen, as in a process that runs for more than a moment.
+  for (const contender of contenders)
+    for (let call = 1; call < 6; call++)
+      await Promise.all([contender.ask(SLOW, [call]), contender.ask(PK_READ, [call])]);
+  const rounds = new Map(
+    contenders.map(({ name }) => [name, { alone: [] as number[], mixed: [] as number[], rate: [] as number[] }]),
   );
-  for (const contender of contenders) for (let call = 0; call < 6; call++) await contender.ask(SLOW, [call]);
   for (let round = 0; round < roundCount; round++) {
     for (const contender of contenders) {
-      const short: number[] = [];
-      // 40 callers of which two ask for the slow one: one in twenty of those under way is slow.
-      const until = performance.now() + roundMs * 2;
-      const startedAt = performance.now();
-      await Promise.all(
-        Array.from({ length: 40 }, async (_, caller) => {
-          let call = caller;
-          while (performance.now() < until) {
-            const askedAt = performance.now();
-            if (caller < 2) await contender.ask('select pg_sleep_for($1)', ['50 milliseconds']);
-            else {
-              await contender.ask(PK_READ, [anId((call += 40))]);
-              short.push(performance.now() - askedAt);
-            }
-          }
-        }),
-      );
       const collected = rounds.get(contender.name);
-      collected?.p50.push(quantile(short, 0.5));
-      collected?.p99.push(quantile(short, 0.99));
-      collected?.rate.push(short.length / ((performance.now() - startedAt) / 1_000));
+      collected?.alone.push((await mixedRound(contender, 0)).p99Ms);
+      const together = await mixedRound(contender, SLOW_CALLERS);
+      collected?.mixed.push(together.p99Ms);
+      collected?.rate.push(together.perSecond);
     }
   }
   const summary = Object.fromEntries(
-    [...rounds].map(([name, { p50, p99, rate }]) => [
+    [...rounds].map(([name, { alone, mixed: together, rate }]) => [
       name,
-      { shortPerSecond: median(rate), p50Ms: median(p50), p99Ms: median(p99) },
+      { p99AloneMs: median(alone), p99MixedMs: median(together), shortPerSecond: median(rate) },
     ]),
   );
   for (const [name, one] of Object.entries(summary))
     console.log(
-      `  ${name.padEnd(34)} short ${one.shortPerSecond.toFixed(0)}/s p50 ${one.p50Ms.toFixed(2)} p99 ${one.p99Ms.toFixed(2)} ms`,
+      `  ${name.padEnd(34)} short p99 alone ${one.p99AloneMs.toFixed(2)} ms, mixed ${one.p99MixedMs.toFixed(2)} ms (x${(one.p99MixedMs / one.p99AloneMs).toFixed(2)}), ${one.shortPerSecond.toFixed(0)}/s`,
     );
   await closeAll(contenders);
   return summary;
@@ -150,6 +179,8 @@ async function byCause(): Promise<unknown> {
 const run: Record<string, () => Promise<unknown>> = {
   pk: () => reads(PK_READ, anId, 1),
   join: () => reads(JOIN, aBatch, ROWS_OF_JOIN),
+  wide: () => reads(WIDE_JOIN, aBatch, ROWS_OF_JOIN),
+  write: writes,
   mixed,
   cause: byCause,
 };

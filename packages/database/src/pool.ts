@@ -3,6 +3,7 @@ import { isIdle, openConnection, type Connection } from './connection.ts';
 import { DatabaseError } from './errors.ts';
 import { createHolders, takeTrace, type Holder, type HolderTrace } from './holders.ts';
 import type { ResolvedDatabaseOptions } from './options.ts';
+import { createPoolGrowth } from './pool-growth.ts';
 import { createPoolLoadMeter, type PoolLoad } from './pool-load.ts';
 import { createPoolUpkeep } from './pool-upkeep.ts';
 import { createWaitQueue, type WaitQueue } from './wait-queue.ts';
@@ -62,11 +63,6 @@ const LONGEST_RETRY_MS = 1_000;
 const FRESH_FAILURE_MS = 200;
 /** Up to so many connections are opened as soon as somebody waits; further ones when waiting goes on. */
 const EAGER_COUNT = 10;
-/** Opening a connection takes longer than most statements: more are opened after several times the mean time held. */
-const GROW_AFTER_HOLDS = 16;
-const GROW_AFTER_LEAST_MS = 50;
-const GROW_AFTER_MOST_MS = 200;
-
 /** Opens sessions as they are needed, up to the maximum, and keeps the minimum. */
 export function createPool(options: ResolvedDatabaseOptions, observers: readonly WireObserver[] = []): Pool {
   const { clock, random, minConnections, maxConnections, acquireTimeoutMs } = options;
@@ -83,7 +79,7 @@ export function createPool(options: ResolvedDatabaseOptions, observers: readonly
   let failedAt = 0;
   let failureCount = 0;
   let retrying = false;
-  let growing = false;
+  let lendCount = 0;
   let sharedIdleCount = (): number => 0;
   let onDrained: (() => void) | undefined;
 
@@ -167,23 +163,17 @@ export function createPool(options: ResolvedDatabaseOptions, observers: readonly
     if (waiting.length > openingCount && total + Math.max(0, wanted) < limit) growLater();
   };
 
-  const growLater = (): void => {
-    if (growing) return;
-    growing = true;
-    const patienceMs = Math.min(
-      GROW_AFTER_MOST_MS,
-      Math.max(GROW_AFTER_LEAST_MS, meter.load().meanHoldMs * GROW_AFTER_HOLDS),
-    );
-    clock.schedule(patienceMs, () => {
-      growing = false;
-      if (closed || failure !== undefined || waiting.length === 0) return;
-      if (waiting.oldestWaitMs() >= patienceMs) {
-        const room = limit - all.size - openingCount;
-        for (let count = Math.min(room, Math.ceil(waiting.length / 2)); count > 0; count--) void open();
-      }
-      if (all.size + openingCount < limit) growLater();
-    });
-  };
+  const growLater = createPoolGrowth({
+    clock,
+    waitingCount: () => (closed || failure !== undefined ? 0 : waiting.length),
+    oldestWaitMs: () => waiting.oldestWaitMs(),
+    meanHoldMs: () => meter.load().meanHoldMs,
+    lentCount: () => lendCount,
+    room: () => limit - all.size - openingCount,
+    open(count) {
+      for (let opening = 0; opening < count; opening++) void open();
+    },
+  });
 
   const retryLater = (): void => {
     if (retrying || closed) return;
@@ -199,6 +189,7 @@ export function createPool(options: ResolvedDatabaseOptions, observers: readonly
   const lent = (): number => all.size - idle.length;
 
   const take = (askedAt: number, connection: Connection, trace: HolderTrace): Connection => {
+    lendCount += 1;
     meter.waited(clock.monotonic() - askedAt, lent());
     holders.hold(connection, trace);
     for (const listener of listeners) listener.acquired?.(connection);

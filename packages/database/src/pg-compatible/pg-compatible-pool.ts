@@ -190,7 +190,11 @@ export class PgCompatiblePool extends EventEmitter {
     }
     return new Promise((resolve, reject) => {
       const config = { text, values: [...values], ...(rowMode === 'array' ? { rowMode } : {}) };
-      const sentAt = this.#clock.monotonic();
+      let sentAt = this.#clock.monotonic();
+      const onSent: RunOptions['onConnection'] = (wire) => {
+        sentAt = this.#clock.monotonic();
+        onConnection?.(wire);
+      };
       this.#queryAlone(
         config,
         undefined,
@@ -203,7 +207,7 @@ export class PgCompatiblePool extends EventEmitter {
           const { rows, fields, command, rowCount } = raw;
           resolve({ rows: rows as unknown[], fields, command, rowCount: rowCount ?? 0, raw });
         },
-        onConnection,
+        onSent,
       );
     });
   }

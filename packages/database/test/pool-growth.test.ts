@@ -1,0 +1,68 @@
+import { createFakeClock } from '@dataguardian/testing';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { createPoolGrowth } from '../src/pool-growth.ts';
+
+let clock: ReturnType<typeof createFakeClock>;
+let waiting: { count: number; since: number };
+let opened: number[];
+let lentCount: number;
+let grow: () => void;
+
+beforeEach(() => {
+  clock = createFakeClock();
+  waiting = { count: 0, since: 0 };
+  opened = [];
+  lentCount = 0;
+  grow = createPoolGrowth({
+    clock,
+    waitingCount: () => waiting.count,
+    oldestWaitMs: () => (waiting.count === 0 ? 0 : clock.monotonic() - waiting.since),
+    meanHoldMs: () => 1,
+    lentCount: () => lentCount,
+    room: () => 40 - opened.reduce((sum, count) => sum + count, 0),
+    open: (count) => opened.push(count),
+  });
+});
+
+describe('a pool that is too small', () => {
+  it('does not grow for a short queue', async () => {
+    waiting = { count: 20, since: 0 };
+    grow();
+    await clock.advance(40);
+    waiting.count = 0;
+    await clock.advance(1_000);
+    expect(opened).toEqual([]);
+  });
+
+  it('grows when somebody goes on waiting', async () => {
+    waiting = { count: 20, since: 0 };
+    grow();
+    await clock.advance(50);
+    expect(opened).toEqual([10]);
+  });
+
+  it('grows on as long as that helps', async () => {
+    waiting = { count: 10, since: 0 };
+    grow();
+    for (let round = 1; round <= 3; round++) {
+      lentCount += 10 ** round;
+      await clock.advance(50);
+    }
+    expect(opened).toEqual([5, 5, 5]);
+  });
+
+  it('waits longer before it grows again when that did not help', async () => {
+    waiting = { count: 10, since: 0 };
+    grow();
+    for (let round = 0; round < 10; round++) {
+      lentCount += 100;
+      await clock.advance(50);
+    }
+    expect(opened).toEqual([5]);
+    for (let round = 0; round < 10; round++) {
+      lentCount += 100;
+      await clock.advance(50);
+    }
+    expect(opened).toEqual([5, 5]);
+  });
+});
