@@ -7,6 +7,8 @@ export interface Trace {
   readonly name: string;
   readonly keys: Int32Array;
   readonly sizes: readonly number[];
+  /** Whether no constant of the policy was ever chosen by looking at it. */
+  readonly isHeldOut?: boolean;
 }
 
 /** Public trace files by name; the folder holds them unpacked, and is not part of the repository. */
@@ -35,15 +37,29 @@ const FILES: readonly {
   { file: 'cloud_physics_w106.trace', read: readWords, sizes: [4096, 16_384] },
 ];
 
+/** Public traces that were not looked at while the policy was tuned: memory addresses by cache line, and a CDN's. */
+const HELD_OUT_FILES: typeof FILES = [
+  ...['gcc', 'gzip', 'mcf', 'swim', 'twolf'].map((program) => ({
+    file: `address_${program}.trace`,
+    read: readAddresses,
+    sizes: [64, 256, 1_024],
+  })),
+  { file: 'adapt_size_request.trace', read: readSecondColumn, sizes: [100, 1_000] },
+  { file: 'lirs_backf.trace', read: readLines, sizes: [500, 2_000] },
+];
+
 /** Traces of the folder, as far as it has them. */
 export function readPublicTraces(folder: string | undefined): Trace[] {
   if (folder === undefined || !existsSync(folder)) return [];
   const present = new Set(readdirSync(folder));
-  return FILES.filter(({ file }) => present.has(file)).map(({ file, read, sizes }) => ({
-    name: file.replace(/\.trace$/, '').replace(/^(?:lirs|cache2k|cloud_physics|scarab)_/, ''),
-    keys: number(read(readFileSync(join(folder, file)))),
-    sizes,
-  }));
+  return [...FILES, ...HELD_OUT_FILES]
+    .filter(({ file }) => present.has(file))
+    .map((known) => ({
+      name: known.file.replace(/\.trace$/, '').replace(/^(?:lirs|cache2k|cloud_physics|scarab)_/, ''),
+      keys: number(known.read(readFileSync(join(folder, known.file)))),
+      sizes: known.sizes,
+      isHeldOut: HELD_OUT_FILES.includes(known),
+    }));
 }
 
 const REQUESTS = 200_000;
@@ -69,6 +85,41 @@ export function createSyntheticTraces(): Trace[] {
       const phase = Math.floor(index / 40_000) % 3;
       return phase === 0 ? recent(index) : phase === 1 ? loop(index) : zipf();
     }),
+  ];
+}
+
+/** Further traces of our own, of other classes and other parameters than those the policy was tuned on. */
+export function createHeldOutTraces(): Trace[] {
+  const random = createSeededRandom(4711);
+  const flat = createZipf(50_000, 0.7, () => random.next());
+  const steep = createZipf(5_000, 1.15, () => random.next());
+  const make = (name: string, sizes: readonly number[], next: (index: number) => number): Trace => ({
+    name: `own-${name}`,
+    keys: Int32Array.from({ length: REQUESTS }, (_, index) => next(index)),
+    sizes,
+    isHeldOut: true,
+  });
+  /** Keys that are used some times within a while and never again, as the pages of one visit. */
+  const visit = (index: number): number =>
+    1_000_000 + Math.floor(index / 400) * 40 + Math.floor(random.next() ** 2 * 40);
+  /** Reuse distances that spread over all scales: what was used n requests ago returns with a chance like 1 / n. */
+  const past: number[] = [];
+  const scaleFree = (index: number): number => {
+    const distance = Math.floor(Math.exp(random.next() * Math.log(60_000)));
+    const key = random.next() < 0.25 || distance >= past.length ? 2_000_000 + index : (past.at(-distance) ?? index);
+    past.push(key);
+    return key;
+  };
+  return [
+    make('flat zipf', [500, 5_000], flat),
+    make('steep zipf', [50, 500], steep),
+    make('visits', [40, 200, 1_000], visit),
+    make('scale-free reuse', [200, 2_000], scaleFree),
+    make('visits among zipf', [200, 2_000], (index) => (random.next() < 0.5 ? visit(index) : steep())),
+    make('two loops', [300, 1_200], (index) =>
+      index % 2 === 0 ? (index / 2) % 400 : 5_000 + (((index - 1) / 2) % 1_600),
+    ),
+    make('hot set that is replaced', [300, 1_500], (index) => Math.floor(index / 25_000) * 100_000 + (flat() % 3_000)),
   ];
 }
 
@@ -126,6 +177,24 @@ function readLines(bytes: Buffer): Iterable<string> {
     .split('\n')
     .map((line) => line.trim())
     .filter((line) => line !== '' && line !== '*');
+}
+
+/** Lines of `l 0x1fffff50 2`: 64-byte lines of memory, the first half million accesses. */
+function readAddresses(bytes: Buffer): Iterable<number> {
+  return bytes
+    .toString('latin1', 0, 8_000_000)
+    .split('\n')
+    .slice(0, 500_000)
+    .map((line) => Math.floor(Number(line.split(' ')[1]) / 64))
+    .filter((line) => !Number.isNaN(line));
+}
+
+function readSecondColumn(bytes: Buffer): Iterable<string> {
+  return bytes
+    .toString('latin1')
+    .split('\n')
+    .map((line) => line.split(' ')[1] ?? '')
+    .filter((key) => key !== '');
 }
 
 function* readWords(bytes: Buffer): Iterable<number> {

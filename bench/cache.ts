@@ -20,7 +20,7 @@ import { interleave, measureRate, quantile, round, summarise } from './cache-mea
 import { replayAll, replayArc, replayLru, replayOptimum, replayS3Fifo, replaySieve } from './cache-policies.ts';
 import type { Order } from './cache-process.ts';
 import { measureRetrieval } from './cache-postgres.ts';
-import { createPlatformTrace, createSyntheticTraces, readPublicTraces } from './cache-traces.ts';
+import { createHeldOutTraces, createPlatformTrace, createSyntheticTraces, readPublicTraces } from './cache-traces.ts';
 
 const ROUNDS = 5;
 const KEYS = Array.from({ length: 1_000 }, (_, index) => `session:${index}`);
@@ -310,7 +310,12 @@ async function measureCurveOverhead(): Promise<unknown> {
 
 async function measureHitRatio(): Promise<unknown> {
   const folder = process.env['CACHE_TRACES'];
-  const traces = [...readPublicTraces(folder), ...createSyntheticTraces(), createPlatformTrace()];
+  const traces = [
+    ...readPublicTraces(folder),
+    ...createSyntheticTraces(),
+    createPlatformTrace(),
+    ...createHeldOutTraces(),
+  ];
   const cells = replayAll(traces, {
     lru: replayLru,
     sieve: replaySieve,
@@ -319,22 +324,31 @@ async function measureHitRatio(): Promise<unknown> {
     optimum: replayOptimum,
     ours: replayAdaptive,
   });
+  const heldOut = new Set(traces.filter(({ isHeldOut }) => isHeldOut === true).map(({ name }) => name));
+  return {
+    traces: folder === undefined ? 'synthetic only: CACHE_TRACES is not set' : `public traces and synthetic ones`,
+    'traces that the policy was tuned on': judge(cells.filter(({ trace }) => !heldOut.has(trace))),
+    'traces held out': judge(cells.filter(({ trace }) => heldOut.has(trace))),
+    'hit percent': cells.map(({ trace, size, hitPercent }) => ({ trace, size, ...hitPercent })),
+  };
+}
+
+/** How each policy does over some cells. */
+function judge(cells: ReturnType<typeof replayAll>): unknown {
   const mean = (values: readonly number[]): number =>
     round(values.reduce((sum, value) => sum + value, 0) / values.length);
   const of = (name: string, cell: (typeof cells)[number]): number => cell.hitPercent[name] ?? 0;
-  const best = (cell: (typeof cells)[number]): number =>
-    Math.max(...['lru', 'sieve', 's3fifo', 'arc', 'ours'].map((name) => of(name, cell)));
-  const judge = (name: string) => ({
-    'mean of hits over the optimum': mean(
-      cells.filter((cell) => of('optimum', cell) > 0.5).map((cell) => of(name, cell) / of('optimum', cell)),
-    ),
-    'mean gap to the best of each cell, points': mean(cells.map((cell) => best(cell) - of(name, cell))),
-    'worst cell against LRU, points': round(Math.min(...cells.map((cell) => of(name, cell) - of('lru', cell)))),
-  });
-  return {
-    traces: folder === undefined ? 'synthetic only: CACHE_TRACES is not set' : `public traces and synthetic ones`,
-    cells: cells.length,
-    policies: Object.fromEntries(['ours', 'lru', 'sieve', 's3fifo', 'arc'].map((name) => [name, judge(name)])),
-    'hit percent': cells.map(({ trace, size, hitPercent }) => ({ trace, size, ...hitPercent })),
-  };
+  const policies = ['ours', 'lru', 'sieve', 's3fifo', 'arc'];
+  const best = (cell: (typeof cells)[number]): number => Math.max(...policies.map((name) => of(name, cell)));
+  const judged = policies.map((name) => [
+    name,
+    {
+      'mean of hits over the optimum': mean(
+        cells.filter((cell) => of('optimum', cell) > 0.5).map((cell) => of(name, cell) / of('optimum', cell)),
+      ),
+      'mean gap to the best of each cell, points': mean(cells.map((cell) => best(cell) - of(name, cell))),
+      'worst cell against LRU, points': round(Math.min(...cells.map((cell) => of(name, cell) - of('lru', cell)))),
+    },
+  ]);
+  return { cells: cells.length, policies: Object.fromEntries(judged) as unknown };
 }
