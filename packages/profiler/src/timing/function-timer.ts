@@ -87,9 +87,11 @@ export function createFunctionTimer(clock: Clock, ranking: Ranking, tracer: Trac
     return Object.defineProperties(counted, Object.getOwnPropertyDescriptors(method));
   };
 
-  const countValues = (name: string, generator: AsyncGenerator): AsyncGenerator =>
-    new Proxy(generator, {
+  const countValues = (name: string, generator: AsyncGenerator): AsyncGenerator => {
+    const counted: AsyncGenerator = new Proxy(generator, {
       get: (target, property) => {
+        // A loop asks the generator for its iterator, which is the generator: it must get the counted one.
+        if (property === Symbol.asyncIterator) return () => counted;
         const value: unknown = Reflect.get(target, property, target);
         if (typeof value !== 'function') return value;
         const method = value.bind(target) as AnyMethod;
@@ -98,6 +100,8 @@ export function createFunctionTimer(clock: Clock, ranking: Ranking, tracer: Trac
           : method;
       },
     });
+    return counted;
+  };
 
   return {
     time,
