@@ -18,3 +18,10 @@ export {
   type HttpRequest,
   type HttpServer,
 } from './adapters/http-cache.ts';
+export {
+  createBentoFace,
+  type BentoDuration,
+  type BentoEntryOptions,
+  type BentoFace,
+  type BentoFactoryContext,
+} from './adapters/bento-face.ts';

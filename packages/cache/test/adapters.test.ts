@@ -1,5 +1,11 @@
 import { createRequire } from 'node:module';
-import { type CachedResponse, createCache, createKeyvStore, registerHttpCache } from '@dataguardian/cache';
+import {
+  type CachedResponse,
+  createBentoFace,
+  createCache,
+  createKeyvStore,
+  registerHttpCache,
+} from '@dataguardian/cache';
 import { createFakeClock } from '@dataguardian/testing';
 import { createCache as createManager, type CreateCacheOptions } from 'cache-manager';
 import Fastify from 'fastify';
@@ -96,5 +102,65 @@ describe('the HTTP response cache', () => {
     expect((await get('/report', {})).json()).toEqual({ calls: 3 });
     expect((await get('/report', {})).json()).toEqual({ calls: 4 });
     expect([(await get('/broken')).json(), (await get('/broken')).json()]).toEqual([{ calls: 5 }, { calls: 6 }]);
+  });
+});
+
+describe('the face of BentoCache', () => {
+  const HOUR_WITH_GRACE = { ttlMs: 3_600_000, graceMs: 3_600_000, jitterRatio: 0, earlyRefreshRatio: 0 };
+
+  function bentoWorld() {
+    const { cache, clock } = openItems();
+    return { clock, bento: createBentoFace(cache, 'bento', HOUR_WITH_GRACE) };
+  }
+
+  it('sets, gets, pulls, deletes, and tells what is missing', async () => {
+    const { bento } = bentoWorld();
+    await bento.set({ key: 'a', value: { b: 1 }, tags: ['red'] });
+    await bento.set({ key: 'zero', value: 0 });
+    expect([await bento.get({ key: 'a' }), await bento.get({ key: 'zero', defaultValue: 7 })]).toEqual([{ b: 1 }, 0]);
+    expect([await bento.get({ key: 'none', defaultValue: 7 }), await bento.missing({ key: 'none' })]).toEqual([
+      7,
+      true,
+    ]);
+    expect([await bento.pull('zero'), await bento.has({ key: 'zero' })]).toEqual([0, false]);
+    expect([await bento.delete({ key: 'a' }), await bento.delete({ key: 'a' })]).toEqual([true, false]);
+    await bento.set({ key: 'tagged', value: 1, tags: ['red'] });
+    await bento.deleteByTag({ tags: ['red'] });
+    expect(await bento.get({ key: 'tagged' })).toBeUndefined();
+  });
+
+  it('understands durations with units', async () => {
+    const { bento, clock } = bentoWorld();
+    await bento.set({ key: 'short', value: 1, ttl: '2s' });
+    await bento.setForever({ key: 'long', value: 2 });
+    await clock.advance(2_001);
+    expect([await bento.get({ key: 'short' }), await bento.get({ key: 'long' })]).toEqual([undefined, 2]);
+    await expect(bento.set({ key: 'a', value: 1, ttl: 'soon' })).rejects.toThrow(/soon is no duration/);
+  });
+
+  it('loads once, lets a factory set the ttl or skip, and serves grace when it fails', async () => {
+    const { bento, clock } = bentoWorld();
+    let loads = 0;
+    const read = () => bento.getOrSet({ key: 'a', ttl: '1m', grace: '1h', factory: () => ++loads });
+    expect([await read(), await read()]).toEqual([1, 1]);
+    await clock.advance(60_001);
+    const failing = bento.getOrSet<number>({ key: 'a', grace: '1h', factory: (context) => context.fail('down') });
+    expect(await failing).toBe(1);
+    await bento.getOrSet({ key: 'skipped', factory: (context) => context.skip() });
+    expect(await bento.has({ key: 'skipped' })).toBe(false);
+    await bento.getOrSet({ key: 'brief', factory: (context) => (context.setTtl('1s'), 5) });
+    await clock.advance(1_001);
+    expect(await bento.has({ key: 'brief' })).toBe(false);
+  });
+
+  it('keeps namespaces apart', async () => {
+    const { bento } = bentoWorld();
+    const users = bento.namespace('users');
+    await users.set({ key: 'a', value: 1 });
+    await bento.set({ key: 'a', value: 2 });
+    await users.clear();
+    expect([await users.get({ key: 'a' }), await bento.get({ key: 'a' })]).toEqual([undefined, 2]);
+    await bento.expire({ key: 'a' });
+    expect(await bento.get({ key: 'a' })).toBeUndefined();
   });
 });

@@ -65,6 +65,19 @@ describe('the analyst', () => {
     expect(cache.analyst.proposals().map(({ change }) => change)).toEqual([
       { kind: 'ttl', namespace: 'items', fromMs: 60_000, toMs: 120_000 },
     ]);
+    // 55 compared refreshes without a change: up to 6.5% may change within a ttl.
+    const { outdatedReadRatio } = cache.analyst.proposals()[0]?.proof ?? {};
+    expect(outdatedReadRatio?.now).toBeCloseTo(0.033, 2);
+    expect(outdatedReadRatio?.expected).toBeCloseTo(0.064, 2);
+  });
+
+  it('advises no longer ttl when a tenth of the refreshes bring another value', async () => {
+    const { items, clock } = analystWorld();
+    for (let round = 0; round < 220; round++) {
+      await items.getOrSet('moving', () => Math.floor(round / 5));
+      await clock.advance(61_000);
+    }
+    expect(cache.analyst.proposals()).toEqual([]);
   });
 
   it('names the hot keys and the oversized values, but none of a private namespace', async () => {

@@ -2,6 +2,7 @@ import type { Clock } from '@dataguardian/telemetry';
 import type { MemoryEntry } from '../memory/memory-entry.ts';
 import type { MemoryTier } from '../memory/memory-tier.ts';
 import type { TieredNamespace } from '../namespace.ts';
+import { boundChangeChance, toOutdatedReadRatio } from './change-rate.ts';
 import { DutyCycle } from './duty-cycle.ts';
 import { type CurvePoint, HitRatioCurve } from './hit-ratio-curve.ts';
 import { type HotKey, HotKeys } from './hot-keys.ts';
@@ -40,6 +41,9 @@ const CURVE_TIME_RATIO = 0.01;
 const OVERSIZED_RATIO = 0.01;
 const MIN_REFRESHES = 50;
 const UNCHANGED_RATIO = 0.9;
+const TTL_FACTOR = 2;
+/** A longer ttl is not proposed when more reads than that might see an outdated value. */
+const MAX_OUTDATED_RATIO = 0.15;
 const MIN_USELESS = 1_000;
 const USELESS_RATIO = 0.98;
 const MIN_VERIFY_REQUESTS = 1_000;
@@ -182,15 +186,19 @@ export class MemoryAnalyst implements CacheAnalyst {
       const { refreshesSame, refreshesChanged, loadMs } = counters;
       const sampleSize = refreshesSame + refreshesChanged;
       if (sampleSize < MIN_REFRESHES || refreshesSame / sampleSize < UNCHANGED_RATIO) continue;
+      const chance = boundChangeChance(refreshesChanged, sampleSize);
+      const expected = toOutdatedReadRatio(chance, TTL_FACTOR);
+      if (expected > MAX_OUTDATED_RATIO) continue;
       const seconds = this.elapsedSeconds();
       proposals.push({
-        id: `ttl:${name}:${policy.ttlMs * 2}`,
+        id: `ttl:${name}:${policy.ttlMs * TTL_FACTOR}`,
         title: `${name}: ${percent(refreshesSame / sampleSize)} of refreshes bring the same value; double its ttl`,
-        change: { kind: 'ttl', namespace: name, fromMs: policy.ttlMs, toMs: policy.ttlMs * 2 },
+        change: { kind: 'ttl', namespace: name, fromMs: policy.ttlMs, toMs: policy.ttlMs * TTL_FACTOR },
         proof: {
           method: 'Comparison of each refreshed value with the one before.',
           sampleSize,
-          savedLoadMsPerSecond: loadMs.sum / 2 / seconds,
+          outdatedReadRatio: { now: toOutdatedReadRatio(chance, 1), expected },
+          savedLoadMsPerSecond: (loadMs.sum * (1 - 1 / TTL_FACTOR)) / seconds,
         },
       });
     }

@@ -12,6 +12,11 @@ export interface ProposalProof {
   readonly sampleSize: number;
   /** The hit ratio now and expected, 0..1; absent where the gain is another one. */
   readonly hitRatio?: { readonly now: number; readonly expected: number; readonly errorPoints: number };
+  /**
+   * The share of reads that see a value which has changed since at its source, now and expected, 0..1. Upper bounds,
+   * from how often a refresh brought another value; invalidations make it smaller.
+   */
+  readonly outdatedReadRatio?: { readonly now: number; readonly expected: number };
   /** Time of the source that would be saved, in milliseconds a second. */
   readonly savedLoadMsPerSecond: number;
 }
