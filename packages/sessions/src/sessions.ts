@@ -301,7 +301,7 @@ export function createSessions(options: SessionsOptions): Sessions {
       memory.forget(oldHash);
       sharedTier.drop(oldHash);
       const record = existed ? await finder.load(newHash) : undefined;
-      if (record === undefined) return undefined;
+      if (record === undefined || !isLive(record)) return undefined;
       tell('rotated', record);
       log.note(record, 'rotated');
       return { session: new LiveSession(record, places), token: next };

@@ -8,7 +8,7 @@ import {
   type Sessions,
   type SessionsOptions,
 } from '@dataguardian/sessions';
-import { createFakeClock, postgresForTest, type FakeClock } from '@dataguardian/testing';
+import { createFakeClock, postgresForTest, until, type FakeClock } from '@dataguardian/testing';
 import { Pool } from 'pg';
 
 export const DEVICE = { userAgent: 'Firefox', address: '127.0.0.1' };
@@ -18,6 +18,7 @@ export const MINUTE = 60_000;
 /** One database with the tables of sessions, and nodes that share it. */
 export interface SessionWorld {
   readonly pool: Pool;
+  readonly url: string;
   readonly clock: FakeClock;
   /** Statements that nodes have sent since the last reset. */
   readonly sent: string[];
@@ -25,6 +26,8 @@ export interface SessionWorld {
   isAway: boolean;
   /** Hears and loses messages of the bus. */
   readonly bus: { isCut: boolean; gap(): void };
+  /** Resolves when every statement is answered and every message that was sent has been heard. */
+  settled(): Promise<void>;
   node(options?: Partial<SessionsOptions> & { readonly withBus?: boolean }): Sessions;
   close(): Promise<void>;
 }
@@ -44,8 +47,12 @@ export async function sessionWorld(): Promise<SessionWorld> {
   const listener = await pool.connect();
   await listener.query('listen dataguardian_sessions_ended');
   const open: Sessions[] = [];
+  const running = new Set<Promise<unknown>>();
+  const heard = new Set<string>();
+  let marks = 0;
   const world: SessionWorld = {
     pool,
+    url: postgres.url,
     clock,
     sent: [],
     isAway: false,
@@ -55,12 +62,21 @@ export async function sessionWorld(): Promise<SessionWorld> {
         for (const { onGap } of handlers) onGap();
       },
     },
+    async settled() {
+      while (running.size > 0) await Promise.allSettled(running);
+      // Messages come in the order of their commits: what was sent before the mark was heard before it.
+      const mark = `changed mark${(marks += 1)} 0`;
+      await pool.query("select pg_notify('dataguardian_sessions_ended', $1)", [mark]);
+      await until(() => heard.has(mark));
+    },
     node({ withBus = false, ...options } = {}) {
       const database: SessionDatabase = {
         async query<Row extends object>(text: string, values: readonly unknown[] = []) {
           if (world.isAway) throw new Error('connection refused');
           world.sent.push(text);
-          return pool.query<Row>(text, [...values]);
+          const answer = pool.query<Row>(text, [...values]);
+          running.add(answer);
+          return answer.finally(() => running.delete(answer));
         },
         ...(withBus
           ? {
@@ -84,6 +100,7 @@ export async function sessionWorld(): Promise<SessionWorld> {
     },
   };
   listener.on('notification', ({ payload }) => {
+    heard.add(payload ?? '');
     if (!world.bus.isCut) for (const { onPayload } of handlers) onPayload(payload ?? '');
   });
   return world;
