@@ -13,6 +13,7 @@ const ENTRIES = {
   'database-cache': 'database-cache.ts',
   sessions: 'sessions.ts',
   profiler: 'profiler.ts',
+  'dashboard-server': 'dashboard-server.ts',
 };
 const [area, ...rest] = process.argv.slice(2);
 const available = Object.keys(ENTRIES).filter((name) => readdirSync(folder).includes(ENTRIES[name]));

@@ -3,7 +3,8 @@ import type { Heatmap } from '../api/requests.ts';
 import type { Instance, Mark, SeriesAnswer, SeriesBlock, SeriesLine } from '../api/series.ts';
 import type { TimeRange } from '../api/section.ts';
 import { DashboardError } from '../errors.ts';
-import { metricIndex, type CataloguedMetric } from './catalogue.ts';
+import type { CataloguedMetric } from './catalogue.ts';
+import { toExactQuantiles, type ExactQuantiles } from './exact-quantiles.ts';
 import { toHeatmap } from './heatmap.ts';
 import { LEVELS, type HistoryQuestion, type HistoryRow, type HistoryStore } from './history-store.ts';
 import { mergeRows } from './merge-rows.ts';
@@ -77,15 +78,23 @@ export function createHistory(parts: HistoryParts): History {
     only: string | undefined,
   ): Promise<SeriesBlock & { readonly instances: readonly string[]; readonly isStored: boolean }> => {
     const { rows, isStored } = await readRows(ask(metrics, cut, only));
-    const exact = metrics.filter(({ sketch }) => sketch !== undefined);
+    const sketched = metrics.filter(({ sketch }) => sketch !== undefined);
     const isFine = cut.resolutionMs < FINEST_SKETCHED_MS;
-    const coarse =
-      isFine && exact.length > 0
-        ? (await readRows(ask(exact, { ...cut, resolutionMs: FINEST_SKETCHED_MS }, only))).rows
-        : rows;
-    const lines = metrics.map((metric) =>
-      toLine(metric, rows, { cut, now: clock.now(), whole: metric.sketch === undefined ? rows : coarse }),
-    );
+    // Seconds have no distributions; those of ten seconds know the percentiles of the whole range.
+    const whole =
+      isFine && sketched.length > 0
+        ? toExactQuantiles(sketched, [
+            (await readRows(ask(sketched, { ...cut, resolutionMs: FINEST_SKETCHED_MS }, only))).rows,
+          ])
+        : undefined;
+    const steps = toSteps(rows, cut);
+    const exact = toExactQuantiles(sketched, steps);
+    const lines = metrics.map((metric) => {
+      const values = toValues(metric, steps, { exact: exact.get(metric.name), now: clock.now() });
+      const quantiles = (whole ?? exact).get(metric.name);
+      const wholeValue = Number.isNaN(quantiles?.whole ?? Number.NaN) ? undefined : quantiles?.whole;
+      return toLine(metric, values, wholeValue ?? mergeRows(metric, rows, clock.now()));
+    });
     const instances = [...new Set(rows.map((row) => row.instance))].toSorted();
     return { from: cut.from, to: cut.to, lines, instances, isStored };
   };
@@ -135,7 +144,8 @@ export function createHistory(parts: HistoryParts): History {
     },
     async values(metric, cut) {
       const { rows } = await readRows(ask([metric], cut, undefined));
-      return cutRows(metric, rows, { cut, now: clock.now() });
+      const steps = toSteps(rows, cut);
+      return toValues(metric, steps, { exact: toExactQuantiles([metric], steps).get(metric.name), now: clock.now() });
     },
     async heatmap(sketch, range, points) {
       const wished = cutRange(range, points, clock.now());
@@ -168,32 +178,32 @@ export function createHistory(parts: HistoryParts): History {
   };
 }
 
-interface Cutting {
-  readonly cut: Cut;
-  readonly now: number;
-}
-
-function cutRows(metric: CataloguedMetric, rows: readonly HistoryRow[], { cut, now }: Cutting): number[] {
+/** The rows that each point is made of. */
+function toSteps(rows: readonly HistoryRow[], cut: Cut): readonly (readonly HistoryRow[])[] {
   const steps: HistoryRow[][] = Array.from({ length: Math.ceil((cut.to - cut.from) / cut.stepMs) }, () => []);
   for (const row of rows) steps[Math.max(0, Math.floor((row.at - cut.from) / cut.stepMs))]?.push(row);
-  // A coarser level than the step fills every point that its bucket covers.
-  const isCoarser = cut.resolutionMs > cut.stepMs;
-  let carried: HistoryRow[] = [];
+  if (cut.resolutionMs <= cut.stepMs) return steps;
+  // Rows of a coarser level than the step stand for every point that their bucket covers.
+  let carried: readonly HistoryRow[] = [];
   return steps.map((here, index) => {
-    if (isCoarser && here.length > 0) carried = here;
+    if (here.length > 0) carried = here;
     const at = cut.from + index * cut.stepMs;
-    const usable = isCoarser ? carried.filter((row) => row.at + row.stepMs > at) : here;
-    return mergeRows(metric, usable, now);
+    return carried.filter((row) => row.at + row.stepMs > at);
   });
 }
 
-function toLine(
+function toValues(
   metric: CataloguedMetric,
-  rows: readonly HistoryRow[],
-  { whole, ...cutting }: Cutting & { readonly whole: readonly HistoryRow[] },
-): SeriesLine {
-  const measured = rows.filter(({ values }) => !Number.isNaN(values[metricIndex(metric.name)] ?? Number.NaN));
-  const values = cutRows(metric, measured, cutting);
+  steps: readonly (readonly HistoryRow[])[],
+  { exact, now }: { readonly exact: ExactQuantiles | undefined; readonly now: number },
+): readonly number[] {
+  return steps.map((rows, index) => {
+    const quantile = exact?.steps[index] ?? Number.NaN;
+    return Number.isNaN(quantile) ? mergeRows(metric, rows, now) : quantile;
+  });
+}
+
+function toLine(metric: CataloguedMetric, values: readonly number[], whole: number): SeriesLine {
   const numbers = values.filter((value) => !Number.isNaN(value));
   return {
     metric: metric.name,
@@ -204,7 +214,7 @@ function toLine(
       min: numbers.length === 0 ? null : toJsonNumber(Math.min(...numbers)),
       max: numbers.length === 0 ? null : toJsonNumber(Math.max(...numbers)),
       last: toJsonNumber(numbers.at(-1) ?? Number.NaN),
-      value: toJsonNumber(mergeRows(metric, whole.length === 0 ? measured : whole, cutting.now)),
+      value: toJsonNumber(whole),
     },
   };
 }

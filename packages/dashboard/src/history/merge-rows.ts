@@ -1,7 +1,6 @@
 import { weightOf } from './accumulator.ts';
 import { metricIndex, type CataloguedMetric } from './catalogue.ts';
 import type { HistoryRow } from './history-store.ts';
-import { createSketchSum } from './sketch-codec.ts';
 
 /** A merged value and how much it counts in a mean. */
 interface Merged {
@@ -12,6 +11,7 @@ interface Merged {
 /**
  * Merges rows of any number of processes and buckets into one value of `metric`; `NaN` when nothing was measured.
  * Processes of one bucket come first, then the buckets: a sum over processes is a mean over time.
+ * Percentiles come out as the worst one; `exact-quantiles.ts` does better where distributions are kept.
  * @param now Bounds how long the bucket that is under way can have lasted.
  */
 export function mergeRows(metric: CataloguedMetric, rows: readonly HistoryRow[], now: number): number {
@@ -20,25 +20,9 @@ export function mergeRows(metric: CataloguedMetric, rows: readonly HistoryRow[],
   const [first] = measured;
   if (first === undefined) return Number.NaN;
   if (measured.length === 1) return first.values[index] ?? Number.NaN;
-  if (metric.sketch !== undefined) {
-    const exact = mergeSketches(metric.sketch, measured);
-    if (exact !== undefined) return exact;
-  }
   const buckets = Map.groupBy(measured, ({ at }) => at);
   const merged = [...buckets].toSorted(([a], [b]) => a - b).map(([, same]) => mergeProcesses(metric, same, now));
   return mergeTime(metric, merged);
-}
-
-function mergeSketches(
-  { name, ratio }: NonNullable<CataloguedMetric['sketch']>,
-  rows: readonly HistoryRow[],
-): number | undefined {
-  const sum = createSketchSum();
-  for (const { sketches } of rows) {
-    const sketch = sketches.get(name);
-    if (sketch !== undefined) sum.add(sketch);
-  }
-  return sum.count === 0 ? undefined : sum.quantile(ratio);
 }
 
 function mergeProcesses(metric: CataloguedMetric, rows: readonly HistoryRow[], now: number): Merged {

@@ -9,8 +9,8 @@ const HEADER_BYTES = 25;
 const MOST_VARINT_BYTES = 5;
 /** Bucket i of telemetry's histogram holds values in (gamma^(i-1), gamma^i] (`histogram.ts`). */
 const GAMMA = 1.01 / 0.99;
-/** Buckets -2048 to 2047: values from 10^-17 to 10^17. */
-const BUCKET_COUNT = 4_096;
+/** Buckets -1024 to 1023: values from 10^-9 to 10^9 milliseconds. */
+const BUCKET_COUNT = 2_048;
 const ZERO_BUCKET = BUCKET_COUNT / 2;
 
 /**
@@ -88,6 +88,13 @@ export function lowerBoundOf(index: number): number {
 /** Adds distributions up. */
 export interface SketchSum {
   add(sketch: PackedSketch): void;
+  merge(other: SketchSum): void;
+  clear(): void;
+  /** Calls `visit` with each bucket that is not empty, ascending. */
+  visit(visit: (index: number, count: number) => void): void;
+  readonly zeros: number;
+  readonly min: number;
+  readonly max: number;
   /** As `Histogram.quantile`: within 1% of the true value, 0 when empty. */
   quantile(ratio: number): number;
   readonly count: number;
@@ -102,7 +109,7 @@ export function createSketchSum(): SketchSum {
   let max = 0;
   let lowest = BUCKET_COUNT;
   let highest = -1;
-  const visit = (index: number, bucketCount: number): void => {
+  const addBucket = (index: number, bucketCount: number): void => {
     const place = Math.min(BUCKET_COUNT - 1, Math.max(0, index + ZERO_BUCKET));
     counts[place] = (counts[place] ?? 0) + bucketCount;
     count += bucketCount;
@@ -113,13 +120,44 @@ export function createSketchSum(): SketchSum {
     get count() {
       return count;
     },
+    get zeros() {
+      return zeros;
+    },
+    get min() {
+      return min;
+    },
+    get max() {
+      return max;
+    },
     add(sketch) {
       const view = new DataView(sketch.buffer, sketch.byteOffset, sketch.byteLength);
-      const added = visitSketch(sketch, visit);
+      const added = visitSketch(sketch, addBucket);
       zeros += added;
       count += added;
       min = Math.min(min, view.getFloat64(9, true));
       max = Math.max(max, view.getFloat64(17, true));
+    },
+    merge(other) {
+      other.visit(addBucket);
+      zeros += other.zeros;
+      count += other.zeros;
+      min = Math.min(min, other.min);
+      max = Math.max(max, other.max);
+    },
+    clear() {
+      counts.fill(0, lowest, highest + 1);
+      count = 0;
+      zeros = 0;
+      min = Number.POSITIVE_INFINITY;
+      max = 0;
+      lowest = BUCKET_COUNT;
+      highest = -1;
+    },
+    visit(visit) {
+      for (let place = lowest; place <= highest; place += 1) {
+        const bucketCount = counts[place] ?? 0;
+        if (bucketCount > 0) visit(place - ZERO_BUCKET, bucketCount);
+      }
     },
     quantile(ratio) {
       if (count === 0) return 0;
