@@ -8,7 +8,7 @@ import type { ResourceState } from './memory/resources.ts';
 import type { Overhead } from './overhead.ts';
 import type { Flame } from './sampling/flame.ts';
 import type { HotFunction } from './sampling/hot-functions.ts';
-import type { FoldedSamples, MergedSamples, ProfileFilter } from './sampling/profile-store.ts';
+import type { Facets, FoldedSamples, MergedSamples, ProfileFilter } from './sampling/profile-store.ts';
 import type { Stall } from './sampling/stalls.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { FunctionTimer } from './timing/function-timer.ts';
@@ -45,6 +45,8 @@ export interface Profiler extends FunctionTimer {
   hotFunctions(query?: ProfileFilter & { readonly count?: number }): readonly HotFunction[];
   /** Folded samples for the exports `toPprofOf`, `toCpuProfile`, `toSpeedscope` and for `diffSamples`. */
   samples(filter?: ProfileFilter): MergedSamples;
+  /** Labels that {@link flame} and {@link samples} can be asked for. */
+  facets(): Facets;
   /** Blocks of the loop with their stacks, oldest first. */
   stalls(spanMs?: number): readonly Stall[];
   /** One kept request or job with its spans. */

@@ -288,7 +288,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
         sampleCount: merged.sampleCount,
         intervalMs,
         idleMs: merged.idleUs / 1_000,
-        routes: store.routes().map(([route]) => route),
+        routes: store.facets().routes,
         root: toFlameNode(merged, source),
       };
     },
@@ -300,6 +300,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
       sampling.flush();
       return store.merged(filter);
     },
+    facets: () => store.facets(),
     stalls: (spanMs = DEFAULT_SPAN_MS) => book.stallsSince(clock.now() - spanMs),
     trace: (requestId) => traces.find(requestId),
     traces: (spanMs = DEFAULT_SPAN_MS) => traces.recent(clock.now() - spanMs),

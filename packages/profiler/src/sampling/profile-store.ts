@@ -25,6 +25,16 @@ export interface MergedSamples {
   readonly lines: ReadonlyMap<string, ReadonlyMap<number, number>>;
 }
 
+/** What samples can be asked for. */
+export interface Facets {
+  readonly routes: readonly string[];
+  /** Keyed hashes. */
+  readonly users: readonly string[];
+  readonly organisations: readonly string[];
+  readonly scans: readonly string[];
+  readonly releases: readonly string[];
+}
+
 /** Folded samples of the recent past, bounded in memory. */
 export interface ProfileStore {
   /** Adds one sample taken at `at` (epoch milliseconds). */
@@ -33,8 +43,8 @@ export interface ProfileStore {
   /** Adds what another thread or process folded. */
   addTree(at: number, labels: Labels, tree: CallTree): void;
   merged(filter: ProfileFilter): MergedSamples;
-  /** Routes that have samples, with their time in microseconds, most first. */
-  routes(): readonly (readonly [route: string, durationUs: number])[];
+  /** Values of labels that samples carry, those with most time first. */
+  facets(): Facets;
   /** Roughly what is held. */
   readonly bytes: number;
 }
@@ -127,15 +137,24 @@ export function createProfileStore(keepMs: number, budgetBytes: number): Profile
       }
       return { tree, sampleCount: countOf(tree), idleUs, lines };
     },
-    routes() {
-      const totals = new Map<string, number>();
-      for (const { trees } of slices) {
-        for (const { labels, tree } of trees.values()) {
-          if (labels.route === undefined) continue;
-          totals.set(labels.route, (totals.get(labels.route) ?? 0) + totalUsOf(tree.root));
+    facets() {
+      const valuesOf = (name: keyof Labels): readonly string[] => {
+        const totals = new Map<string, number>();
+        for (const { trees } of slices) {
+          for (const { labels, tree } of trees.values()) {
+            const value = labels[name];
+            if (value !== undefined) totals.set(value, (totals.get(value) ?? 0) + totalUsOf(tree.root));
+          }
         }
-      }
-      return [...totals].toSorted((a, b) => b[1] - a[1]);
+        return [...totals].toSorted((a, b) => b[1] - a[1]).map(([value]) => value);
+      };
+      return {
+        routes: valuesOf('route'),
+        users: valuesOf('user'),
+        organisations: valuesOf('organisation'),
+        scans: valuesOf('scan'),
+        releases: valuesOf('release'),
+      };
     },
   };
 }
