@@ -119,8 +119,10 @@ describe('several processes of one database', () => {
 
   it('mark a release once, and each restart', async () => {
     for (const instance of ['one', 'two']) await startProcess(instance, { release: '2.0' }).dashboard.flush();
-    const marks = await listOf<Mark>(startProcess('three'), 'GET /marks');
-    expect(marks.map(({ kind }) => kind).toSorted()).toEqual(['release', 'restart', 'restart']);
+    const third = startProcess('three', { release: '2.0' });
+    await third.dashboard.flush();
+    const marks = await listOf<Mark>(third, 'GET /marks');
+    expect(marks.map(({ kind }) => kind).toSorted()).toEqual(['release', 'restart', 'restart', 'restart']);
   });
 });
 
