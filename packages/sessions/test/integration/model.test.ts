@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { Session, Sessions } from '@dataguardian/sessions';
 import { afterEach, beforeEach, expect, it } from 'vitest';
@@ -57,12 +58,12 @@ async function resume(chosen: ModelSession, real: Real, node: number): Promise<S
   const now = real.world.clock.now();
   const session = await nodeOf(real, node).resume(chosen.tokens.at(-1) ?? '');
   if (!isLive(chosen, now)) {
-    expect(session).toBeUndefined();
+    assert.equal(session, undefined);
     return undefined;
   }
   chosen.lastSeenAt = now;
-  expect([session?.userId, session?.handle]).toEqual([chosen.userId, chosen.handle]);
-  for (const key of ['a', 'b']) expect(session?.get(key)).toBe(chosen.data[key]);
+  assert.deepEqual([session?.userId, session?.handle], [chosen.userId, chosen.handle]);
+  for (const key of ['a', 'b']) assert.equal(session?.get(key), chosen.data[key]);
   return session;
 }
 
@@ -96,7 +97,7 @@ const commands = [
   fc.tuple(nodeIndex, pick).map(([node, index]) =>
     withSession(`resume on ${node}`, index, async (chosen, real) => {
       await resume(chosen, real, node);
-      for (const former of chosen.tokens.slice(0, -1)) expect(await nodeOf(real, node).resume(former)).toBeUndefined();
+      for (const former of chosen.tokens.slice(0, -1)) assert.equal(await nodeOf(real, node).resume(former), undefined);
     }),
   ),
   fc.tuple(nodeIndex, pick, fc.constantFrom('a', 'b'), fc.integer()).map(([node, index, key, value]) =>
@@ -119,7 +120,7 @@ const commands = [
   fc.tuple(nodeIndex, pick).map(([node, index]) =>
     withSession(`rotate on ${node}`, index, async (chosen, real) => {
       const rotated = await nodeOf(real, node).rotate(chosen.tokens.at(-1) ?? '');
-      expect(rotated !== undefined).toBe(isLive(chosen, real.world.clock.now()));
+      assert.equal(rotated !== undefined, isLive(chosen, real.world.clock.now()));
       if (rotated === undefined) chosen.isEnded = true;
       else chosen.tokens.push(rotated.token);
     }),
@@ -129,7 +130,7 @@ const commands = [
       const wasLive = isLive(chosen, real.world.clock.now());
       const existed = await nodeOf(real, node).revoke(chosen.handle);
       // What has expired may or may not have been removed already.
-      expect(existed || !wasLive).toBe(true);
+      assert.ok(existed || !wasLive);
       chosen.isEnded = true;
     }),
   ),
@@ -149,13 +150,13 @@ const commands = [
       const now = real.world.clock.now();
       const listed = (await nodeOf(real, node).list(userId)).map(({ handle }) => handle);
       const expected = model.sessions.filter((session) => session.userId === userId && isLive(session, now));
-      expect(listed.toSorted()).toEqual(expected.map(({ handle }) => handle).toSorted());
+      assert.deepEqual(listed.toSorted(), expected.map(({ handle }) => handle).toSorted());
     }),
   ),
 ];
 
 it('sessions on two nodes behave as a single list of sessions would, whatever is done to them', async () => {
-  await fc.assert(
+  const details = await fc.check(
     fc.asyncProperty(fc.commands(commands, { maxCommands: 25 }), async (steps) => {
       const node = (): Sessions =>
         world.node({
@@ -176,4 +177,5 @@ it('sessions on two nodes behave as a single list of sessions would, whatever is
     }),
     { numRuns: RUNS },
   );
+  expect(fc.defaultReportMessage(details)).toBeUndefined();
 }, 120_000);
