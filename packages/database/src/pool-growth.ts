@@ -5,7 +5,10 @@ export interface PoolGrowthWorld {
   readonly clock: Clock;
   waitingCount(): number;
   oldestWaitMs(): number;
+  /** 0 before a connection came back. */
   meanHoldMs(): number;
+  /** When the last connection was opened, or one is being opened: waits before that time say nothing. */
+  openedAt(): number;
   /** Connections lent since the start. */
   lentCount(): number;
   /** How many more may be opened. */
@@ -14,12 +17,14 @@ export interface PoolGrowthWorld {
 }
 
 /** Opening a connection takes longer than most statements: more are opened after several times the mean time held. */
-const AFTER_HOLDS = 16;
-const AFTER_LEAST_MS = 50;
+const AFTER_HOLDS = 32;
+const AFTER_LEAST_MS = 100;
 const AFTER_MOST_MS = 200;
 /** When the last ones let no more callers through, the server is the limit: only those who wait for long get another. */
 const AFTER_NO_GAIN_MS = 1_000;
 const GAIN = 1.1;
+/** A timer that is so much too late says that this process, and not the pool, was waiting. */
+const LATE = 1.25;
 
 /**
  * Opens further connections while callers go on waiting, and less readily when that did not help: on a busy server more
@@ -40,17 +45,22 @@ export function createPoolGrowth(world: PoolGrowthWorld): () => void {
   const watch = (): void => {
     if (watching) return;
     watching = true;
-    const usualMs = Math.min(AFTER_MOST_MS, Math.max(AFTER_LEAST_MS, world.meanHoldMs() * AFTER_HOLDS));
+    const meanHoldMs = world.meanHoldMs();
+    const usualMs =
+      meanHoldMs === 0 ? AFTER_MOST_MS : Math.min(AFTER_MOST_MS, Math.max(AFTER_LEAST_MS, meanHoldMs * AFTER_HOLDS));
+    const plannedAt = clock.monotonic();
     clock.schedule(usualMs, () => {
       watching = false;
+      const isLate = clock.monotonic() - plannedAt > usualMs * LATE;
       if (world.waitingCount() === 0) {
         rateBefore = undefined;
         return;
       }
       const rate = rateSinceMark();
       const helped = rateBefore === undefined || rate > rateBefore * GAIN;
-      if (world.oldestWaitMs() >= (helped ? usualMs : AFTER_NO_GAIN_MS)) {
-        const count = Math.min(world.room(), Math.ceil(world.waitingCount() / 2));
+      const waitMs = Math.min(world.oldestWaitMs(), clock.monotonic() - world.openedAt());
+      if (!isLate && waitMs >= (helped ? usualMs : AFTER_NO_GAIN_MS)) {
+        const count = Math.min(world.room(), Math.ceil(world.waitingCount() / 4));
         if (count > 0) world.open(count);
         rateBefore = rate;
       }

@@ -80,6 +80,7 @@ export function createPool(options: ResolvedDatabaseOptions, observers: readonly
   let failureCount = 0;
   let retrying = false;
   let lendCount = 0;
+  let openedAt = 0;
   let sharedIdleCount = (): number => 0;
   let onDrained: (() => void) | undefined;
 
@@ -137,6 +138,7 @@ export function createPool(options: ResolvedDatabaseOptions, observers: readonly
       );
       failure = undefined;
       failureCount = 0;
+      openedAt = clock.monotonic();
       all.add(connection);
       for (const listener of listeners) listener.opened?.(connection);
       if (closed) discard(connection);
@@ -168,6 +170,7 @@ export function createPool(options: ResolvedDatabaseOptions, observers: readonly
     waitingCount: () => (closed || failure !== undefined ? 0 : waiting.length),
     oldestWaitMs: () => waiting.oldestWaitMs(),
     meanHoldMs: () => meter.load().meanHoldMs,
+    openedAt: () => (openingCount > 0 ? clock.monotonic() : openedAt),
     lentCount: () => lendCount,
     room: () => limit - all.size - openingCount,
     open(count) {

@@ -6,6 +6,7 @@ let clock: ReturnType<typeof createFakeClock>;
 let waiting: { count: number; since: number };
 let opened: number[];
 let lentCount: number;
+let openedAt: number;
 let grow: () => void;
 
 beforeEach(() => {
@@ -13,11 +14,13 @@ beforeEach(() => {
   waiting = { count: 0, since: 0 };
   opened = [];
   lentCount = 0;
+  openedAt = 0;
   grow = createPoolGrowth({
     clock,
     waitingCount: () => waiting.count,
     oldestWaitMs: () => (waiting.count === 0 ? 0 : clock.monotonic() - waiting.since),
     meanHoldMs: () => 1,
+    openedAt: () => openedAt,
     lentCount: () => lentCount,
     room: () => 40 - opened.reduce((sum, count) => sum + count, 0),
     open: (count) => opened.push(count),
@@ -28,7 +31,7 @@ describe('a pool that is too small', () => {
   it('does not grow for a short queue', async () => {
     waiting = { count: 20, since: 0 };
     grow();
-    await clock.advance(40);
+    await clock.advance(80);
     waiting.count = 0;
     await clock.advance(1_000);
     expect(opened).toEqual([]);
@@ -37,8 +40,19 @@ describe('a pool that is too small', () => {
   it('grows when somebody goes on waiting', async () => {
     waiting = { count: 20, since: 0 };
     grow();
-    await clock.advance(50);
-    expect(opened).toEqual([10]);
+    await clock.advance(100);
+    expect(opened).toEqual([5]);
+  });
+
+  it('lets connections that are just open show what they can do', async () => {
+    waiting = { count: 20, since: 0 };
+    grow();
+    await clock.advance(99);
+    openedAt = 99;
+    await clock.advance(90);
+    expect(opened).toEqual([]);
+    await clock.advance(20);
+    expect(opened).toEqual([5]);
   });
 
   it('grows on as long as that helps', async () => {
@@ -46,23 +60,24 @@ describe('a pool that is too small', () => {
     grow();
     for (let round = 1; round <= 3; round++) {
       lentCount += 10 ** round;
-      await clock.advance(50);
+      await clock.advance(100);
     }
-    expect(opened).toEqual([5, 5, 5]);
+    expect(opened).toEqual([3, 3, 3]);
   });
 
   it('waits longer before it grows again when that did not help', async () => {
     waiting = { count: 10, since: 0 };
     grow();
-    for (let round = 0; round < 10; round++) {
+    for (let round = 0; round < 8; round++) {
       lentCount += 100;
-      await clock.advance(50);
+      await clock.advance(100);
     }
-    expect(opened).toEqual([5]);
-    for (let round = 0; round < 10; round++) {
+    expect(opened).toEqual([3]);
+    for (let round = 0; round < 2; round++) {
       lentCount += 100;
-      await clock.advance(50);
+      await clock.advance(100);
     }
-    expect(opened).toEqual([5, 5]);
+    // Somebody has been waiting for a whole second.
+    expect(opened).toEqual([3, 3]);
   });
 });
