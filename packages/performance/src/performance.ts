@@ -1,14 +1,22 @@
 import {
   createAdvisor,
   createDatabaseLedger,
+  createGainWatch,
   createWordsmith,
   type Advisor,
   type Ledger,
   type WordsmithOptions,
 } from '@dataguardian/advisor';
 import { createCache, type Cache, type CacheOptions } from '@dataguardian/cache';
-import { createDashboard, createFastifyPlugin, type Dashboard, type DashboardMount } from '@dataguardian/dashboard';
-import { createDatabase, type Database, type DatabaseOptions } from '@dataguardian/database';
+import {
+  createDashboard,
+  createFastifyPlugin,
+  type Dashboard,
+  type DashboardMount,
+  type DashboardOptions,
+  type DashboardSources,
+} from '@dataguardian/dashboard';
+import { createDatabase, createStatementStatistics, type Database, type DatabaseOptions } from '@dataguardian/database';
 import { createProfiler, type Profiler } from '@dataguardian/profiler';
 import {
   createAdmissionPlugin,
@@ -23,7 +31,15 @@ import {
 import { systemClock, type Clock, type ComponentHealth } from '@dataguardian/telemetry';
 import { startAdviceLoop } from './advice/advice-loop.ts';
 import { createCacheAdvice } from './advice/cache-advice.ts';
+import { createCodeAdvice } from './advice/code-advice.ts';
+import { createIndexAdvice } from './advice/index-advice.ts';
+import { createPoolAdvice } from './advice/pool-advice.ts';
+import { createRequestTimeline } from './advice/request-timeline.ts';
+import { createStallAdvice } from './advice/stall-advice.ts';
+import { watchMaintenance } from './maintenance.ts';
 import { createPrometheusExporter } from './prometheus.ts';
+import { readCache } from './sources/cache-source.ts';
+import { FALLBACK_WORDS } from './sources/fallback-words.ts';
 
 /** What to wire. */
 export interface PerformanceOptions {
@@ -39,6 +55,9 @@ export interface PerformanceOptions {
   readonly maintenance?: Database;
   /** @defaultValue in the maintenance database, else in memory */
   readonly ledger?: Ledger;
+  /** What the dashboard cannot know by itself: scans, sessions with names. @defaultValue none */
+  readonly sources?: Pick<DashboardSources, 'scans' | 'sessions'>;
+  readonly dashboard?: Pick<DashboardOptions, 'release' | 'secret' | 'publicUrl' | 'instance' | 'openTelemetry'>;
   /** A language model that words recommendations. @defaultValue none */
   readonly wording?: Omit<WordsmithOptions, 'onRefusal'>;
   readonly clock?: Clock;
@@ -77,7 +96,12 @@ const SESSION_TTL_MS = 30 * 60_000;
  */
 export function createPerformance(options: PerformanceOptions): Performance {
   const { clock = systemClock, onFault = () => undefined } = options;
-  const database = createDatabase({ ...options.database, clock });
+  const statements = createStatementStatistics({ clock });
+  const database = createDatabase({
+    ...options.database,
+    statementObservers: [...(options.database.statementObservers ?? []), statements.observer],
+    clock,
+  });
   const cache = createCache({ ...options.cache, redisUrl: options.redisUrl, clock });
   const sessions = createSessions({
     sharedTier: cache.namespace<SessionRecord>('sessions', { ttlMs: SESSION_TTL_MS, private: true }),
@@ -87,13 +111,27 @@ export function createPerformance(options: PerformanceOptions): Performance {
   });
   const profiler = createProfiler({ clock });
   const exporter = createPrometheusExporter();
-  const cacheAdvice = createCacheAdvice(cache);
+  const timeline = createRequestTimeline(clock);
+  const watch = createGainWatch({ profiler, clock });
+  const maintained =
+    options.maintenance === undefined
+      ? undefined
+      : watchMaintenance({ database, maintenance: options.maintenance, statements, clock, onFault });
+  const advice = [
+    createCacheAdvice(cache),
+    createPoolAdvice(database, watch),
+    ...(maintained === undefined ? [] : [createIndexAdvice(maintained.indexes, clock, () => maintained.hasWork())]),
+  ];
+  const words = [
+    createCodeAdvice(profiler),
+    createStallAdvice({ stalls: (since) => profiler.stalls(clock.now() - since), timeline, clock }),
+  ];
   const ledger =
     options.ledger ?? (options.maintenance === undefined ? undefined : createDatabaseLedger(options.maintenance));
   const advisor = createAdvisor({
-    rules: [cacheAdvice.rule],
-    provers: [cacheAdvice.prover],
-    actuators: [cacheAdvice.actuator],
+    rules: [...advice, ...words].map(({ rule }) => rule),
+    provers: [...advice, ...words].map(({ prover }) => prover),
+    actuators: advice.map(({ actuator }) => actuator),
     clock,
     onError: (what, error) => onFault(`advisor: ${what}`, error),
     ...(ledger === undefined ? {} : { ledger }),
@@ -118,6 +156,15 @@ export function createPerformance(options: PerformanceOptions): Performance {
     profiler,
     advisor,
     health,
+    sources: {
+      cache: () => readCache(cache),
+      ...(maintained === undefined
+        ? {}
+        : { database: maintained.source.database, statement: maintained.source.statement }),
+      ...options.sources,
+      fallbacks: FALLBACK_WORDS,
+    },
+    ...options.dashboard,
     sections: () => ({ cacheStatistics: cache.stats(), databaseStatistics: database.statistics() }),
     clock,
     onFault: (what, error) => onFault(`dashboard: ${what}`, error),
@@ -147,6 +194,9 @@ export function createPerformance(options: PerformanceOptions): Performance {
     admissionPlugin: (admission) => createAdmissionPlugin({ ...admission, clock }),
     async close() {
       endAdvice();
+      maintained?.close();
+      timeline.close();
+      statements.close();
       await closeQuietly('dashboard', () => dashboard.close());
       profiler.stop();
       exporter.close();

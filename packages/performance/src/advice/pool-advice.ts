@@ -1,0 +1,92 @@
+import type { Actuator, GainWatch, Prover, Rule } from '@dataguardian/advisor';
+import type { Database } from '@dataguardian/database';
+
+/** The size of the pool in the advisor's loop. */
+export interface PoolAdvice {
+  readonly rule: Rule;
+  readonly prover: Prover;
+  readonly actuator: Actuator;
+}
+
+const KIND = 'database.pool';
+/** A wait that nobody notices is not worth a change. */
+const NOTICEABLE_WAIT_MS = 2;
+/** A gain below this is within the error of the model. */
+const LEAST_GAIN = 1.5;
+const SHORTEST_WAIT_MS = 0.1;
+const SECONDS_PER_DAY = 86_400;
+
+/** More connections where callers wait: by a queueing model fitted to measured waits, then verified on live windows. */
+export function createPoolAdvice(database: Database, watch: GainWatch): PoolAdvice {
+  const useful = () => {
+    const proposal = database.proposePoolSize();
+    if (proposal === undefined || proposal.connectionCount <= proposal.currentCount) return undefined;
+    const after = Math.max(SHORTEST_WAIT_MS, proposal.predictedWaitMs);
+    return proposal.measuredWaitMs >= NOTICEABLE_WAIT_MS && proposal.measuredWaitMs / after >= LEAST_GAIN
+      ? { ...proposal, after }
+      : undefined;
+  };
+  return {
+    rule: {
+      name: 'pool-size',
+      propose() {
+        const proposal = useful();
+        if (proposal === undefined) return [];
+        const { connectionCount: to, currentCount: from, measuredWaitMs, busyCount, reason } = proposal;
+        return [
+          {
+            rule: 'pool-size',
+            change: { kind: KIND, subject: 'pool', parameters: { to } },
+            title: { en: `${to} connections instead of ${from}`, nl: `${to} verbindingen in plaats van ${from}` },
+            explanation: {
+              en: reason,
+              nl: `Aanroepers wachten gemiddeld ${measuredWaitMs.toFixed(1)} ms op een verbinding; gemiddeld zijn er ${busyCount.toFixed(1)} bezet.`,
+            },
+            evidence: { from, to, measuredWaitMs, busyCount },
+          },
+        ];
+      },
+    },
+    prover: {
+      kind: KIND,
+      prove() {
+        const proposal = useful();
+        if (proposal === undefined) return Promise.resolve(undefined);
+        const { measuredWaitMs: before, after, currentPredictedWaitMs } = proposal;
+        // How far the model is off at the present size says how far it may be off at another.
+        const error = Number.isFinite(currentPredictedWaitMs)
+          ? Math.max(before, currentPredictedWaitMs) /
+            Math.max(SHORTEST_WAIT_MS, Math.min(before, currentPredictedWaitMs))
+          : 2;
+        const { load } = database.statistics();
+        return Promise.resolve({
+          method: 'simulated',
+          description: {
+            en: `Queueing model (Erlang C with the measured spread of service times) over ${load.lendCount} lends; at the present size it is off by a factor of ${error.toFixed(1)}.`,
+            nl: `Wachtrijmodel (Erlang C met de gemeten spreiding van de bedieningstijden) over ${load.lendCount} uitleningen; bij de huidige grootte zit het er een factor ${error.toFixed(1)} naast.`,
+          },
+          metric: 'queries.waitP95',
+          before,
+          after,
+          better: 'lower',
+          gainInterval: [before / (after * error), (before * error) / after],
+          savedSecondsPerDay: ((before - after) * load.lendCount * SECONDS_PER_DAY) / Math.max(1, load.windowMs),
+        });
+      },
+    },
+    actuator: {
+      kind: KIND,
+      scope: 'process',
+      apply({ parameters }) {
+        const from = database.statistics().pool.max;
+        database.resizePool(Number(parameters['to']));
+        return Promise.resolve({ from });
+      },
+      revert(_change, { from }) {
+        if (typeof from === 'number') database.resizePool(from);
+        return Promise.resolve();
+      },
+      verify: (_change, proof, appliedAt) => Promise.resolve(watch.verify(proof, appliedAt)),
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import {
+  createIndexAdvisor,
+  createPlanCapture,
+  type Database,
+  type IndexAdvisor,
+  type IndexFinding,
+  type StatementStatistics,
+} from '@dataguardian/database';
+import { watchDatabase } from '@dataguardian/profiler';
+import type { Clock } from '@dataguardian/telemetry';
+import { createDatabaseSource, type DatabaseSource } from './sources/database-source.ts';
+
+/** What looks after the database with the rights of its owner. */
+export interface Maintenance {
+  readonly indexes: IndexAdvisor;
+  readonly source: DatabaseSource;
+  /** Whether some statement costs enough for a look at indexes. */
+  hasWork(): boolean;
+  close(): void;
+}
+
+/** The databases, and what is known of the statements. */
+export interface MaintenanceOptions {
+  readonly database: Database;
+  readonly maintenance: Database;
+  readonly statements: StatementStatistics;
+  readonly clock: Clock;
+  readonly onFault: (component: string, error: unknown) => void;
+}
+
+const CAPTURE_EVERY_MS = 60_000;
+const MIN_CONNECTIONS = 10;
+/** Copying tables costs the machine something: only for statements that cost more. */
+const LOOKED_AT = 20;
+const COSTLY_MS = 3;
+const OFTEN = 20;
+
+/** Captures plans, watches locks, advises indexes. */
+export function watchMaintenance(options: MaintenanceOptions): Maintenance {
+  const { database, maintenance, statements, clock, onFault } = options;
+  const plans = createPlanCapture({ database: maintenance, statements, clock });
+  let findings: readonly IndexFinding[] = [];
+  const advisor = createIndexAdvisor({ database: maintenance, statements, clock });
+  const indexes: IndexAdvisor = {
+    ...advisor,
+    async recommend() {
+      const advice = await advisor.recommend();
+      ({ findings } = advice);
+      return advice;
+    },
+  };
+  const capturing = clock.repeat(CAPTURE_EVERY_MS, () => {
+    plans.capture().catch((error: unknown) => onFault('plan capture', error));
+  });
+  const stopWatching = watchDatabase({ query: (text, values) => maintenance.query(text, values), clock });
+  const source = createDatabaseSource({
+    database,
+    maintenance,
+    statements,
+    plans,
+    findings: () => findings,
+    minConnections: MIN_CONNECTIONS,
+    clock,
+  });
+  return {
+    indexes,
+    source,
+    hasWork: () =>
+      statements
+        .top({ limit: LOOKED_AT })
+        .some(({ servedMeanMs, servedCount }) => servedMeanMs >= COSTLY_MS && servedCount >= OFTEN),
+    close() {
+      source.close();
+      capturing.cancel();
+      stopWatching();
+    },
+  };
+}
