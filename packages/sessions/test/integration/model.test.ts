@@ -145,6 +145,15 @@ const commands = [
       await real.world.clock.advance(ms);
     }),
   ),
+  fc.tuple(nodeIndex, pick, fc.integer({ min: 10, max: 28 })).map(([node, index, minutes]) =>
+    withSession(`use on ${node} every ${minutes} minutes`, index, async (chosen, real) => {
+      for (let step = 0; step < 3; step++) {
+        await real.world.clock.advance(minutes * MINUTE);
+        await real.world.settled();
+        await resume(chosen, real, node);
+      }
+    }),
+  ),
   fc.tuple(nodeIndex, fc.constantFrom('anna', 'bert')).map(([node, userId]) =>
     command(`list ${userId} on ${node}`, async (model, real) => {
       const now = real.world.clock.now();
