@@ -26,9 +26,15 @@ const RUNS = 2;
 /**
  * Sets of indexes are compared by measured times of the plans that the planner chooses with them: a plan is executed
  * the first time that it is seen, and remembered for the statement by its shape.
+ * @param tableOf The table of each index, by name.
  */
-export function createEvaluation(copy: ScratchCopy, trial: Trial): Evaluation {
+export function createEvaluation(
+  copy: ScratchCopy,
+  trial: Trial,
+  tableOf: ReadonlyMap<string, TableFacts>,
+): Evaluation {
   const times = new Map<WorkloadStatement, Map<string, number>>();
+  const answers = new Map<WorkloadStatement, Map<string, Outcome>>();
   let measuredCount = 0;
   return {
     get measuredCount() {
@@ -36,8 +42,19 @@ export function createEvaluation(copy: ScratchCopy, trial: Trial): Evaluation {
     },
     async evaluate(statements, absent) {
       const outcomes = new Map<WorkloadStatement, Outcome>();
+      const keys = new Map<WorkloadStatement, string>();
+      for (const statement of statements) {
+        // Indexes of other tables change nothing.
+        const key = absent
+          .filter((name) => statement.tables.some((table) => tableOf.get(name) === table))
+          .toSorted()
+          .join();
+        keys.set(statement, key);
+        const known = answers.get(statement)?.get(key);
+        if (known !== undefined) outcomes.set(statement, known);
+      }
       for (const isRead of [true, false]) {
-        const group = statements.filter((statement) => statement.isRead === isRead);
+        const group = statements.filter((statement) => statement.isRead === isRead && !outcomes.has(statement));
         if (group.length === 0) continue;
         await copy.without(
           absent,
@@ -55,11 +72,14 @@ export function createEvaluation(copy: ScratchCopy, trial: Trial): Evaluation {
                 measuredCount += 1;
                 known.set(shape, meanMs);
               }
-              outcomes.set(statement, {
+              const outcome: Outcome = {
                 meanMs,
                 cost: costOf(intentions),
                 indexes: new Set(intentions.flatMap((intention) => [...intention.indexes])),
-              });
+              };
+              outcomes.set(statement, outcome);
+              const answered = answers.get(statement) ?? new Map<string, Outcome>();
+              answers.set(statement, answered.set(keys.get(statement) ?? '', outcome));
             }
           },
           isRead,

@@ -87,7 +87,7 @@ export function createIndexAdvisor(options: IndexAdvisorOptions): IndexAdvisor {
       makeAdvice(sql, { statements, manifest, clock, limits }),
     );
     // Values were needed for the proofs and are needed no more.
-    for (const { fingerprint } of seen) statements.sampler.drop(fingerprint);
+    statements.sampler.drop();
     workload = seen.map((statement) => ({ ...statement, samples: [] }));
     provenAt = clock.monotonic();
     known.clear();
@@ -132,8 +132,13 @@ export function createIndexAdvisor(options: IndexAdvisorOptions): IndexAdvisor {
         const schema = schemaOf(table);
         if (recommendation.kind === 'create') {
           await buildIndex(guards, { schema, name, sizeBytes, statement, comment: `dgopt: ${recommendation.reason}` });
-          // Expressions have statistics of their own, which only this gathers.
-          await database.query(`analyze ${table}`);
+          // Expressions have statistics of their own, and an index that holds all columns needs pages known as visible.
+          await database.withConnection(async (sql) => {
+            await sql.query('set statement_timeout = 0');
+            await sql
+              .query(`vacuum (analyze, skip_locked) ${table}`)
+              .finally(() => sql.query('reset statement_timeout'));
+          });
         } else await dropIndex(guards, { schema, name });
         await manifest.keep(recommendation, 'applied');
         baselines.set(id, { before, atStart: statements.served(), ...toTouching(workload, table) });

@@ -63,7 +63,7 @@ export async function makeAdvice(sql: Queryable, parts: AdviceParts): Promise<Ad
       else skipped.push({ statement: statement.statement, reason: 'cannot be planned on the copy' });
     }
     const built = await buildCandidates({ statements, catalogue, copy, limits });
-    const evaluation = createEvaluation(copy, trial);
+    const evaluation = createEvaluation(copy, trial, toTableOf(catalogue, built));
     const readers = statements.filter(({ written }) => written?.action !== 'insert');
     const bench: AdviceBench = { copy, trial, evaluation, clock, runs: limits.proofRuns, statements, built, limits };
     const chosen = await selectIndexes({
@@ -97,6 +97,11 @@ export async function makeAdvice(sql: Queryable, parts: AdviceParts): Promise<Ad
     await trial.close();
     await copy.close();
   }
+}
+
+function toTableOf({ tables }: Catalogue, built: readonly BuiltCandidate[]): ReadonlyMap<string, TableFacts> {
+  const existing = tables.flatMap((table) => table.indexes.map(({ name }) => [name, table] as const));
+  return new Map([...existing, ...built.map(({ name, candidate }) => [name, candidate.table] as const)]);
 }
 
 /** A name that the same definition gets in every process. */

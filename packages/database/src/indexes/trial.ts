@@ -62,12 +62,10 @@ export function createTrial(
     async plan(session, statement) {
       const calls = prepared.get(statement) ?? [];
       const custom: Intention[] = [];
-      for (const call of calls) custom.push(...(await explain(session, call)));
+      for (const call of calls) custom.push(...(await explain(session, call, 'custom')));
       const [call] = calls;
       if (call?.includes('(') !== true) return { intentions: custom, mode: 'custom' };
-      await session.query('set local plan_cache_mode = force_generic_plan');
-      const generic = await explain(session, call);
-      await session.query('set local plan_cache_mode = force_custom_plan');
+      const generic = await explain(session, call, 'generic');
       const customCost = custom.reduce((sum, { cost }) => sum + cost, 0) / Math.max(1, custom.length);
       const planningCost = PLANNING_COST * (statement.tables.length + 1);
       return generic[0] !== undefined && generic[0].cost < customCost + planningCost
@@ -76,10 +74,9 @@ export function createTrial(
     },
     async run(session, statement, mode) {
       const calls = prepared.get(statement) ?? [];
-      await session.query(`set local plan_cache_mode = force_${mode}_plan`);
       let totalMs = 0;
       for (const call of calls) {
-        await session.query('savepoint dgopt_run');
+        await session.query(`savepoint dgopt_run; set local plan_cache_mode = force_${mode}_plan`);
         const startedAt = clock.monotonic();
         try {
           await session.query(`execute ${call}`);
@@ -106,8 +103,11 @@ export function createTrial(
  */
 const PLANNING_COST = 2.5;
 
-async function explain(sql: Queryable, call: string): Promise<readonly Intention[]> {
-  const { rows } = await sql.query(`explain (format json) execute ${call}`);
+async function explain(sql: Queryable, call: string, mode: Planned['mode']): Promise<readonly Intention[]> {
+  // Two commands in one text: the last one's rows are the answer.
+  const { rows } = await sql.query(
+    `set local plan_cache_mode = force_${mode}_plan; explain (format json) execute ${call}`,
+  );
   const node = toPlanNode(Object.values(rows[0] ?? {})[0]);
   return node === undefined ? [] : [toIntention(node)];
 }

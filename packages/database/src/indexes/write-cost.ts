@@ -42,8 +42,8 @@ export function toIndexedRowCount(writes: TableWrites, text: string, table: Tabl
   );
 }
 
-const MOST_ROWS = 2_000;
-const ROUNDS = 3;
+const MOST_ROWS = 1_000;
+const ROUNDS = 2;
 
 /**
  * Time that a row takes to be inserted on the copy with and without the given indexes, in turns: rows are deleted and

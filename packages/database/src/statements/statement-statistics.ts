@@ -61,7 +61,7 @@ const REMEMBERED_TEXTS = 4_000;
 const MOST_IGNORED = 2_000;
 /** What this package itself asks, and what is no work: kept out, so that looking does not change what is seen. */
 const OWN =
-  /^(?:explain|prepare dgopt_|execute dgopt_|deallocate|begin|commit|rollback|savepoint|release|set|reset|show|start transaction)\b|\bdgopt_|\bpg_catalog\.|\bpg_(?:stat|class|index|locks|namespace|attribute|constraint)\w*\b/i;
+  /^(?:explain|prepare dgopt_|execute dgopt_|deallocate|begin|commit|rollback|savepoint|release|set|reset|show|start transaction)\b|\bdgopt_|\bpg_catalog\.|\bpg_(?:stat|class|index|locks|namespace|attribute|constraint|try_advisory|advisory)\w*\b/i;
 
 const KEYS: Readonly<Record<StatementOrder, (figures: StatementFigures) => number>> = {
   total: ({ totalMs }) => totalMs,
