@@ -52,6 +52,17 @@ export interface Classifier {
 
 /** Views in views in functions: deeper than anything sensible, and an end for what calls itself. */
 const MOST_LEVELS = 12;
+/** Parsing is synchronous and takes about a microsecond for each ten characters. */
+const LONGEST_TEXT = 64_000;
+/** Settings of PostgreSQL itself that change neither what names mean nor who may read what. */
+const SAFE_SETTINGS = new Set([
+  'timezone',
+  'datestyle',
+  'intervalstyle',
+  'statement_timeout',
+  'lock_timeout',
+  'work_mem',
+]);
 const NONE: WriteScope = { kind: 'none' };
 const ALL: WriteScope = { kind: 'all' };
 /** Events that must be announced: INSERT, DELETE, UPDATE and TRUNCATE of pg_trigger.tgtype. */
@@ -63,6 +74,11 @@ export function createClassifier(parser: SqlParser, run: RunStatement): Classifi
 
   return {
     async classify(text, { settings } = {}) {
+      if (text.length > LONGEST_TEXT)
+        return {
+          ...uncacheable('too-long', new Refusal('too-long').message, ALL),
+          changesSchema: !/^\s*(?:select|insert|update|delete|with)\b/i.test(text),
+        };
       let statements;
       try {
         statements = await parser.parse(text);
@@ -125,6 +141,10 @@ function createWalk(catalogue: Catalogue, parser: SqlParser, settings: readonly 
 async function follow(shape: ReadShape, walk: Walk, isTop: boolean): Promise<readonly Dependency[]> {
   if (walk.level > MOST_LEVELS) throw new Refusal('too-deep');
   if (isTop && shape.relations.length === 0 && shape.functions.length === 0) throw new Refusal('no-tables');
+  const unsafe = [...(walk.settings ?? [])].find(
+    (name) => !name.includes('.') && !SAFE_SETTINGS.has(name.toLowerCase()),
+  );
+  if (unsafe !== undefined) throw new Refusal('session-setting', unsafe);
   if (shape.readsUser && walk.settings === undefined) throw new Refusal('time-or-session-value');
   const missing = shape.settings.find((name) => walk.settings?.has(name) !== true);
   if (missing !== undefined) throw new Refusal('session-setting', missing);

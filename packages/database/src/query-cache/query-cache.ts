@@ -263,8 +263,8 @@ export function createQueryCache({ options, readWithSettings }: QueryCacheWorld)
           cacheable: false,
           tables: [],
           keys: [],
-          code: 'not-parsed',
-          reason: 'The catalogues cannot be asked at this moment.',
+          code: 'not-known-yet',
+          reason: refusals['not-known-yet'],
         };
       if (classification.kind === 'uncacheable')
         return { cacheable: false, tables: [], keys: [], code: classification.code, reason: classification.reason };

@@ -3,6 +3,8 @@ export type RefusalCode =
   | 'cache-off'
   | 'not-one-select'
   | 'not-parsed'
+  | 'not-known-yet'
+  | 'too-long'
   | 'writes'
   | 'row-locks'
   | 'sample'
@@ -34,6 +36,8 @@ export const refusals: Readonly<Record<RefusalCode, string>> = {
   'cache-off': 'The query cache of this database is off.',
   'not-one-select': 'Only a text of exactly one SELECT is cached.',
   'not-parsed': 'The parser of PostgreSQL refuses the text.',
+  'not-known-yet': 'The catalogues cannot be asked at this moment.',
+  'too-long': 'The text is longer than 64 000 characters; reading it would keep the process busy.',
   writes: 'The statement writes rows.',
   'row-locks': 'FOR UPDATE or FOR SHARE locks rows, which an answer from memory would not.',
   sample: 'TABLESAMPLE gives other rows each time.',
@@ -53,7 +57,8 @@ export const refusals: Readonly<Record<RefusalCode, string>> = {
   'volatile-function': 'A function may give another answer each time.',
   'stable-function': 'A function depends on the moment, the session or tables in a way that cannot be seen.',
   'function-body': 'The body of a function cannot be analysed.',
-  'session-setting': 'current_setting reads a setting that is not given to cachedRead.',
+  'session-setting':
+    'current_setting reads a setting that is not given to cachedRead, or a given one changes names or rights.',
   operator: 'An operator is implemented by a function that may give another answer each time.',
   type: 'A type reads catalogues or has checks of its own.',
   cast: 'The database has a cast implemented by a function that is not immutable.',

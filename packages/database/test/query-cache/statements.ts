@@ -237,4 +237,7 @@ export const WITH_SETTINGS: readonly (readonly [text: string, settings: Record<s
   ["select current_setting('app.who', true) as who, count(*) from shop", { 'app.who': 'anna' }, 'public.shop'],
   ['select current_user, count(*) from shop', {}, 'public.shop'],
   ['select now() from shop', { 'app.who': 'anna' }, 'stable-function'],
+  ['select * from shop', { search_path: 'other' }, 'session-setting'],
+  ['select * from shop', { role: 'anna' }, 'session-setting'],
+  ['select * from shop', { TimeZone: 'Asia/Tokyo' }, 'public.shop'],
 ];
