@@ -3,6 +3,7 @@ import type { Alert } from './api/alerts.ts';
 import type { SelfCost } from './api/overview.ts';
 import type { StreamHello } from './api/stream.ts';
 import { createAlertBook } from './alerts/alert-book.ts';
+import { readPast } from './alerts/past-readings.ts';
 import { createAlertSettings } from './alerts/alert-settings.ts';
 import { createDatabaseAlertStore } from './alerts/database-alert-store.ts';
 import { createMemoryAlertStore } from './alerts/memory-alert-store.ts';
@@ -26,7 +27,7 @@ import { createSeriesRoutes } from './routes/series-routes.ts';
 import { createViewRoutes } from './routes/view-routes.ts';
 import { createTickStream } from './stream.ts';
 import { changeMarks } from './views/advice.ts';
-import { createComponentWatch } from './views/components.ts';
+import { createComponentWatch, describeComponents } from './views/components.ts';
 
 /** The administrators' room. Nothing is computed for watchers or sent while nobody looks; history and alerts go on. */
 export interface Dashboard {
@@ -117,6 +118,8 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     instance,
     now,
     route: (rule) => channels.route(rule),
+    describe: ({ metric }) => describeComponents(metric, health()),
+    past: (rule) => readPast(rule, history, now()),
     onAlert,
     onFault: fault('alerts'),
   });
@@ -140,6 +143,8 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     clock,
     flushMs: resolved.flushMs,
     identity: { id: instance, startedAt, release },
+    advisor,
+    hasWatchers: () => ticks.watcherCount > 0,
     onChanged: (topic) => ticks.push('changed', { topic }),
     onMark: (mark) => ticks.push('mark', mark),
     onFault,

@@ -1,3 +1,4 @@
+import type { Advisor } from '@dataguardian/advisor';
 import type { Clock } from '@dataguardian/telemetry';
 import type { Mark } from './api/series.ts';
 import type { SelfCost } from './api/overview.ts';
@@ -24,6 +25,8 @@ export interface UpkeepParts {
   readonly clock: Clock;
   readonly flushMs: number;
   readonly identity: { readonly id: string; readonly startedAt: number; readonly release: string };
+  readonly advisor: Pick<Advisor, 'list'>;
+  readonly hasWatchers: () => boolean;
   readonly onChanged: (topic: StreamChanged['topic']) => void;
   readonly onMark: (mark: Mark) => void;
   readonly onFault: (what: string, error: unknown) => void;
@@ -58,6 +61,7 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
   let instanceCount = 1;
   let hasBegun = false;
   let hasRules = false;
+  let advice: string | undefined;
   const failing = new Set<string>();
   let expiredAt = clock.now();
   let running: Promise<void> | undefined;
@@ -111,6 +115,14 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
     await book.maintain();
   };
 
+  /** The advisor verifies and takes back by itself, in any process. */
+  const watchAdvice = async (): Promise<void> => {
+    if (!parts.hasWatchers()) return;
+    const states = (await parts.advisor.list()).map(({ id, state }) => `${id} ${state}`).join();
+    if (advice !== undefined && advice !== states) parts.onChanged('recommendations');
+    advice = states;
+  };
+
   const expire = async (): Promise<void> => {
     if (clock.now() - expiredAt < EXPIRE_MS) return;
     expiredAt = clock.now();
@@ -128,6 +140,7 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
     if (historyStore !== undefined) historyState = isWritten ? 'database' : 'failed';
     await quietly('alerts', tendAlerts);
     await quietly('alert messages', () => channels.deliver());
+    await quietly('recommendations', watchAdvice);
     await quietly('expiry of history', expire);
   };
 

@@ -15,6 +15,10 @@ export interface AlertBookParts {
   readonly now: () => number;
   /** Channels that hear of this rule. */
   readonly route: (rule: AlertRule) => readonly string[];
+  /** What a rule's alert is about beyond its metric; empty for nothing. */
+  readonly describe: (rule: AlertRule) => string;
+  /** What was measured before this process began, oldest first, for rules that look back. */
+  readonly past: (rule: AlertRule) => Promise<readonly PastReading[]>;
   readonly onAlert: (alert: Alert) => void;
   readonly onFault: (error: unknown) => void;
 }
@@ -31,9 +35,15 @@ export interface AlertBook {
   settled(): Promise<void>;
 }
 
+/** A reading that was stored. */
+export interface PastReading {
+  readonly at: number;
+  readonly value: number;
+}
+
 interface Watch {
   readonly rule: AlertRule;
-  readonly condition: Condition;
+  condition: Condition;
   state: AlertState;
   alertId: string | undefined;
 }
@@ -73,6 +83,13 @@ export function createAlertBook(parts: AlertBookParts): AlertBook {
     }
   };
 
+  /** Gives a rule that looks back something to look back at: after a restart it would be blind for long. */
+  const prime = async (watch: Watch): Promise<void> => {
+    const condition = createCondition(watch.rule);
+    for (const { at, value } of await parts.past(watch.rule)) condition.judge(value, at);
+    watch.condition = condition;
+  };
+
   /** A changed rule begins anew; its open episode ends. */
   const syncRules = (at: number): void => {
     const rules = settings.rules();
@@ -82,7 +99,9 @@ export function createAlertBook(parts: AlertBookParts): AlertBook {
     for (const rule of rules.filter(({ enabled }) => enabled)) {
       const watch = watches.get(rule.id);
       const isSame = watch !== undefined && JSON.stringify(watch.rule) === JSON.stringify(rule);
-      kept.set(rule.id, isSame ? watch : newWatch(rule));
+      const next = isSame ? watch : newWatch(rule);
+      kept.set(rule.id, next);
+      if (!isSame && (rule.kind === 'rate' || rule.kind === 'baseline')) void prime(next).catch(onFault);
     }
     for (const [id, watch] of watches) if (kept.get(id) !== watch) leave(watch, at);
     watches = kept;
@@ -103,6 +122,7 @@ export function createAlertBook(parts: AlertBookParts): AlertBook {
         state: 'firing',
         firedAt: at,
         endedAt: null,
+        detail: parts.describe(rule),
         value: state.value,
         peak: state.peak,
         instances: [instance],

@@ -53,7 +53,7 @@ function createRate(rule: AlertRule): Condition {
   const past = createPast(rule.overMs);
   return {
     judge(value, at) {
-      const oldest = past.since(at - rule.overMs)[0];
+      const oldest = past.oldest(at - rule.overMs);
       if (!Number.isNaN(value)) past.add({ at, value });
       if (oldest === undefined || Number.isNaN(value) || at - oldest.at < rule.overMs * ENOUGH)
         return compare(rule, Number.NaN);
@@ -67,14 +67,10 @@ function createBaseline(rule: AlertRule): Condition {
   return {
     judge(value, at) {
       if (!Number.isNaN(value)) past.add({ at, value });
-      const readings = past.since(at - rule.overMs - MINUTE_MS);
-      const now = readings.filter((reading) => reading.at > at - MINUTE_MS);
-      const before = readings.filter((reading) => reading.at <= at - MINUTE_MS);
-      const [oldest] = before;
-      if (oldest === undefined || now.length === 0 || at - oldest.at < rule.overMs * ENOUGH)
+      const { before, now, oldestAt } = past.split(at - rule.overMs - MINUTE_MS, at - MINUTE_MS);
+      if (Number.isNaN(before) || Number.isNaN(now) || at - oldestAt < rule.overMs * ENOUGH)
         return compare(rule, Number.NaN);
-      const base = mean(before);
-      return compare(rule, base === 0 ? Number.NaN : mean(now) / base);
+      return compare(rule, before === 0 ? Number.NaN : now / before);
     },
   };
 }
@@ -88,8 +84,16 @@ function compare({ comparison, threshold, recovery, noData }: AlertRule, value: 
     : { value, exceeds: value < threshold, recovers: value >= recovery };
 }
 
+interface Past {
+  add(reading: Reading): void;
+  /** The oldest reading since that time. */
+  oldest(since: number): Reading | undefined;
+  /** Means of the readings from `from` to `middle`, and of those after it; `NaN` for none. */
+  split(from: number, middle: number): { readonly before: number; readonly now: number; readonly oldestAt: number };
+}
+
 /** Readings of a look-back, at most {@link KEPT_READINGS} and the last minute. */
-function createPast(overMs: number): { add(reading: Reading): void; since(at: number): readonly Reading[] } {
+function createPast(overMs: number): Past {
   const spacingMs = overMs / KEPT_READINGS;
   let readings: Reading[] = [];
   return {
@@ -104,10 +108,21 @@ function createPast(overMs: number): { add(reading: Reading): void; since(at: nu
         return true;
       });
     },
-    since: (at) => readings.filter((reading) => reading.at >= at),
+    oldest: (since) => readings.find(({ at }) => at >= since),
+    split(from, middle) {
+      let [beforeSum, beforeCount, nowSum, nowCount, oldestAt] = [0, 0, 0, 0, Number.POSITIVE_INFINITY];
+      for (const { at, value } of readings) {
+        if (at < from) continue;
+        if (at > middle) {
+          nowSum += value;
+          nowCount += 1;
+        } else {
+          beforeSum += value;
+          beforeCount += 1;
+          oldestAt = Math.min(oldestAt, at);
+        }
+      }
+      return { before: beforeSum / beforeCount, now: nowSum / nowCount, oldestAt };
+    },
   };
-}
-
-function mean(readings: readonly Reading[]): number {
-  return readings.reduce((sum, { value }) => sum + value, 0) / readings.length;
 }

@@ -53,6 +53,8 @@ export interface Alert {
   readonly firedAt: number;
   /** `null` until it has ended. */
   readonly endedAt: number | null;
+  /** What it is about beyond the metric, for example which components are down; empty when there is no more to say. */
+  readonly detail: string;
   /** When it fired, and the worst since. */
   readonly value: number;
   readonly peak: number;

@@ -24,7 +24,7 @@ export function toTitle({ kind, alert, service }: Message): string {
 /** The lines below the title. */
 export function toLines({ kind, alert, url }: Message): readonly string[] {
   if (alert === undefined) return ['Nothing is wrong. Somebody pressed "Test" on the alerts page.', ...toLink(url)];
-  const { metric, value, peak, firedAt, endedAt, relapseCount } = alert;
+  const { metric, value, peak, firedAt, endedAt, relapseCount, detail } = alert;
   const since = new Date(firedAt).toISOString();
   const lines =
     kind === 'ended' && endedAt !== null
@@ -32,6 +32,7 @@ export function toLines({ kind, alert, url }: Message): readonly string[] {
       : [`Since ${since}.`];
   return [
     ...lines,
+    ...(detail === '' ? [] : [detail]),
     `${metric} was ${toFigure(value)} when it began; the worst was ${toFigure(peak)}.`,
     ...(relapseCount > 0 ? [`Unstable: it came back ${relapseCount} times.`] : []),
     ...toLink(url),

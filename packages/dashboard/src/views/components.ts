@@ -41,3 +41,12 @@ export function createComponentWatch(fallbacks: Readonly<Record<string, Fallback
     },
   };
 }
+
+/** Names of the components that a metric about components counts; empty for every other metric. */
+export function describeComponents(metric: string, health: Health): string {
+  const status = metric.startsWith('components.') ? metric.slice('components.'.length) : '';
+  return Object.entries(health)
+    .filter(([, component]) => component.status === status)
+    .map(([name]) => name)
+    .join(', ');
+}

@@ -49,11 +49,12 @@ function ofComponent({ name, status, detail, since, remedy }: Component): Proble
   };
 }
 
-function ofAlert({ severity, name, firedAt, group }: Alert): Problem {
+function ofAlert({ severity, name, firedAt, group, detail }: Alert): Problem {
+  const about = detail === '' ? name : `${name}: ${detail}`;
   return {
     kind: 'alert',
     severity,
-    what: { en: name, nl: name },
+    what: { en: about, nl: about },
     since: firedAt,
     remedy: { en: 'Open the alert and its chart.', nl: 'Open de melding en de grafiek ervan.' },
     page: PAGES[group] ?? '/alerts',

@@ -55,7 +55,7 @@ const healthy = (second: number): QuietWindow => {
   };
 };
 
-describe('the shipped rules', () => {
+describe('the shipped rules', { timeout: 60_000 }, () => {
   it('are silent over two hours of a healthy server under load', () => {
     expect(firedOver(7_200, (second) => ({ window: healthy(second) }))).toEqual([]);
   });

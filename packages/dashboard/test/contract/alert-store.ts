@@ -13,6 +13,7 @@ export function alertOf(fields: Partial<Alert> & Pick<Alert, 'id'>): Alert {
     state: 'firing',
     firedAt: 1_000,
     endedAt: null,
+    detail: '',
     value: 120,
     peak: 120,
     instances: ['one'],

@@ -192,6 +192,6 @@ describe('a database that is away', () => {
     isAway = true;
     two.second();
     const body = await until(() => hooks.hooks.find((hook) => hook.body.includes('db gone'))?.body);
-    expect(body).toMatch(/components.down/);
+    expect(body).toMatch(/\\ndatabase\\n/);
   });
 });

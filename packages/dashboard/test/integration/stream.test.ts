@@ -148,6 +148,16 @@ describe('the stream', () => {
     expect(second.events[0]?.data).not.toEqual(first.events[0]?.data);
   });
 
+  it('goes silent with the profiler, and says that nothing is measured any more', async () => {
+    const reader = await open();
+    await seconds(1);
+    await clock.advance(120_000);
+    const alerts = () =>
+      reader.events.flatMap(({ event, data }) => (event === 'alert' ? [data as { ruleId: string }] : []));
+    await until(() => alerts().length > 0);
+    expect(alerts()[0]).toMatchObject({ ruleId: 'unobserved', severity: 'critical' });
+  });
+
   it('tells of alerts and of lists that changed', async () => {
     const reader = await open();
     const post = (path: string, body: object): Promise<Response> =>
