@@ -60,7 +60,12 @@ export interface Final {
 }
 
 export type FromProcess = { readonly kind: 'ready' } | Report | Final;
-export type ToProcess = { readonly kind: 'stop-writing' } | { readonly kind: 'final' } | { readonly kind: 'end' };
+export type ToProcess =
+  /** Nobody writes for a while: what is stale now has no later write to cover it. */
+  | { readonly kind: 'pause-writing'; readonly ms: number }
+  | { readonly kind: 'stop-writing' }
+  | { readonly kind: 'final' }
+  | { readonly kind: 'end' };
 
 /** Milliseconds of a clock that all processes of the machine share. */
 export function machineTime(): number {

@@ -44,6 +44,7 @@ let readCount = 0;
 let errors = 0;
 let isWriting = true;
 let isReading = true;
+let quietUntil = 0;
 
 const tell = (message: FromProcess): void => void process.send?.(message);
 const pause = (ms: number): Promise<void> =>
@@ -143,7 +144,7 @@ async function readOnce(): Promise<void> {
 
 async function writer(): Promise<void> {
   while (isWriting) {
-    await writeOnce().catch(isBreakage);
+    if (machineTime() >= quietUntil) await writeOnce().catch(isBreakage);
     await pause(random.integer(10, 60));
   }
 }
@@ -191,7 +192,9 @@ const reporting = setInterval(report, 100);
 for (let count = 0; count < 6; count++) void reader();
 
 process.on('message', (message: ToProcess) => {
-  if (message.kind === 'stop-writing') {
+  if (message.kind === 'pause-writing') {
+    quietUntil = machineTime() + message.ms;
+  } else if (message.kind === 'stop-writing') {
     isWriting = false;
     void writing.then(report);
   } else if (message.kind === 'final') {

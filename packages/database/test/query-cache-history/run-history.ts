@@ -7,6 +7,7 @@ import { createDatabase } from '../../src/index.ts';
 import { faults } from './faults.ts';
 import {
   KEY_COUNT,
+  LEASE_MS,
   PAIR,
   READS,
   SETUP,
@@ -29,7 +30,9 @@ export interface HistoryResult extends Verdict {
 }
 
 const PROCESS_COUNT = 3;
-const BETWEEN_FAULTS_MS = 400;
+const BETWEEN_FAULTS_MS = 300;
+/** Longer than the lease: what is still wrong then has no excuse. */
+const QUIET_MS = LEASE_MS + 500;
 
 interface Member {
   readonly child: ChildProcess;
@@ -92,6 +95,11 @@ export async function runHistory(seed: number, faultCount: number): Promise<Hist
   );
 
   const outsider = writeAsOutsider(server.connectionString, writes, random.integer(1, 1e9));
+  const living = (): readonly Member[] =>
+    members.filter(({ child }) => child.exitCode === null && child.signalCode === null);
+  const tell = (message: ToProcess): void => {
+    for (const { child } of living()) child.send(message);
+  };
   const done: string[] = [];
   await new Promise((resolve) => setTimeout(resolve, 1_000));
   const kinds = random.shuffle(Object.keys(faults)).slice(0, faultCount);
@@ -105,28 +113,27 @@ export async function runHistory(seed: number, faultCount: number): Promise<Hist
       execute: (sql) => until(async () => (await execute(sql), true)).then(() => undefined),
     });
     await new Promise((resolve) => setTimeout(resolve, BETWEEN_FAULTS_MS));
+    outsider.pause(QUIET_MS);
+    tell({ kind: 'pause-writing', ms: QUIET_MS });
+    await new Promise((resolve) => setTimeout(resolve, QUIET_MS));
   }
   await outsider.stop();
-  const living = members.filter(({ child }) => child.exitCode === null && child.signalCode === null);
-  const tell = (message: ToProcess): void => {
-    for (const { child } of living) child.send(message);
-  };
   tell({ kind: 'stop-writing' });
   // Statements under way end within their time-out; what they committed is announced within a lease.
   await new Promise((resolve) => setTimeout(resolve, 4_500));
   tell({ kind: 'final' });
-  await until(() => living.every(({ finals }) => finals.length > 0), { timeoutMs: 60_000, what: 'the final reads' });
+  await until(() => living().every(({ finals }) => finals.length > 0), { timeoutMs: 60_000, what: 'the final reads' });
   const truth = await readTruth(server.connectionString);
-  for (const [index, { finals }] of living.entries())
+  for (const [index, { finals }] of living().entries())
     for (const [read, versions] of (finals[0]?.versions ?? []).entries())
       versions.forEach((version, key) => {
         if (version !== truth[key])
           violations.push(`final: process ${index}, ${READS[read]}, key ${key}: ${version}, not ${truth[key]}`);
       });
-  if (living.some(({ finals }) => (finals[0]?.hits ?? 0) < KEY_COUNT))
+  if (living().some(({ finals }) => (finals[0]?.hits ?? 0) < KEY_COUNT))
     violations.push('final: nothing came from memory');
   if (truth[PAIR[0]] !== truth[PAIR[1]]) violations.push('final: the pair is torn in the database itself');
-  const ends = living.map(({ child }) => once(child, 'exit'));
+  const ends = living().map(({ child }) => once(child, 'exit'));
   tell({ kind: 'end' });
   await Promise.all(ends);
   await Promise.all(proxies.map((proxy) => proxy.close()));
@@ -147,13 +154,19 @@ export async function runHistory(seed: number, faultCount: number): Promise<Hist
 }
 
 /** Somebody without our library, such as psql. */
-function writeAsOutsider(connectionString: string, writes: Write[], seed: number): { stop(): Promise<void> } {
+function writeAsOutsider(
+  connectionString: string,
+  writes: Write[],
+  seed: number,
+): { pause(ms: number): void; stop(): Promise<void> } {
   const random = createSeededRandom(seed);
   let isOver = false;
+  let quietUntil = 0;
   const run = async (): Promise<void> => {
     let client: Client | undefined;
     while (!isOver) {
       await new Promise((resolve) => setTimeout(resolve, random.integer(20, 60)));
+      if (machineTime() < quietUntil) continue;
       try {
         if (client === undefined) {
           client = new Client({ connectionString });
@@ -174,6 +187,9 @@ function writeAsOutsider(connectionString: string, writes: Write[], seed: number
   };
   const running = run();
   return {
+    pause(ms) {
+      quietUntil = machineTime() + ms;
+    },
     async stop() {
       isOver = true;
       await running;
