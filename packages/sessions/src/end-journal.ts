@@ -45,7 +45,7 @@ export function createEndJournal(folder: string | undefined): EndJournal {
   };
 }
 
-const KINDS = new Set(['handle', 'user', 'organisation']);
+const KINDS = new Set(['handle', 'user', 'organisation', 'all']);
 
 function toCondition(line: string): EndCondition[] {
   try {

@@ -54,6 +54,8 @@ function isCovered(condition: EndCondition, record: SessionRecord): boolean {
       );
     case 'organisation':
       return condition.organisationId === record.organisationId && record.createdAt <= condition.startedBy;
+    case 'all':
+      return condition.exceptHandle !== record.handle && record.createdAt <= condition.startedBy;
     case 'expired':
       return false;
   }

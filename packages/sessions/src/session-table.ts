@@ -84,6 +84,7 @@ export type EndCondition =
   | { readonly kind: 'handle'; readonly handle: string; readonly userId?: string }
   | { readonly kind: 'user'; readonly userId: string; readonly exceptHandle?: string; readonly startedBy: number }
   | { readonly kind: 'organisation'; readonly organisationId: string; readonly startedBy: number }
+  | { readonly kind: 'all'; readonly exceptHandle?: string; readonly startedBy: number }
   | { readonly kind: 'expired'; readonly now: number; readonly batchSize: number };
 
 export function createSessionTable(database: SessionDatabase): SessionTable {
@@ -240,6 +241,11 @@ function toCondition(condition: EndCondition): [where: string, values: readonly 
       return [
         'organisation_id = $1 and created_at <= to_timestamp($2)',
         [condition.organisationId, condition.startedBy / 1_000],
+      ];
+    case 'all':
+      return [
+        'handle::text <> $1 and created_at <= to_timestamp($2)',
+        [condition.exceptHandle ?? '', condition.startedBy / 1_000],
       ];
     case 'expired':
       return [

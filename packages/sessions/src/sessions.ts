@@ -47,6 +47,8 @@ export interface Sessions {
   /** Ends a user's sessions. A failure leaves them ended here, and the rest is tried again. @throws SessionError SESSIONS_UNAVAILABLE */
   revokeUser(userId: string, options?: { readonly exceptHandle?: string }): Promise<number>;
   revokeOrganisation(organisationId: string): Promise<number>;
+  /** Ends everybody's sessions, in one statement; `exceptHandle` spares the one of whoever asks for it. */
+  revokeAll(options?: { readonly exceptHandle?: string }): Promise<number>;
   /** A user's sessions, most recently used first. */
   list(userId: string): Promise<readonly SessionSummary[]>;
   /** Puts an activity into the session's log, without any statement of its own. @example note(session, 'exported findings') */
@@ -190,6 +192,12 @@ export function createSessions(options: SessionsOptions): Sessions {
     }
   };
 
+  const revokeMany = async (condition: EndCondition): Promise<number> => {
+    const ended = await end(condition);
+    tellEnds('revoked', ended);
+    return ended.length;
+  };
+
   const sweep = async (): Promise<void> => {
     let ended: readonly EndedSession[];
     do {
@@ -320,21 +328,10 @@ export function createSessions(options: SessionsOptions): Sessions {
         return true;
       }
     },
-    async revokeUser(userId, { exceptHandle } = {}) {
-      const ended = await end({
-        kind: 'user',
-        userId,
-        startedBy: clock.now(),
-        ...(exceptHandle === undefined ? {} : { exceptHandle }),
-      });
-      tellEnds('revoked', ended);
-      return ended.length;
-    },
-    async revokeOrganisation(organisationId) {
-      const ended = await end({ kind: 'organisation', organisationId, startedBy: clock.now() });
-      tellEnds('revoked', ended);
-      return ended.length;
-    },
+    revokeUser: (userId, options = {}) => revokeMany({ kind: 'user', userId, ...options, startedBy: clock.now() }),
+    revokeOrganisation: (organisationId) =>
+      revokeMany({ kind: 'organisation', organisationId, startedBy: clock.now() }),
+    revokeAll: (options = {}) => revokeMany({ kind: 'all', ...options, startedBy: clock.now() }),
     async list(userId) {
       const records = await guard(() => table.listOf(userId));
       return records
