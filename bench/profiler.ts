@@ -62,12 +62,13 @@ function idleCost() {
   };
 }
 
-function loadCost() {
-  const { ratios } = measure<{ ratios: number[] }>('load', '');
+function loadCost(variant: string) {
+  const { ratios, addedUs } = measure<{ ratios: number[]; addedUs: number[] }>('load', variant);
   return {
-    median: round(quantile(ratios, 0.5)),
-    low: round(quantile(ratios, 0.125)),
-    high: round(quantile(ratios, 0.875)),
+    ratio: round(quantile(ratios, 0.5)),
+    ratioLow: round(quantile(ratios, 0.125)),
+    ratioHigh: round(quantile(ratios, 0.875)),
+    addedUs: round(quantile(addedUs, 0.5), 1),
   };
 }
 
@@ -99,7 +100,7 @@ const result = {
   command: `npm run bench -- profiler --seconds ${values.seconds}`,
   sample: sampleCost(),
   idleCoreRatio: idleCost(),
-  cpuPerRequestRatio: loadCost(),
+  cpuPerRequest: { typical: loadCost('typical'), least: loadCost('least') },
   rotation: { overlapped: rotationCost('overlapped'), stopThenStart: rotationCost('stop-then-start') },
   heapSampling: heapCost(),
 };
