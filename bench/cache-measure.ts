@@ -44,3 +44,29 @@ export async function measureRate(count: number, callers: number, call: (index: 
   await Promise.all(Array.from({ length: callers }, caller));
   return (count / (performance.now() - startedAt)) * 1_000;
 }
+
+/** Rates, and beside them the processor time of one call: on a busy machine only the latter can be compared. */
+export async function interleaveRates(
+  rounds: number,
+  tasks: Readonly<Record<string, () => Promise<number>>>,
+): Promise<{
+  readonly rates: Readonly<Record<string, Measured>>;
+  readonly processorMicroseconds: Readonly<Record<string, Measured>>;
+}> {
+  const times = new Map<string, number[]>(Object.keys(tasks).map((name) => [name, []]));
+  const timed = Object.entries(tasks).map(([name, task]) => {
+    const measure = async (): Promise<number> => {
+      const startedAt = performance.now();
+      const before = process.cpuUsage();
+      const rate = await task();
+      const { user, system } = process.cpuUsage(before);
+      const calls = (rate * (performance.now() - startedAt)) / 1_000;
+      times.get(name)?.push((user + system) / calls);
+      return rate;
+    };
+    return [name, measure] as const;
+  });
+  const rates = await interleave(rounds, Object.fromEntries(timed));
+  const processorMicroseconds = Object.fromEntries([...times].map(([name, values]) => [name, summarise(values)]));
+  return { rates, processorMicroseconds };
+}

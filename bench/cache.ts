@@ -3,7 +3,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, writeFileSync, existsSync } from 'node:fs';
-import { cpus } from 'node:os';
+import { cpus, loadavg } from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { redisForTest, type TestRedis } from '@dataguardian/testing';
@@ -16,7 +16,7 @@ import type { MemoryTier } from '../packages/cache/src/memory/memory-tier.ts';
 import { mix, replayAdaptive } from './cache-adaptive.ts';
 import { measureCodec } from './cache-codec.ts';
 import { type Contender, createMemoryContenders, createRedisContenders } from './cache-contenders.ts';
-import { interleave, measureRate, quantile, round, summarise } from './cache-measure.ts';
+import { interleave, interleaveRates, measureRate, quantile, round, summarise } from './cache-measure.ts';
 import { replayAll, replayArc, replayLru, replayOptimum, replayS3Fifo, replaySieve } from './cache-policies.ts';
 import type { Order } from './cache-process.ts';
 import { measureRetrieval } from './cache-postgres.ts';
@@ -73,6 +73,7 @@ results['machine'] = {
   node: process.version,
   measuredAt: new Date().toISOString(),
   command: 'npm run bench -- cache',
+  'load average': loadavg(),
   note: 'A shared machine: compare ratios within a section, not absolute numbers.',
 };
 mkdirSync(new URL('./results/', import.meta.url), { recursive: true });
@@ -97,7 +98,7 @@ async function measureMemory(): Promise<unknown> {
   const count = 300_000;
   const load = async (): Promise<unknown> => SESSION;
   const keyAt = (index: number): string => KEYS[index % KEYS.length] as string;
-  const rates = await interleave(ROUNDS, {
+  const { rates, processorMicroseconds } = await interleaveRates(ROUNDS, {
     ...Object.fromEntries(
       contenders.map((one) => [`get ${one.name}`, () => measureRate(count, 1, (index) => one.get(keyAt(index)))]),
     ),
@@ -111,15 +112,20 @@ async function measureMemory(): Promise<unknown> {
     ),
   });
   for (const contender of contenders) await contender.close();
-  const ours = rates['getOrSet ours']?.median ?? 0;
-  const peers = ['bentocache', 'cacheable', 'cache-manager'].map((name) => rates[`getOrSet ${name}`]?.median ?? 0);
+  const toRatios = (speedOf: (name: string) => number) => {
+    const ours = speedOf('getOrSet ours');
+    const peers = ['bentocache', 'cacheable', 'cache-manager'].map((name) => speedOf(`getOrSet ${name}`));
+    return {
+      'getOrSet over lru-cache get': round(ours / speedOf('get lru-cache')),
+      'getOrSet over Map': round(ours / speedOf('getOrSet Map')),
+      'getOrSet over the fastest peer': round(ours / Math.max(...peers)),
+    };
+  };
   return {
     rates,
-    ratios: {
-      'getOrSet over lru-cache get': round(ours / (rates['get lru-cache']?.median ?? Infinity)),
-      'getOrSet over Map': round(ours / (rates['getOrSet Map']?.median ?? Infinity)),
-      'getOrSet over the fastest peer': round(ours / Math.max(...peers)),
-    },
+    processorMicroseconds,
+    'ratios by the clock': toRatios((name) => rates[name]?.median ?? 0),
+    'ratios by processor time': toRatios((name) => 1 / (processorMicroseconds[name]?.median ?? Infinity)),
   };
 }
 
@@ -140,46 +146,26 @@ async function measureRedis(redis: TestRedis): Promise<unknown> {
   await raw.connect();
   tasks['keys in batches of 100: node-redis, not parsed'] = async () =>
     (await measureRate(2_000, 1, (index) => raw.mGet(batchAt(index).map((key) => `raw:${key}`)))) * 100;
-  const rates = await interleave(ROUNDS, tasks);
-  const ours = contenders.find(({ name }) => name === 'ours');
-  const plain = contenders.find(({ name }) => name === 'node-redis');
-  // Waiting for a core does not count here.
-  const processorTimes = await interleave(ROUNDS * 2, {
-    ours: () => measureProcessorTime((index) => ours?.getMany?.(batchAt(index))),
-    'node-redis': () => measureProcessorTime((index) => plain?.getMany?.(batchAt(index))),
-    'node-redis, not parsed': () =>
-      measureProcessorTime((index) => raw.mGet(batchAt(index).map((key) => `raw:${key}`))),
-  });
+  const { rates, processorMicroseconds } = await interleaveRates(ROUNDS, tasks);
   for (const contender of contenders) await contender.close();
   await raw.close();
-  const ratio = (what: string): number =>
-    round((rates[`${what}: ours`]?.median ?? 0) / (rates[`${what}: node-redis`]?.median ?? Infinity));
+  const toRatios = (speedOf: (name: string) => number) =>
+    Object.fromEntries([
+      ...['get, 64 callers', 'get, 1 caller', 'set, 64 callers', 'keys in batches of 100'].map((what) => [
+        `${what}, over node-redis with JSON`,
+        round(speedOf(`${what}: ours`) / speedOf(`${what}: node-redis`)),
+      ]),
+      [
+        'keys in batches of 100, over node-redis without parsing',
+        round(speedOf('keys in batches of 100: ours') / speedOf('keys in batches of 100: node-redis, not parsed')),
+      ],
+    ]) as unknown;
   return {
     rates,
-    'microseconds of processor time a batch of 100': processorTimes,
-    'keys in batches of 100 by processor time, over node-redis with JSON': round(
-      (processorTimes['node-redis']?.median ?? 0) / (processorTimes['ours']?.median ?? Infinity),
-    ),
-    'keys in batches of 100, over node-redis without parsing': round(
-      (rates['keys in batches of 100: ours']?.median ?? 0) /
-        (rates['keys in batches of 100: node-redis, not parsed']?.median ?? Infinity),
-    ),
-    ratios: Object.fromEntries(
-      ['get, 64 callers', 'get, 1 caller', 'set, 64 callers', 'keys in batches of 100'].map((what) => [
-        `${what}, over node-redis with JSON`,
-        ratio(what),
-      ]),
-    ),
+    processorMicroseconds,
+    'ratios by the clock': toRatios((name) => rates[name]?.median ?? 0),
+    'ratios by processor time': toRatios((name) => 1 / (processorMicroseconds[name]?.median ?? Infinity)),
   };
-}
-
-/** Microseconds of this process' processor time a call. */
-async function measureProcessorTime(call: (index: number) => unknown): Promise<number> {
-  const count = 2_000;
-  const before = process.cpuUsage();
-  for (let index = 0; index < count; index++) await call(index);
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / count;
 }
 
 async function startProcesses(redis: TestRedis, count: number) {
