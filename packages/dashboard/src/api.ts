@@ -1,5 +1,5 @@
 import type { LedgerEntry, ShownRecommendation } from '@dataguardian/advisor';
-import type { Snapshot } from '@dataguardian/profiler';
+import type { Exemplar, Snapshot } from '@dataguardian/profiler';
 import type { ComponentHealth } from '@dataguardian/telemetry';
 import type { LedgerView, ProofView, RecommendationItem } from './api/advice.ts';
 import type {
@@ -50,6 +50,7 @@ export interface PerformanceApi {
 
   'GET /requests': { answer: RequestsView };
   'GET /requests/heatmap': { answer: Heatmap };
+  'GET /requests/exemplars': { answer: Items<Exemplar> };
   'GET /requests/:id': { answer: RequestTrace };
 
   'GET /database': { answer: Section<DatabaseView> };

@@ -26,7 +26,11 @@ export interface Heatmap extends TimeRange {
   readonly maxCount: number;
 }
 
-/** `GET /requests/:id`: what one slow or failed request did. */
+/**
+ * `GET /requests/:id`: what one slow, failed or exemplary request did. Ids come from `GET /requests` and from
+ * `GET /requests/exemplars?from=&to=&route=&count=`: the slowest kept requests of a time, slowest first. @defaultValue
+ * the last ten minutes, 10
+ */
 export interface RequestTrace {
   readonly request: SlowRequest;
   /** Parts in the order in which they began; empty when the trace was not kept. */

@@ -131,9 +131,12 @@ export function createSketchSum(): SketchSum {
     },
     add(sketch) {
       const view = new DataView(sketch.buffer, sketch.byteOffset, sketch.byteLength);
+      const before = count;
       const added = visitSketch(sketch, addBucket);
       zeros += added;
       count += added;
+      // An empty one says 0 for its least value, which nobody has measured.
+      if (count === before) return;
       min = Math.min(min, view.getFloat64(9, true));
       max = Math.max(max, view.getFloat64(17, true));
     },

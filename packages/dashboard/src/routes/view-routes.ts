@@ -15,7 +15,7 @@ import { readOverview, type OverviewParts } from '../views/overview.ts';
 import { createProfilerFlame } from '../views/profiler-flame.ts';
 import { toProfilerView } from '../views/profiler-view.ts';
 import { EMPTY, sectionOf } from '../views/section-of.ts';
-import { readTrace } from '../views/trace-spans.ts';
+import { readTrace, readTracedRequest } from '../views/trace-spans.ts';
 import { toItems, toNumber, toRange, toRoute, type DashboardRoute, type RouteInput } from './route.ts';
 
 /** What the endpoints read and act on. */
@@ -36,6 +36,8 @@ export interface ViewRouteParts {
 
 const SNAPSHOT_MS = 60_000;
 const FLAME_MS = 300_000;
+const EXEMPLAR_MS = 600_000;
+const MOST_EXEMPLARS = 100;
 
 /** The pages: each reads one of these. */
 export function createViewRoutes(parts: ViewRouteParts): readonly DashboardRoute[] {
@@ -75,6 +77,12 @@ export function createViewRoutes(parts: ViewRouteParts): readonly DashboardRoute
         hasTrace: traceOf(request.requestId) !== undefined,
       }));
       return { at, since, routes, slow };
+    }),
+    toRoute('GET /requests/exemplars', 'Requests that stand for a point of a chart', ({ query }) => {
+      const count = Math.min(MOST_EXEMPLARS, Math.max(1, Math.floor(toNumber(query, 'count', 10))));
+      const range = toRange(query, clock.now(), EXEMPLAR_MS);
+      const route = query['route'] === '' ? undefined : query['route'];
+      return toItems(profiler.exemplars({ ...range, count, ...(route === undefined ? {} : { route }) }));
     }),
     toRoute('GET /requests/:id', 'What one request did', ({ params }) => {
       const id = params['id'] ?? '';
@@ -141,7 +149,8 @@ export function createViewRoutes(parts: ViewRouteParts): readonly DashboardRoute
 }
 
 function toTrace(profiler: Profiler, id: string, spans: readonly TraceSpan[]): RequestTrace {
-  const request = profiler.snapshot().slowRequests.find(({ requestId }) => requestId === id);
+  const slow = profiler.snapshot().slowRequests.find(({ requestId }) => requestId === id);
+  const request = slow ?? readTracedRequest(profiler, id);
   if (request === undefined) throw new DashboardError('DASHBOARD_NOT_FOUND', 'That request is not kept (any more).');
   return { request, spans, note: spans.length > 0 ? null : NO_TRACE };
 }

@@ -1,4 +1,4 @@
-import type { Profiler, Span } from '@dataguardian/profiler';
+import type { Profiler, SlowRequest, Span } from '@dataguardian/profiler';
 import type { TraceSpan } from '../api/requests.ts';
 
 const KINDS: Readonly<Record<Span['kind'], TraceSpan['kind']>> = {
@@ -31,6 +31,15 @@ export function readTrace(profiler: Pick<Profiler, 'trace'>, requestId: string):
   };
   const spans = trace.spans.map((span, index) => toSpan(span, `${index}`));
   return [request, ...spans.toSorted((one, other) => one.startMs - other.startMs)];
+}
+
+/** A request that was traced without being among the slow ones; `undefined` for jobs and what still runs. */
+export function readTracedRequest(profiler: Pick<Profiler, 'trace'>, requestId: string): SlowRequest | undefined {
+  const trace = profiler.trace(requestId);
+  if (trace?.durationMs === undefined || trace.kind !== 'request') return undefined;
+  const { name, statusCode = 0, durationMs, at } = trace;
+  const [method = '', route = ''] = name.split(' ');
+  return { requestId, method, route, statusCode, durationMs, at: at + durationMs };
 }
 
 function toSpan(span: Span, id: string): TraceSpan {

@@ -99,6 +99,8 @@ describe.each(Object.entries(MOUNTS))('the dashboard in %s', (_name, mount) => {
       message: expect.stringContaining('"none"') as string,
     });
     expect((await get('/recommendations/unknown')).status).toBe(404);
+    expect(await (await get('/requests/exemplars?count=3&route=none')).json()).toEqual({ items: [] });
+    expect((await get('/requests/unknown')).status).toBe(404);
     const ledger = await get('/recommendations/ledger');
     expect(await ledger.json()).toEqual({ items: [], accuracy: [] });
     const overview = await get('/overview');

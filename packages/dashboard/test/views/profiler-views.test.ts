@@ -2,7 +2,7 @@ import { createProfiler, type Span } from '@dataguardian/profiler';
 import { describe, expect, it } from 'vitest';
 import { BOTTLENECK_WORDS, NEXT_STEPS } from '../../src/views/bottleneck-words.ts';
 import { toColumns } from '../../src/views/profiler-flame.ts';
-import { readTrace } from '../../src/views/trace-spans.ts';
+import { readTrace, readTracedRequest } from '../../src/views/trace-spans.ts';
 import { toProblems } from '../../src/views/problems.ts';
 
 type Node = Parameters<typeof toColumns>[0];
@@ -51,6 +51,14 @@ describe('a trace', () => {
       { kind: 'cache', attributes: { verdict: 'miss' } },
       { kind: 'query', location: 'a.ts:7', attributes: { rowCount: 2 } },
     ]);
+    expect(readTracedRequest(profiler, 'r')).toEqual({
+      requestId: 'r',
+      method: 'GET',
+      route: '/x',
+      statusCode: 200,
+      durationMs: 9,
+      at: 9,
+    });
     expect(readTrace(createProfiler(), 'unknown')).toBeUndefined();
   });
 });
