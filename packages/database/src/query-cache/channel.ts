@@ -47,6 +47,8 @@ const BEATS_PER_LEASE = 8;
 const RELAY_DELAY_MS = 3;
 const RECONNECT_MS = 100;
 const MOST_RECONNECT_MS = 2_000;
+/** Idle beats after which an unanswered statement counts as done with unknown outcome. */
+const LEAST_IDLE_BEATS = 2;
 /** Idle beats after which an unanswered statement counts as never received. */
 const IDLE_BEATS = 16;
 
@@ -217,14 +219,13 @@ export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHo
   const settleBackends = (settled: ReadonlySet<number>, waiting: readonly number[]): void => {
     const isOver = [...unsettled].filter((backendId) => settled.has(backendId));
     for (const backendId of isOver) unsettled.delete(backendId);
-    // A statement that the server has done with and whose answer is not here may be a commit.
-    const unanswered = waiting.filter((backendId) => settled.has(backendId));
-    for (const backendId of idleBeats.keys()) if (!unanswered.includes(backendId)) idleBeats.delete(backendId);
-    for (const backendId of unanswered) {
-      const beats = (idleBeats.get(backendId) ?? 0) + 1;
-      idleBeats.set(backendId, beats);
-      if (beats >= IDLE_BEATS) hooks.giveUp(backendId);
-    }
+    // A statement that the server has done with and whose answer is not here may be a commit. One beat may fall between
+    // the two on a busy machine; a second one does not, and still is within the lease.
+    const idle = waiting.filter((backendId) => settled.has(backendId));
+    for (const backendId of idleBeats.keys()) if (!idle.includes(backendId)) idleBeats.delete(backendId);
+    for (const backendId of idle) idleBeats.set(backendId, (idleBeats.get(backendId) ?? 0) + 1);
+    const unanswered = idle.filter((backendId) => (idleBeats.get(backendId) ?? 0) >= LEAST_IDLE_BEATS);
+    for (const backendId of unanswered) if ((idleBeats.get(backendId) ?? 0) >= IDLE_BEATS) hooks.giveUp(backendId);
     if (isOver.length === 0 && unanswered.length === 0 && !anonymousLoss) return;
     anonymousLoss = false;
     hooks.flush('outcome-unknown');
