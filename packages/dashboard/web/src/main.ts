@@ -1,4 +1,5 @@
 import './style.css';
+import './parts.css';
 import { ApiError } from './api.ts';
 import { element } from './dom.ts';
 import { createLiveStore } from './live/live-store.ts';

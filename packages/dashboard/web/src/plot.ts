@@ -5,6 +5,11 @@ interface PlotlyApi {
 
 /** A node that the chart library has drawn in. */
 export interface PlotNode extends HTMLElement {
+  /** The axes as drawn; undocumented, so only the fast lane relies on them. */
+  readonly _fullLayout?: {
+    readonly xaxis: { readonly _length: number };
+    readonly yaxis: { readonly _length: number; readonly range: readonly [number, number] };
+  };
   on?(event: string, listener: (data: Record<string, unknown>) => void): void;
 }
 
@@ -19,6 +24,16 @@ export function fromLocalHands(text: unknown): number {
   return hands + new Date(hands).getTimezoneOffset() * 60_000;
 }
 
+// The library's cloud button would send the data to another origin, so there is no bar, and the button is off too.
+const CONFIG = {
+  displayModeBar: false,
+  responsive: true,
+  showSendToCloud: false,
+  displaylogo: false,
+  doubleClick: false,
+};
+
+let queue: Promise<unknown> = Promise.resolve();
 let library: Promise<PlotlyApi> | undefined;
 const load = (): Promise<PlotlyApi> =>
   (library ??= import('plotly.js-cartesian-dist-min').then((module) => module.default as PlotlyApi));
@@ -69,9 +84,20 @@ export async function plot(node: PlotNode, traces: readonly object[], layout: ob
     plot_bgcolor: 'rgba(0,0,0,0)',
     font: { color: ink, size: 11, family: 'Inter, system-ui, sans-serif' },
   };
-  // The library's cloud button would send the data to another origin.
-  const config = { displayModeBar: false, responsive: true, showSendToCloud: false };
-  await (await load()).react(node, traces, { ...common, ...layout }, config);
+  const library = await load();
+  const turn = queue.then(nextFrame).then(async () => {
+    if (node.isConnected) await library.react(node, traces, { ...common, ...layout }, CONFIG);
+  });
+  queue = turn.catch(() => undefined);
+  await turn;
+}
+
+/** One chart a frame, so that none makes the page wait for all of them; a hidden page has no frames. */
+function nextFrame(): Promise<void> {
+  return new Promise((resolve) => {
+    if (document.hidden) resolve();
+    else requestAnimationFrame(() => setTimeout(resolve, 0));
+  });
 }
 
 /** Saves what a node shows as a picture. */

@@ -1,7 +1,8 @@
-import type { ProfilerView } from '../../../src/api/profiler.ts';
+import type { FlameGraph, ProfilerView } from '../../../src/api/profiler.ts';
+import type { Section } from '../../../src/api/section.ts';
 import { read } from '../api.ts';
 import { element } from '../dom.ts';
-import { bytes } from '../format.ts';
+import { bytes, count, duration, percent, time } from '../format.ts';
 import type { OpenPage } from '../page.ts';
 import { createChartDeck } from '../parts/chart-deck.ts';
 import { flameGraph } from '../parts/flame-graph.ts';
@@ -13,18 +14,36 @@ import { bottleneckList } from './bottleneck-list.ts';
 import { charts } from './charts.ts';
 import { TIMED } from './requests.ts';
 
+const MOST_LISTED = 15;
+/** The latest second of the last ten. */
+const CPU_MS = 10_000;
+/** Two lines a decade are enough to read a logarithmic axis by. */
+const DECADES = [0.1, 0.3, 1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000];
+
 /** Where the time goes, by function and line; what stops the loop; what fills the heap. */
 export const openProfiler: OpenPage = ({ live, range }) => {
   const deck = createChartDeck(charts('loop', 'loopDelay', 'collections', 'memory'), live, range);
   const flameBox = element('div');
-  const route = element('select', { 'aria-label': texts.route });
+  const filters = {
+    route: element('select', { 'aria-label': texts.route }),
+    user: element('select', { 'aria-label': texts.users }),
+    scan: element('select', { 'aria-label': texts.scans }),
+    thread: element('select', { 'aria-label': texts.threads }),
+  };
+  const former = element('input', { type: 'checkbox', change: () => void drawFlame() });
   const body = element('div');
   let drawnFor = '';
-  route.addEventListener('change', () => void drawFlame());
+  for (const select of Object.values(filters)) select.addEventListener('change', () => void drawFlame());
 
   const drawFlame = async (): Promise<void> => {
-    const filter = route.value === '' ? {} : { route: route.value };
-    const answer = await read('GET /profiler/flame', { ...range.bounds(), ...filter });
+    const chosen = Object.entries(filters).filter(([, { value }]) => value !== '');
+    const bounds = range.bounds();
+    const question = { ...bounds, ...Object.fromEntries(chosen.map(([name, { value }]) => [name, value])) };
+    const lengthMs = bounds.to - bounds.from;
+    const base = { baseFrom: bounds.from - lengthMs, baseTo: bounds.from };
+    const answer: Section<FlameGraph> = former.checked
+      ? await read('GET /profiler/diff', { ...question, ...base })
+      : await read('GET /profiler/flame', question);
     flameBox.replaceChildren(
       ...section(answer, (graph) => (graph.sampleCount === 0 ? [empty(texts.noSamples)] : [flameGraph(graph)])).filter(
         (part) => part !== undefined,
@@ -42,36 +61,61 @@ export const openProfiler: OpenPage = ({ live, range }) => {
       'div',
       {},
       grid(...deck.figures),
-      grid(wide(card(texts.flame, element('p', { class: 'tools' }, route), flameBox, downloads))),
+      grid(
+        wide(
+          card(
+            texts.flame,
+            element(
+              'p',
+              { class: 'tools' },
+              ...Object.values(filters),
+              element('label', { class: 'inline' }, former, texts.compareFlame),
+            ),
+            flameBox,
+            downloads,
+          ),
+        ),
+      ),
       body,
     ),
     tick: () => deck.tick(),
     async refresh() {
       const [view] = await Promise.all([read('GET /profiler'), deck.refresh()]);
-      fill(route, view.flame.routes);
+      fill(filters.route, texts.allRoutes, view.flame.routes);
+      fill(filters.user, texts.allUsers, view.flame.users);
+      fill(filters.scan, texts.allScans, view.flame.scans);
+      fill(filters.thread, texts.allThreads, view.flame.threads);
       // A graph that somebody looks into must not be drawn anew beneath the pointer: only another range does that.
       const wanted = `${range.name} ${JSON.stringify(range.current.kind === 'fixed' ? range.current : '')}`;
       if (wanted !== drawnFor) {
         drawnFor = wanted;
         await drawFlame();
       }
-      body.replaceChildren(...parts(view));
+      body.replaceChildren(...parts(view, live.column('runtime.cpu', CPU_MS).values));
     },
   };
 };
 
-function fill(select: HTMLSelectElement, routes: readonly string[]): void {
+function fill(select: HTMLSelectElement, everything: string, names: readonly string[]): void {
   const chosen = select.value;
+  select.hidden = names.length === 0;
+  // A list that is open must not be taken away.
+  if (document.activeElement === select) return;
   select.replaceChildren(
-    element('option', { value: '' }, texts.allRoutes),
-    ...routes.map((name) => element('option', { value: name }, name)),
+    element('option', { value: '' }, everything),
+    ...names.map((name) => element('option', { value: name }, name)),
   );
-  select.value = routes.includes(chosen) ? chosen : '';
+  select.value = names.includes(chosen) ? chosen : '';
 }
 
-function parts({ functions, bottlenecks, scatter, heap }: ProfilerView): Node[] {
+function parts(
+  { functions, bottlenecks, scatter, heap, hot, stalls }: ProfilerView,
+  cpu: readonly (number | null)[],
+): Node[] {
+  const load = cpu.at(-1);
   const node = element('div', { class: 'plot' });
   const colours = palette();
+  const decades = { type: 'log', tickvals: DECADES, ticktext: DECADES.map(count), gridcolor: colours.grid };
   if (scatter.length === 0) node.append(empty(texts.noRows));
   else
     void plot(
@@ -92,8 +136,8 @@ function parts({ functions, bottlenecks, scatter, heap }: ProfilerView): Node[] 
         },
       ],
       {
-        xaxis: { type: 'log', title: { text: texts.perMinute }, gridcolor: colours.grid },
-        yaxis: { type: 'log', title: { text: 'ms' }, gridcolor: colours.grid },
+        xaxis: { ...decades, title: { text: texts.perMinute, standoff: 8 } },
+        yaxis: { ...decades, ticksuffix: ' ms' },
         margin: { l: 60, r: 12, t: 8, b: 46 },
       },
       320,
@@ -102,6 +146,7 @@ function parts({ functions, bottlenecks, scatter, heap }: ProfilerView): Node[] 
     grid(
       wide(card(texts.scatter, node)),
       card(texts.bottlenecks, bottleneckList(bottlenecks)),
+      gauge('CPU', load, percent(load)),
       ...(heap === null
         ? []
         : [
@@ -122,6 +167,42 @@ function parts({ functions, bottlenecks, scatter, heap }: ProfilerView): Node[] 
               ),
             ),
           ]),
+      wide(
+        card(
+          texts.hot,
+          table(
+            texts.hot,
+            [
+              { title: texts.name, cell: ({ name, file, line }) => `${name} (${file}:${line})` },
+              { title: texts.self, cell: ({ selfMs }) => duration(selfMs) },
+              { title: texts.share, cell: ({ selfRatio }) => percent(selfRatio) },
+              { title: texts.total, cell: ({ totalMs }) => duration(totalMs) },
+            ],
+            hot.slice(0, MOST_LISTED),
+            texts.noSamples,
+          ),
+        ),
+      ),
+      wide(
+        card(
+          texts.stalls,
+          table(
+            texts.stalls,
+            [
+              {
+                title: texts.where,
+                cell: ({ place, stack }) =>
+                  place === undefined ? (stack[0] ?? '–') : `${place.functionName} (${place.file}:${place.line})`,
+              },
+              { title: texts.duration, cell: ({ durationMs }) => duration(durationMs) },
+              { title: texts.waiting, cell: ({ waitingCount }) => count(waitingCount) },
+              { title: texts.when, cell: ({ at }) => time(at) },
+            ],
+            stalls.slice(0, MOST_LISTED),
+            texts.noStalls,
+          ),
+        ),
+      ),
       wide(card(texts.slowestFunctions, table(texts.slowestFunctions, TIMED, functions, texts.noFunctions))),
     ),
   ];

@@ -28,7 +28,9 @@ interface Box {
  * widest caller's callee, up, left and right; Enter looks closer, Escape steps back. What is selected is said in words.
  */
 export function flameGraph(graph: FlameGraph): HTMLElement {
-  const { frames, frame, parent, selfUs, totalUs } = graph;
+  const { frames, frame, parent, selfUs, totalUs, baseTotalUs } = graph;
+  // In a comparison a box is as wide as the greater of both times, so that what vanished can still be seen.
+  const widthUs = baseTotalUs === undefined ? totalUs : toWidths(parent, totalUs, baseTotalUs);
   const children = toChildren(parent);
   const canvas = element('canvas', {
     tabindex: '0',
@@ -49,14 +51,14 @@ export function flameGraph(graph: FlameGraph): HTMLElement {
 
   const layout = (width: number): Box[] => {
     const laid: Box[] = [];
-    const scale = width / Math.max(1, totalUs[root] ?? 1);
+    const scale = width / Math.max(1, widthUs[root] ?? 1);
     const stack: Box[] = [{ node: root, depth: 0, x: 0, width }];
     for (let box = stack.pop(); box !== undefined; box = stack.pop()) {
       laid.push(box);
       if (box.depth >= DEEPEST) continue;
       let x = box.x;
       for (const child of children[box.node] ?? []) {
-        const size = (totalUs[child] ?? 0) * scale;
+        const size = (widthUs[child] ?? 0) * scale;
         if (size >= NARROWEST) stack.push({ node: child, depth: box.depth + 1, x, width: size });
         x += size;
       }
@@ -83,7 +85,11 @@ export function flameGraph(graph: FlameGraph): HTMLElement {
     for (const { node, depth, x, width: size } of boxes) {
       const { name, owner } = frames[frame[node] ?? 0] ?? { name: '', owner: 'native' as const };
       const isFound = wanted !== '' && nameOf(node).toLowerCase().includes(wanted);
-      context.fillStyle = isFound ? FOUND[theme] : colours[owner];
+      context.fillStyle = isFound
+        ? FOUND[theme]
+        : baseTotalUs === undefined
+          ? colours[owner]
+          : toChangeColour((totalUs[node] ?? 0) - (baseTotalUs[node] ?? 0), widthUs[0] ?? 1, theme);
       context.fillRect(x, depth * ROW, Math.max(NARROWEST, size - 0.5), ROW - 1);
       if (node === selected) {
         context.strokeStyle = colours.text;
@@ -105,7 +111,9 @@ export function flameGraph(graph: FlameGraph): HTMLElement {
     selected = node;
     const whole = totalUs[0] ?? 1;
     const total = totalUs[node] ?? 0;
-    said.textContent = `${nameOf(node)} · ${duration(total / 1_000)} (${percent(total / Math.max(1, whole))}) · ${texts.self} ${duration((selfUs[node] ?? 0) / 1_000)}`;
+    const base = baseTotalUs?.[node];
+    const former = base === undefined ? '' : ` · ${texts.before} ${duration(base / 1_000)}`;
+    said.textContent = `${nameOf(node)} · ${duration(total / 1_000)} (${percent(total / Math.max(1, whole))}) · ${texts.self} ${duration((selfUs[node] ?? 0) / 1_000)}${former}`;
     draw();
   };
   const look = (node: number): void => {
@@ -162,4 +170,30 @@ function toChildren(parent: readonly number[]): number[][] {
     else list.push(node);
   }
   return children;
+}
+
+/** The greater of both times; never less than what the children need. */
+function toWidths(parent: readonly number[], totalUs: readonly number[], baseUs: readonly number[]): number[] {
+  const widths = totalUs.map((us, node) => Math.max(us, baseUs[node] ?? 0));
+  const needed = widths.map(() => 0);
+  // Parents come before their children, so from the end each node's own need is known when its parent's is added up.
+  for (let node = widths.length - 1; node >= 0; node -= 1) {
+    const width = Math.max(widths[node] ?? 0, needed[node] ?? 0);
+    widths[node] = width;
+    const above = parent[node] ?? -1;
+    if (above >= 0) needed[above] = (needed[above] ?? 0) + width;
+  }
+  return widths;
+}
+
+/** Above this share of the whole a change has the full colour. */
+const STRONG = 0.08;
+const SLIGHT = 0.02;
+
+/** Red took more time than before, blue less, the more the stronger. */
+function toChangeColour(deltaUs: number, wholeUs: number, theme: 'light' | 'dark'): string {
+  const strength = Math.min(1, Math.abs(deltaUs) / Math.max(1, wholeUs) / STRONG);
+  if (strength < SLIGHT) return COLOURS[theme].node;
+  const lightness = theme === 'dark' ? 0.4 : 0.9 - 0.1 * strength;
+  return `oklch(${lightness} ${0.03 + 0.1 * strength} ${deltaUs > 0 ? 25 : 245})`;
 }

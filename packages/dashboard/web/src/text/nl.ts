@@ -2,6 +2,20 @@ import type { Texts } from './en.ts';
 
 /** Every text in Dutch. */
 export const nl: Texts = {
+  asTable: 'Tabel',
+  chartKeys: 'Pijltjestoetsen lezen de waarden',
+  gap: 'Niets gemeten',
+  now: 'nu',
+  allUsers: 'Alle gebruikers',
+  allScans: 'Alle scans',
+  allThreads: 'Alle threads',
+  users: 'Gebruiker',
+  threads: 'Thread',
+  compareFlame: 'Vergelijk met de periode ervoor: rood kostte meer, blauw minder',
+  hot: 'Functies naar eigen rekentijd',
+  stalls: 'Wat de event-loop tegenhield',
+  noStalls: 'Niets hield de event-loop 50 ms of langer tegen.',
+  duration: 'Duur',
   above: 'boven',
   accuracy: 'Hoe vaak elke regel gelijk had',
   acknowledgedBy: 'gezien door',

@@ -1,0 +1,84 @@
+import { element } from '../dom.ts';
+import { savePicture, type PlotNode } from '../plot.ts';
+import { texts } from '../text.ts';
+
+/** What a chart shows, as a table: the first column is its time. */
+export interface Shown {
+  readonly names: readonly string[];
+  readonly rows: readonly (readonly (string | number | null)[])[];
+}
+
+const MOST_ROWS = 120;
+
+/** A chart in its card, with its values beside the title and a menu for its table and its files. */
+export function figure(
+  { id, title }: { readonly id: string; readonly title: string },
+  node: PlotNode,
+  legend: HTMLElement,
+  shown: () => Shown,
+): HTMLElement {
+  const table = element('div', { class: 'scroll numbers', tabindex: '0', role: 'region', 'aria-label': title });
+  table.hidden = true;
+  const save = (kind: string, text: string, type: string): void => {
+    const link = element('a', { href: URL.createObjectURL(new Blob([text], { type })), download: `${id}.${kind}` });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
+  };
+  const kinds: Readonly<Record<string, () => void>> = {
+    [texts.asTable]: () => {
+      table.hidden = !table.hidden;
+      if (!table.hidden) table.replaceChildren(toTable(shown(), title));
+    },
+    PNG: () => void savePicture(node, id),
+    CSV: () => save('csv', toCsv(shown()), 'text/csv'),
+    JSON: () => save('json', JSON.stringify(shown()), 'application/json'),
+  };
+  const summary = element('summary', { 'aria-label': `${texts.save}: ${title}` }, '⋯');
+  const menu = element('details', { class: 'save' }, summary);
+  const run = (work: () => void) => (): void => {
+    menu.open = false;
+    work();
+  };
+  menu.append(
+    element(
+      'span',
+      {},
+      ...Object.entries(kinds).map(([kind, work]) => element('button', { type: 'button', click: run(work) }, kind)),
+    ),
+  );
+  menu.addEventListener('keydown', ({ key }) => {
+    if (key !== 'Escape') return;
+    menu.open = false;
+    summary.focus();
+  });
+  menu.addEventListener('focusout', ({ relatedTarget }) => {
+    if (!(relatedTarget instanceof Node && menu.contains(relatedTarget))) menu.open = false;
+  });
+  return element(
+    'figure',
+    { class: 'card', 'aria-label': title },
+    element('figcaption', {}, element('span', {}, title), legend, menu),
+    node,
+    table,
+  );
+}
+
+function toTable({ names, rows }: Shown, title: string): HTMLElement {
+  const row = (cells: readonly (string | number | null)[], kind: 'th' | 'td'): HTMLElement =>
+    element(
+      'tr',
+      {},
+      ...cells.map((cell) => element(kind, kind === 'th' ? { scope: 'col' } : {}, cell === null ? '–' : String(cell))),
+    );
+  return element(
+    'table',
+    { 'aria-label': title },
+    element('thead', {}, row(names, 'th')),
+    element('tbody', {}, ...rows.slice(-MOST_ROWS).map((cells) => row(cells, 'td'))),
+  );
+}
+
+/** RFC 4180. Names are metrics', so no cell can be taken for a formula. */
+function toCsv({ names, rows }: Shown): string {
+  return [names, ...rows].map((cells) => `${cells.map((cell) => cell ?? '').join(',')}\r\n`).join('');
+}
