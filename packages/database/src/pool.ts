@@ -251,8 +251,8 @@ export function createPool(options: ResolvedDatabaseOptions, observers: readonly
   const release = (connection: Connection): void => {
     giveBack(connection, undefined);
     // Statements that a borrower sent without waiting are finished before the next one gets the session.
-    if (!connection.broken && !connection.session.isQuiet()) connection.client.once('drain', () => settle(connection));
-    else settle(connection);
+    if (connection.broken) settle(connection);
+    else connection.session.whenQuiet(() => settle(connection));
   };
 
   const upkeep = createPoolUpkeep(options, {

@@ -55,6 +55,8 @@ export interface WireSession {
   noteClientStatement(text: string): void;
   /** Whether nothing is under way, neither of ours nor of the client. */
   isQuiet(): boolean;
+  /** Calls back once, when nothing is under way any more; at once when nothing is. */
+  whenQuiet(callback: () => void): void;
   /** Fails everything under way. */
   lose(cause: unknown): void;
   /** Closes the socket without a word. */
@@ -132,6 +134,7 @@ export function attachWireSession(client: Client, options: WireSessionOptions): 
   let flushing = false;
   let lostCause: unknown;
   let clientSentAt: number | undefined;
+  let whenQuiet: (() => void)[] = [];
   const wire: Wire = {
     get backendId() {
       return internals.processId();
@@ -142,6 +145,14 @@ export function attachWireSession(client: Client, options: WireSessionOptions): 
     flushing = false;
     const bytes = writer.take();
     if (bytes.length > 0 && lostCause === undefined) internals.write(bytes);
+  };
+
+  const isQuiet = (): boolean => underWay.length === 0 && isClientQuiet(client);
+  const tellQuiet = (): void => {
+    if (whenQuiet.length === 0 || !(lostCause !== undefined || isQuiet())) return;
+    const callbacks = whenQuiet;
+    whenQuiet = [];
+    for (const callback of callbacks) callback();
   };
 
   const settle = (head: UnderWay): void => {
@@ -236,10 +247,12 @@ export function attachWireSession(client: Client, options: WireSessionOptions): 
         lastReadyAt = clock.monotonic();
       }
       relay.emit('data', bytes.subarray(start - 5, end));
+      if (code === 0x5a) tellQuiet();
       return;
     }
     if (code === 0x5a) internals.setStatus(status);
     if (!read(head, code, bytes, start, end)) relay.emit('data', bytes.subarray(start - 5, end));
+    if (code === 0x5a) tellQuiet();
   });
 
   internals.interceptData((stream, passOn) => {
@@ -323,12 +336,17 @@ export function attachWireSession(client: Client, options: WireSessionOptions): 
       clientSentAt ??= clock.monotonic();
       for (const observer of observers) observer.statementSent(wire, text);
     },
-    isQuiet: () => underWay.length === 0 && isClientQuiet(client),
+    isQuiet,
+    whenQuiet(callback) {
+      if (lostCause !== undefined || isQuiet()) callback();
+      else whenQuiet.push(callback);
+    },
     sever: () => internals.destroy(),
     lose(cause) {
       if (lostCause !== undefined) return;
       lostCause = cause ?? new Error('The connection ended.');
       for (const { error, reject } of underWay.splice(0)) reject(toLost(error ?? lostCause));
+      tellQuiet();
     },
   };
 }

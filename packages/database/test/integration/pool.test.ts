@@ -173,6 +173,21 @@ describe('the pool', () => {
     await expect(database.query('select 1')).rejects.toMatchObject({ code: 'DATABASE_CLOSED' });
   });
 
+  it('lends a session again only when what its borrower left running is over', async () => {
+    const database = connect({ maxConnections: 1, acquireTimeoutMs: 5_000 });
+    await database.query('create table t (n int)');
+    const left: Promise<unknown>[] = [];
+    await database.withConnection((connection) => {
+      left.push(
+        connection.query('insert into t select 1 from pg_sleep(0.05)'),
+        connection.query('insert into t values (2)'),
+      );
+      return Promise.resolve();
+    });
+    expect((await database.query('select n from t order by n')).rows).toEqual([{ n: 1 }, { n: 2 }]);
+    await Promise.all(left);
+  });
+
   it('applies its timeouts to every session', async () => {
     const database = connect({ statementTimeoutMs: 1_234, lockTimeoutMs: 567, idleTransactionTimeoutMs: 89_000 });
     const names = ['statement_timeout', 'lock_timeout', 'idle_in_transaction_session_timeout'];
