@@ -98,7 +98,8 @@ export async function runHistory(seed: number, faultCount: number): Promise<Hist
   const living = (): readonly Member[] =>
     members.filter(({ child }) => child.exitCode === null && child.signalCode === null);
   const tell = (message: ToProcess): void => {
-    for (const { child } of living()) child.send(message);
+    // A process that was killed a moment ago cannot be told.
+    for (const { child } of living()) if (child.connected) child.send(message, () => undefined);
   };
   const done: string[] = [];
   await new Promise((resolve) => setTimeout(resolve, 1_000));
