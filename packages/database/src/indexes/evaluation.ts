@@ -21,7 +21,7 @@ export interface Evaluation {
   readonly measuredCount: number;
 }
 
-const RUNS = 2;
+const RUNS = 3;
 
 /**
  * Sets of indexes are compared by measured times of the plans that the planner chooses with them: a plan is executed

@@ -135,9 +135,11 @@ export function createIndexAdvisor(options: IndexAdvisorOptions): IndexAdvisor {
           // Expressions have statistics of their own, and an index that holds all columns needs pages known as visible.
           await database.withConnection(async (sql) => {
             await sql.query('set statement_timeout = 0');
-            await sql
-              .query(`vacuum (analyze, skip_locked) ${table}`)
-              .finally(() => sql.query('reset statement_timeout'));
+            try {
+              await sql.query(`vacuum (analyze, skip_locked) ${table}`);
+            } finally {
+              await sql.query('reset statement_timeout');
+            }
           });
         } else await dropIndex(guards, { schema, name });
         await manifest.keep(recommendation, 'applied');

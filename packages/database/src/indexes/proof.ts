@@ -107,7 +107,7 @@ async function runAll(
 }
 
 const SHORT_MS = 10;
-const RUNS_OF_SHORT = 3;
+const RUNS_OF_SHORT = 4;
 const ANOTHER_STATEMENT =
   'explain (costs off) select count(*) from pg_attribute a join pg_class c on c.oid = a.attrelid';
 const OVERHEAD_RUNS = 9;

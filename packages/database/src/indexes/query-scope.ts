@@ -82,8 +82,9 @@ export function createQueryScope(relations: readonly SqlNode[], findTable: FindT
       const column = columnOf(node)?.name;
       const sql = toSql(node);
       if (sql === undefined) return undefined;
-      const isCall = fieldsOf(node, 'FuncCall') !== undefined || fieldsOf(node, 'CoalesceExpr') !== undefined;
-      return { use, term: { column, sql: column !== undefined || isCall || sql.startsWith('((') ? sql : `(${sql})` } };
+      // An index takes names and calls as they are; an operation has its parentheses already.
+      const isBare = ['FuncCall', 'CoalesceExpr', 'A_Expr'].some((type) => fieldsOf(node, type) !== undefined);
+      return { use, term: { column, sql: column !== undefined || isBare ? sql : `(${sql})` } };
     },
   };
 }

@@ -20,12 +20,17 @@ const FRAME = /\(?((?:file:\/\/)?[^\s()]+):(\d+):\d+\)?$/;
 
 /** @param folder Paths are given relative to it when they are below it. */
 export function createCallerFinder(folder: string): CallerFinder {
-  const seenCounts = new Map<string, number>();
+  const texts = new Map<string, { seenCount: number }>();
   return {
     find(text) {
-      const seenCount = seenCounts.get(text) ?? 0;
-      if (seenCount === 0 && seenCounts.size >= REMEMBERED_TEXTS) seenCounts.clear();
-      seenCounts.set(text, seenCount + 1);
+      let seen = texts.get(text);
+      if (seen === undefined) {
+        if (texts.size >= REMEMBERED_TEXTS) texts.clear();
+        seen = { seenCount: 0 };
+        texts.set(text, seen);
+      }
+      const { seenCount } = seen;
+      seen.seenCount += 1;
       if (seenCount >= ALWAYS_BELOW && seenCount % SAMPLED_SHARE !== 0) return undefined;
       const limit = Error.stackTraceLimit;
       Error.stackTraceLimit = FRAMES;

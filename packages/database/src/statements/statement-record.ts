@@ -47,8 +47,11 @@ export interface StatementRecord {
   readonly fingerprint: string;
   readonly statement: string;
   readonly totalMs: number;
-  add(event: QueryEvent, now: number): void;
-  figures(allMs: number): StatementFigures;
+  readonly count: number;
+  /** @param nowMs Of the clock that never goes back. */
+  add(event: QueryEvent, nowMs: number): void;
+  /** @param allMs Time of all statements. @param toWallClock Turns what `add` got into epoch milliseconds. */
+  figures(allMs: number, toWallClock: (monotonicMs: number) => number): StatementFigures;
   served(): ServedState;
   /** Estimate of what the record takes in memory. */
   readonly byteCount: number;
@@ -59,54 +62,79 @@ const CALLERS_KEPT = 5;
 const BASE_BYTES = 3_000;
 
 export function createStatementRecord(fingerprint: string, statement: string): StatementRecord {
-  const times = createHistogram();
-  const servedTimes = createHistogram();
+  // Most executions neither hit the cache nor wait: one histogram holds what they took, for callers and for the server.
+  const plainTimes = createHistogram();
+  const hitTimes = createHistogram();
+  const waitedTimes = createHistogram();
+  const waitedServedTimes = createHistogram();
   const verdicts: Record<CacheVerdict, number> = { hit: 0, miss: 0, uncacheable: 0, bypass: 0, off: 0 };
   const callers = new Map<string, number>();
+  let count = 0;
   let failedCount = 0;
   let rowCount = 0;
+  let totalMs = 0;
   let waitMs = 0;
-  let lastSeenAt = 0;
+  let lastSeenMs = 0;
   return {
     fingerprint,
     statement,
     byteCount: BASE_BYTES + statement.length * 2,
     get totalMs() {
-      return times.sum;
+      return totalMs;
     },
-    add(event, now) {
-      times.record(event.durationMs);
-      lastSeenAt = now;
+    get count() {
+      return count;
+    },
+    add(event, nowMs) {
+      const { durationMs } = event;
+      count += 1;
+      totalMs += durationMs;
+      lastSeenMs = nowMs;
       if (event.failed) {
         failedCount += 1;
         return;
       }
       verdicts[event.verdict] += 1;
       rowCount += event.rowCount;
-      waitMs += event.waitMs;
-      if (event.verdict !== 'hit') servedTimes.record(event.durationMs - event.waitMs);
+      if (event.verdict === 'hit') hitTimes.record(durationMs);
+      else if (event.waitMs === 0) plainTimes.record(durationMs);
+      else {
+        waitMs += event.waitMs;
+        waitedTimes.record(durationMs);
+        waitedServedTimes.record(durationMs - event.waitMs);
+      }
       if (event.caller !== undefined) countCaller(callers, event.caller);
     },
-    figures: (allMs) => ({
-      fingerprint,
-      statement,
-      count: times.count,
-      failedCount,
-      rowCount,
-      totalMs: times.sum,
-      meanMs: times.count === 0 ? 0 : times.sum / times.count,
-      ...toQuantiles(times),
-      maxMs: times.max,
-      waitMs,
-      servedMeanMs: servedTimes.count === 0 ? 0 : servedTimes.sum / servedTimes.count,
-      servedCount: servedTimes.count,
-      timeRatio: allMs === 0 ? 0 : times.sum / allMs,
-      verdicts: { ...verdicts },
-      callers: [...callers].toSorted((one, other) => other[1] - one[1]).map(([caller]) => caller),
-      lastSeenAt,
-    }),
-    served: () => ({ rowCount, times: servedTimes.state() }),
+    figures(allMs, toWallClock) {
+      const times = merge([plainTimes, hitTimes, waitedTimes]);
+      const served = merge([plainTimes, waitedServedTimes]);
+      return {
+        fingerprint,
+        statement,
+        count,
+        failedCount,
+        rowCount,
+        totalMs,
+        meanMs: count === 0 ? 0 : totalMs / count,
+        ...toQuantiles(times),
+        maxMs: times.max,
+        waitMs,
+        servedMeanMs: served.count === 0 ? 0 : served.sum / served.count,
+        servedCount: served.count,
+        timeRatio: allMs === 0 ? 0 : totalMs / allMs,
+        verdicts: { ...verdicts },
+        callers: [...callers].toSorted((one, other) => other[1] - one[1]).map(([caller]) => caller),
+        lastSeenAt: toWallClock(lastSeenMs),
+      };
+    },
+    served: () => ({ rowCount, times: merge([plainTimes, waitedServedTimes]).state() }),
   };
+}
+
+function merge(parts: readonly Histogram[]): Histogram {
+  const whole = createHistogram();
+  for (const part of parts) whole.merge(part.state());
+  return whole;
 }
 
 function toQuantiles(times: Histogram): Pick<StatementFigures, 'p50Ms' | 'p95Ms' | 'p99Ms'> {

@@ -56,6 +56,7 @@ const DEFAULT_BYTES = 8 * 1024 * 1024;
 const SAMPLED_SHARE = 32;
 const SLOW_MS = 50;
 const ALWAYS_SAMPLED = 4;
+const MOVED_SHARE = 8;
 const EXPIRE_EVERY_MS = 5 * 60_000;
 const REMEMBERED_TEXTS = 4_000;
 const MOST_IGNORED = 2_000;
@@ -84,7 +85,7 @@ export function createStatementStatistics(options: StatementStatisticsOptions = 
   // Oldest first: a record that is used moves to the end.
   const records = new Map<string, StatementRecord>();
   const ignored = new Set<string>();
-  const offeredCounts = new Map<string, number>();
+  const offered = new Map<string, { count: number }>();
   const callers = createCallerFinder(folder);
   const repetitions = createRepetitionWatch();
   const sampler = createStatementSampler({ random, now: () => clock.now() });
@@ -116,9 +117,12 @@ export function createStatementStatistics(options: StatementStatisticsOptions = 
     const known = records.get(event.fingerprint);
     const record = known ?? admit(event);
     if (record === undefined) return;
-    record.add(event, clock.now());
-    repetitions.add(event, clock.monotonic());
-    if (known !== undefined) records.delete(event.fingerprint);
+    const nowMs = clock.monotonic();
+    record.add(event, nowMs);
+    repetitions.add(event, nowMs);
+    // The order by last use may lag a little: moving a record costs as much as counting.
+    if (known !== undefined && record.count > MOVED_SHARE && record.count % MOVED_SHARE !== 0) return;
+    records.delete(event.fingerprint);
     records.set(event.fingerprint, record);
     if (known === undefined) evict();
   });
@@ -127,9 +131,14 @@ export function createStatementStatistics(options: StatementStatisticsOptions = 
     asked: (text) => callers.find(text),
     finished({ text, values, durationMs, waitMs, verdict, failed }) {
       if (failed || verdict === 'hit') return;
-      const offeredCount = offeredCounts.get(text) ?? 0;
-      if (offeredCount === 0 && offeredCounts.size >= REMEMBERED_TEXTS) offeredCounts.clear();
-      offeredCounts.set(text, offeredCount + 1);
+      let counted = offered.get(text);
+      if (counted === undefined) {
+        if (offered.size >= REMEMBERED_TEXTS) offered.clear();
+        counted = { count: 0 };
+        offered.set(text, counted);
+      }
+      const offeredCount = counted.count;
+      counted.count += 1;
       const isSampled =
         offeredCount < ALWAYS_SAMPLED || durationMs - waitMs >= slowMs || offeredCount % sampledShare === 0;
       if (!isSampled) return;
@@ -138,6 +147,7 @@ export function createStatementStatistics(options: StatementStatisticsOptions = 
     },
   };
 
+  const toWallClock = (monotonicMs: number): number => clock.now() - (clock.monotonic() - monotonicMs);
   const allMs = (): number => [...records.values()].reduce((sum, { totalMs }) => sum + totalMs, 0);
 
   return {
@@ -145,11 +155,11 @@ export function createStatementStatistics(options: StatementStatisticsOptions = 
       const all = allMs();
       const key = KEYS[by];
       return [...records.values()]
-        .map((record) => record.figures(all))
+        .map((record) => record.figures(all, toWallClock))
         .toSorted((one, other) => key(other) - key(one))
         .slice(0, limit);
     },
-    find: (fingerprint) => records.get(fingerprint)?.figures(allMs()),
+    find: (fingerprint) => records.get(fingerprint)?.figures(allMs(), toWallClock),
     served: () => new Map([...records].map(([fingerprint, record]) => [fingerprint, record.served()])),
     repetitions: () => repetitions.list(),
     observer,
@@ -161,7 +171,7 @@ export function createStatementStatistics(options: StatementStatisticsOptions = 
       drop(fingerprint) {
         sampler.drop(fingerprint);
         // The next executions count as first ones again.
-        offeredCounts.clear();
+        offered.clear();
       },
     },
     startedAt: clock.now(),

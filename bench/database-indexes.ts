@@ -1,0 +1,197 @@
+// node bench/database-indexes.ts [--only shop,tickets,overhead] [--scale 1] [--runs 9] [--json FILE]
+// Two planted workloads, each on a PostgreSQL of its own: nothing done, one index for each column of a WHERE, and what
+// the index advisor says. Every recommendation is applied by itself and measured again: promise against outcome.
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpus, loadavg, tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { createDatabase, createIndexAdvisor, createStatementStatistics } from '../packages/database/src/index.ts';
+import { toFingerprint } from '../packages/database/src/fingerprint.ts';
+import { openWorld, totalMs, type OpenWorld } from '../packages/database/test/indexes/measure-world.ts';
+import type { PlantedWorld } from '../packages/database/test/indexes/planted-world.ts';
+import { shopWorld } from '../packages/database/test/indexes/shop-world.ts';
+import { ticketWorld } from '../packages/database/test/indexes/ticket-world.ts';
+import { startEmbeddedPostgres } from '../packages/embedded-postgres/src/index.ts';
+import { queries } from '../packages/telemetry/src/index.ts';
+import { median } from './database-measure.ts';
+
+const { values: given } = parseArgs({
+  options: {
+    only: { type: 'string', default: 'shop,tickets,overhead' },
+    scale: { type: 'string', default: '1' },
+    runs: { type: 'string', default: '9' },
+    json: { type: 'string', default: fileURLToPath(new URL('./results/database-indexes.json', import.meta.url)) },
+  },
+});
+const scale = Number(given.scale);
+const runs = Number(given.runs);
+const sections = new Set(given.only.split(','));
+const results: Record<string, unknown> = {
+  machine: { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, loadAtStart: loadavg()[0] },
+  scale,
+  runs,
+};
+
+/** Columns that the statements compare, one index each: what is written down when only the WHERE is looked at. */
+const ONE_COLUMN: Readonly<Record<string, readonly string[]>> = {
+  shop: [
+    'orders (customer_id)',
+    'orders (status)',
+    'customers (email)',
+    'order_items (order_id)',
+    'order_items (product_id)',
+    'events (read_at)',
+    'events (at)',
+    'events (kind)',
+    'customers (full_name)',
+    'products (name)',
+  ],
+  tickets: [
+    'tickets (project_id)',
+    'tickets (state)',
+    'tickets (closed_at)',
+    'tickets (due_at)',
+    'comments (ticket_id)',
+    'comments (is_internal)',
+    'watchers (agent_id)',
+    'trail (entity)',
+    'trail (entity_id)',
+    'attachments (comment_id)',
+  ],
+};
+
+async function onServer<Result>(world: PlantedWorld, work: (open: OpenWorld) => Promise<Result>): Promise<Result> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'bench-indexes-'));
+  const server = await startEmbeddedPostgres({ dataDir, durability: 'none' });
+  try {
+    const open = await openWorld(world, server.connectionString, scale);
+    try {
+      return await work(open);
+    } finally {
+      await open.close();
+    }
+  } finally {
+    await server.stop();
+    rmSync(dataDir, { recursive: true, force: true });
+  }
+}
+
+async function benchWorld(world: PlantedWorld): Promise<void> {
+  console.log(`\n${world.name}: ${world.statements.length} statements, scale ${scale}`);
+  const rival = await onServer(world, async (open) => {
+    const before = await open.measure(runs);
+    for (const columns of ONE_COLUMN[world.name] ?? []) await open.database.query(`create index on ${columns}`);
+    await open.database.query('analyze');
+    const after = await open.measure(runs);
+    return { total: totalMs(world, before) / totalMs(world, after), writes: ratio(world, after, before) };
+  });
+  console.log(`  one index a column: ${rival.total.toFixed(1)}x, writes x${rival.writes.toFixed(2)}`);
+
+  const ours = await onServer(world, async (open) => {
+    await open.load(0.3);
+    const { database, statements } = open;
+    const advisor = createIndexAdvisor({ database, statements, limits: { unusedAfterMs: 0 } });
+    const advice = await advisor.recommend();
+    const before = await open.measure(runs);
+    let now = before;
+    const promises: { index: string; promised: number; measured: number }[] = [];
+    for (const recommendation of advice.recommendations) {
+      await advisor.apply(recommendation.id);
+      if (recommendation.kind === 'drop') continue;
+      const next = await open.measure(runs);
+      const weigh = (times: ReadonlyMap<string, number>): number =>
+        recommendation.proof.affected.reduce((sum, { fingerprint, count }) => {
+          const name = world.statements.find(({ text }) => toFingerprint(text).id === fingerprint)?.name ?? '';
+          return sum + count * (times.get(name) ?? 0);
+        }, 0);
+      const measured = weigh(now) / weigh(next);
+      const { gain: promised } = recommendation.proof;
+      promises.push({ index: recommendation.statement, promised, measured });
+      console.log(
+        `  ${recommendation.statement.replace(/^create index concurrently /, '').slice(0, 96)}\n     promised ${promised.toFixed(1)}x, measured ${measured.toFixed(1)}x, planner ${recommendation.proof.plannerGain.toFixed(1)}x`,
+      );
+      now = next;
+    }
+    const after = await open.measure(runs);
+    const dropped = advice.recommendations.filter(({ kind }) => kind === 'drop').map(({ indexName }) => indexName);
+    return {
+      total: totalMs(world, before) / totalMs(world, after),
+      writes: ratio(world, after, before),
+      createdCount: promises.length,
+      sizeBytes: advice.recommendations
+        .filter(({ kind }) => kind === 'create')
+        .reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      faultsFound: world.wrongIndexes.filter((name) => dropped.includes(name)).length,
+      wrongDrops: dropped.filter((name) => !world.wrongIndexes.includes(name)),
+      within2x: promises.filter(({ promised, measured }) => Math.max(promised / measured, measured / promised) <= 2)
+        .length,
+      promises,
+      adviceMs: advice.durationMs,
+      candidateCount: advice.candidateCount,
+      statements: Object.fromEntries([...before].map(([name, ms]) => [name, [ms, after.get(name)]])),
+    };
+  });
+  for (const [name, [from, to]] of Object.entries(ours.statements))
+    console.log(`  ${name.padEnd(38)} ${(from ?? 0).toFixed(2).padStart(8)} -> ${(to ?? 0).toFixed(2).padStart(8)} ms`);
+  console.log(
+    `  advisor: ${ours.total.toFixed(1)}x with ${ours.createdCount} indexes (${(ours.sizeBytes / 1e6).toFixed(1)} MB), writes x${ours.writes.toFixed(2)}, ${ours.faultsFound} of ${world.wrongIndexes.length} faults, ${ours.wrongDrops.length} wrong drops, ${ours.within2x} of ${ours.promises.length} promises within 2x, ${Math.round(ours.adviceMs)} ms`,
+  );
+  results[world.name] = { oneColumn: rival, advisor: ours };
+}
+
+/** Inserts and updates; a delete that gains from an index would hide what they pay. */
+function ratio(world: PlantedWorld, after: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>): number {
+  const paying = { ...world, statements: world.statements.filter(({ text }) => !text.startsWith('delete')) };
+  return totalMs(paying, after, 'writes') / totalMs(paying, before, 'writes');
+}
+
+/** Processor time of one primary-key read through the pool, with and without statistics, in turns. */
+async function benchOverhead(): Promise<void> {
+  const dataDir = mkdtempSync(join(tmpdir(), 'bench-indexes-'));
+  const server = await startEmbeddedPostgres({ dataDir, durability: 'none' });
+  const statistics = createStatementStatistics();
+  statistics.close();
+  const settings = { connectionString: server.connectionString, minConnections: 2, maxConnections: 4 };
+  const bare = createDatabase(settings);
+  await bare.query('create table thing (id int primary key, name text)');
+  await bare.query(`insert into thing select n, 'thing ' || n from generate_series(1, 10000) n`);
+  const cpuOf = async (database: typeof bare): Promise<number> => {
+    const from = process.cpuUsage();
+    for (let round = 0; round < 60; round += 1)
+      await Promise.all(
+        Array.from({ length: 100 }, (_, n) => database.query('select name from thing where id = $1', [n + 1])),
+      );
+    const { user, system } = process.cpuUsage(from);
+    return (user + system) / 6_000;
+  };
+  // Telemetry is listened to on both sides: the profiler listens in any case. Only the statistics differ.
+  const stopListening = queries.subscribe(() => undefined);
+  const times: Record<'without' | 'with', number[]> = { without: [], with: [] };
+  await cpuOf(bare);
+  for (let round = 0; round < 15; round += 1) {
+    times.without.push(await cpuOf(bare));
+    const counted = createStatementStatistics();
+    const observed = createDatabase({ ...settings, statementObservers: [counted.observer] });
+    await cpuOf(observed);
+    times.with.push(await cpuOf(observed));
+    await observed.close();
+    counted.close();
+  }
+  stopListening();
+  await bare.close();
+  await server.stop();
+  rmSync(dataDir, { recursive: true, force: true });
+  const [without, withThem] = [median(times.without), median(times.with)];
+  console.log(
+    `\nstatistics: ${without.toFixed(1)} -> ${withThem.toFixed(1)} us of processor a read, ${((withThem / without - 1) * 100).toFixed(1)}%`,
+  );
+  results['overhead'] = { withoutMicros: without, withMicros: withThem, ratio: withThem / without };
+}
+
+if (sections.has('shop')) await benchWorld(shopWorld);
+if (sections.has('tickets')) await benchWorld(ticketWorld);
+if (sections.has('overhead')) await benchOverhead();
+mkdirSync(dirname(given.json), { recursive: true });
+writeFileSync(given.json, `${JSON.stringify(results, undefined, 2)}\n`);
+process.exit(0);
