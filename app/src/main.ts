@@ -1,14 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { CommanderError, type Command } from 'commander';
 import { createProgram } from './cli/program.ts';
 import { complain, EXIT } from './cli/terminal.ts';
+import { version } from './version.ts';
 
 // The launcher's channel tells when it is gone; it must not keep a finished command alive.
 process.channel?.unref();
-
-const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8')) as {
-  version: string;
-};
 
 /** Wrong usage ends with 2, which subcommands must inherit. */
 function throwInsteadOfExiting(command: Command): void {

@@ -1,4 +1,4 @@
-import type { Cache, Database, Performance, Sessions } from '@dataguardian/performance';
+import type { AdmissionStatistics, Cache, Database, Performance, Sessions } from '@dataguardian/performance';
 import type { Clock, ComponentHealth } from '@dataguardian/telemetry';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
@@ -21,4 +21,6 @@ export interface AppContext {
   readonly ownerDatabase: Database;
   /** Set by the worker that runs in this process. */
   queueHealth: () => ComponentHealth;
+  /** Set by the server that runs in this process. */
+  admissionStatistics: () => AdmissionStatistics | undefined;
 }

@@ -5,6 +5,9 @@ import { createDatabase, createPerformance, type Database, type Performance } fr
 import { systemClock } from '@dataguardian/telemetry';
 import type { Logger } from 'pino';
 import type { Config } from '../config.ts';
+import { version } from '../version.ts';
+import { readScans } from '../features/performance/scans-source.ts';
+import { createSessionsSource } from '../features/performance/sessions-source.ts';
 import { CONNECTION_FILE } from './connection-file.ts';
 import type { AppContext } from './context.ts';
 import { createModelMask } from './model-mask.ts';
@@ -19,6 +22,7 @@ export interface Product {
 const APPLICATION_ROLE = 'dataguardian_app';
 const OWNER_CONNECTIONS = 6;
 const CACHE_KEY_ID = 'k1';
+const SESSION_IDLE_MS = 30 * 60_000;
 
 /** Starts the embedded database unless one is configured, and wires the modules. */
 export async function openProduct(config: Config, log: Logger): Promise<Product> {
@@ -49,7 +53,7 @@ export function wireProduct(config: Config, log: Logger, ownerConnectionString: 
     maxConnections: OWNER_CONNECTIONS,
     clock,
   });
-  const performance = createPerformance({
+  const performance: Performance = createPerformance({
     database: {
       connectionString: ownerConnectionString,
       role: APPLICATION_ROLE,
@@ -64,7 +68,25 @@ export function wireProduct(config: Config, log: Logger, ownerConnectionString: 
       onTierChange: (status, detail) => log.info({ status, detail }, 'cache tier'),
     },
     ...(model === undefined ? {} : { wording: { ...model, mask: createModelMask() } }),
-    sessions: { journalFolder: config.dataDir },
+    sessions: { journalFolder: config.dataDir, idleTimeoutMs: SESSION_IDLE_MS },
+    sources: {
+      scans: () => readScans(ownerDatabase),
+      sessions: createSessionsSource({
+        sessions: () => performance.sessions,
+        owner: ownerDatabase,
+        admission: () => context.admissionStatistics(),
+        idleTimeoutMs: SESSION_IDLE_MS,
+        clock,
+        async audit(by, action, subject) {
+          await ownerDatabase.query('insert into audit_log (user_id, action, subject) values ($1, $2, $3)', [
+            by,
+            action,
+            subject,
+          ]);
+        },
+      }),
+    },
+    dashboard: { release: version, secret: deriveKey(secret, 'dashboard').toString('hex') },
     clock,
     onFault: (component, error) => log.warn({ component, err: error }, 'a fallback is in force'),
   });
@@ -79,6 +101,7 @@ export function wireProduct(config: Config, log: Logger, ownerConnectionString: 
     sessions: performance.sessions,
     ownerConnectionString,
     ownerDatabase,
+    admissionStatistics: () => undefined,
     queueHealth: () => ({ status: 'degraded', detail: 'No worker runs in this process.' }),
   };
   return { context, close: () => closeAll(performance, ownerDatabase) };

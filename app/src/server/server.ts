@@ -83,6 +83,7 @@ export async function createServer(context: AppContext, startup: Startup): Promi
       refusal: busy,
     }),
   );
+  context.admissionStatistics = () => app.admissionStatistics();
   await registerOpenApi(app);
   registerHealthRoutes(app, context, startup);
   registerOpenApiRoutes(app);

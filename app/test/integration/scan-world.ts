@@ -119,6 +119,7 @@ export async function scanWorld(options: WorldOptions = {}): Promise<ScanWorld> 
     sessions: performance.sessions,
     ownerConnectionString: url,
     ownerDatabase,
+    admissionStatistics: () => undefined,
     queueHealth: () => ({ status: 'up', detail: '' }),
   };
 

@@ -1,6 +1,12 @@
 export { advisorMigrationSql } from '@dataguardian/advisor';
 export type { Cache, CacheNamespace } from '@dataguardian/cache';
-export { DashboardError, dashboardMigrationSql } from '@dataguardian/dashboard';
+export {
+  DashboardError,
+  dashboardMigrationSql,
+  type ScansView,
+  type SessionsSource,
+  type SessionsView,
+} from '@dataguardian/dashboard';
 export {
   createDatabase,
   DatabaseError,
@@ -14,6 +20,7 @@ export {
   sessionsMigrationSqlV2,
   sessionsMigrationSqlV3,
   sizeForUsers,
+  type AdmissionStatistics,
   type Session,
   type Sessions,
   type SessionSummary,

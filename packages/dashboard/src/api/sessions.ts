@@ -20,10 +20,14 @@ export interface UserConsumption {
   readonly lastSeenAt: number;
   readonly requestCount: number;
   readonly requestMs: number;
-  readonly queryMs: number;
-  readonly cpuMs: number;
-  readonly scanBytes: number;
-  readonly memoryBytes: number;
+  /** `null` where the host does not measure it; also below. */
+  readonly queryMs: number | null;
+  /** On the event loop. */
+  readonly cpuMs: number | null;
+  readonly scanBytes: number | null;
+  readonly memoryBytes: number | null;
+  /** Sent and received. */
+  readonly transferredBytes?: number;
   /** Share of the user's own limit that is in use, 0..1; `null` without a limit. */
   readonly limitRatio: number | null;
 }

@@ -72,10 +72,8 @@ export const openSessions: OpenPage = ({ live, range, say }) => {
               { title: texts.person, cell: ({ name }) => name },
               { title: texts.sessions, cell: ({ sessionCount }) => count(sessionCount) },
               { title: texts.requestCount, cell: ({ requestCount }) => count(requestCount) },
-              { title: texts.requestTime, cell: ({ requestMs }) => duration(requestMs) },
-              { title: texts.queryTime, cell: ({ queryMs }) => duration(queryMs) },
-              { title: 'CPU', cell: ({ cpuMs }) => duration(cpuMs) },
-              { title: texts.scanned, cell: ({ scanBytes }) => bytes(scanBytes) },
+              { title: texts.loopTime, cell: ({ cpuMs }) => duration(cpuMs) },
+              { title: texts.transferred, cell: ({ transferredBytes }) => bytes(transferredBytes) },
               { title: texts.lastUse, cell: ({ lastSeenAt }) => ago(lastSeenAt), isText: true },
               {
                 title: texts.devices,
