@@ -32,7 +32,7 @@ import { createFunctionTimer } from './timing/function-timer.ts';
 import { createCallSites, siteOf } from './tracing/call-site.ts';
 import { installInstruments } from './tracing/instruments.ts';
 import { createTraceBook } from './tracing/trace-book.ts';
-import { toBreakdown } from './tracing/trace.ts';
+import { toBreakdown, type Trace } from './tracing/trace.ts';
 import { createTracer } from './tracing/tracer.ts';
 import { createSampleExchange } from './workers/sample-exchange.ts';
 import { createWindowRing, type Window } from './windows.ts';
@@ -40,6 +40,7 @@ import { createWindowRing, type Window } from './windows.ts';
 const DEFAULT_SPAN_MS = 5 * 60_000;
 const TOP_COUNT = 50;
 const SLOW_REQUEST_COUNT = 100;
+const EVENT_STREAM = 'text/event-stream';
 const KEEP_MS = 15 * 60_000;
 const FAILURES_KEPT = 20;
 const ROTATION_MS = 3_000;
@@ -67,8 +68,14 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
   const traces = createTraceBook();
   const tracer = createTracer(
     { clock, timeline, scale },
-    { onSpan: () => undefined, onTrace: (trace) => traces.add(trace) },
+    { onSpan: () => undefined, onTrace: (trace) => keepTrace(trace) },
   );
+  /** Routes that stay open by design: their length says nothing. */
+  const streams = new Set<string>();
+  const keepTrace = (trace: Trace): void => {
+    if (trace.mediaType === EVENT_STREAM) streams.add(trace.name);
+    else traces.add(trace);
+  };
   const sites = createCallSites(source);
   const resources = createResourceWatch(clock);
   const memory = createMemoryWatch(clock, source, resolved.heapSampling);
@@ -191,13 +198,13 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
       at,
       since,
       windows: ring.since(at - spanMs),
-      routes: routes.top(TOP_COUNT),
+      routes: routes.top(TOP_COUNT).filter(({ name }) => !streams.has(name)),
       statements: statements.top(TOP_COUNT),
       traces: traces.recent(since),
       slowTraces: traces.slow().filter((trace) => trace.at >= since),
       memory: memory.state(),
       resources: resources.state(),
-      ...book.gather(since, at),
+      ...book.gather({ since, at, streams }),
       source,
       siteOf: (stack) => siteOf(stack, source),
     };

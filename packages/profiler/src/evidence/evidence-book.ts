@@ -34,6 +34,14 @@ export type GatheredEvidence = Pick<
   | 'deviations'
 >;
 
+/** What is asked for. */
+export interface EvidenceSpan {
+  /** Epoch milliseconds. */
+  readonly since: number;
+  readonly at: number;
+  readonly streams: ReadonlySet<string>;
+}
+
 /** Gathers what detectors need beyond windows, rankings and traces. */
 export interface EvidenceBook {
   start(): void;
@@ -43,7 +51,8 @@ export interface EvidenceBook {
   addHotLines(lines: readonly HotLine[]): void;
   announceRelease(name: string): void;
   stallsSince(at: number): readonly Stall[];
-  gather(since: number, at: number): GatheredEvidence;
+  /** @param streams Routes that stay open by design; their requests are left out. */
+  gather(span: EvidenceSpan): GatheredEvidence;
   readonly baseline: Baseline;
 }
 
@@ -124,17 +133,17 @@ export function createEvidenceBook(options: EvidenceBookOptions): EvidenceBook {
       releases.push(at, { name, at });
     },
     stallsSince: (at) => stalls.since(at).map(({ value }) => value),
-    gather(since, at) {
+    gather({ since, at, streams }) {
       return {
         stalls: stalls.since(since).map(({ value }) => value),
         hotLines: sumLines(recordings.since(since).flatMap(({ value }) => value)),
         poolWaitsMs: poolWaits.since(since).map(({ value }) => value),
         cacheSpaces: cacheSpaces.since(since),
-        users: users.since(since),
+        users: users.since(since, streams),
         plans: [...plans.values()].filter(({ at: madeAt }) => madeAt > at - PLAN_KEEP_MS).map(({ plan }) => plan),
         lockWaits: waits.since(since),
         poolLeaks: leaks.since(since),
-        series: series.since(since),
+        series: series.since(since).filter(({ route }) => !streams.has(route)),
         releases: releases.since(since).map(({ value }) => value),
         deviations: baseline.deviations(at),
       };

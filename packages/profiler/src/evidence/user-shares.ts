@@ -19,7 +19,7 @@ export interface UserShares {
   stop(): void;
   close(at: number): void;
   /** Most time first. */
-  since(at: number): readonly UserShare[];
+  since(at: number, leftOut: ReadonlySet<string>): readonly UserShare[];
 }
 
 interface Sum {
@@ -62,14 +62,17 @@ export function createUserShares(
       readings.push(at, current);
       current = new Map();
     },
-    since(at) {
+    since(at, leftOut) {
       const merged = new Map<string, Sum>();
       for (const { value } of readings.since(at)) {
         for (const [user, part] of value) {
           const sum = merged.get(user) ?? { requestCount: 0, durationMs: 0, routes: new Map<string, number>() };
           sum.requestCount += part.requestCount;
-          sum.durationMs += part.durationMs;
-          for (const [route, ms] of part.routes) sum.routes.set(route, (sum.routes.get(route) ?? 0) + ms);
+          for (const [route, ms] of part.routes) {
+            if (leftOut.has(route)) continue;
+            sum.durationMs += ms;
+            sum.routes.set(route, (sum.routes.get(route) ?? 0) + ms);
+          }
           merged.set(user, sum);
         }
       }

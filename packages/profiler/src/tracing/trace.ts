@@ -42,8 +42,6 @@ export interface OpenTrace extends Trace {
   outgoingCount: number;
   /** Whether a finished-request event has told its route and user. */
   isReported: boolean;
-  /** It stays open by design (an event stream), so its length says nothing. */
-  isStream: boolean;
 }
 
 /** More would cost more to keep than they tell; counts go on. */
@@ -62,7 +60,6 @@ export function openTrace(fields: Pick<OpenTrace, 'id' | 'kind' | 'name' | 'labe
     droppedSpanCount: 0,
     outgoingCount: 0,
     isReported: false,
-    isStream: false,
   };
 }
 

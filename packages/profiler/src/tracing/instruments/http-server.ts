@@ -21,8 +21,8 @@ export function instrumentHttpServer(pseudonymise: Pseudonymise): Instrument {
       trace.statusCode ??= response.statusCode;
       trace.failed ||= response.statusCode >= 500;
       trace.mediaType = String(response.getHeader('content-type') ?? '').split(';', 1)[0] ?? '';
-      trace.isStream = trace.mediaType === 'text/event-stream';
-      if (!trace.isReported && !trace.isStream && (server === undefined || !reporting.has(server))) {
+      const isStream = trace.mediaType === 'text/event-stream';
+      if (!trace.isReported && !isStream && (server === undefined || !reporting.has(server))) {
         trace.isReported = true;
         requests.publish({
           requestId: trace.id,
