@@ -84,6 +84,8 @@ left join lateral (
   from pg_attribute a join pg_type y on y.oid = a.atttypid left join pg_collation l on l.oid = a.attcollation
   where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and coalesce(l.collisdeterministic, true)
     and a.attname = any(string_to_array(t.keys, '\\000'))
+    -- A statement that does not name a generated column may change it all the same.
+    and a.attgenerated = ''
 ) k on true`;
 
 const FUNCTIONS = `${OWN_STATEMENT}

@@ -6,6 +6,7 @@ create table item (id bigint primary key, shop_id int references shop on delete 
 create table code (code text primary key, meaning text);
 create table person (id uuid primary key, name text);
 create table pair (a int, b int, n int, primary key (a, b));
+create table derived (base int, id int primary key generated always as (base * 2) stored);
 create table padded (code char(4) primary key, n int);
 create table other.shop (id int primary key, extra int);
 create table day (at date not null, n int) partition by range (at);
@@ -81,6 +82,7 @@ export const CACHEABLE: readonly (readonly [text: string, tables: string, keys?:
   ['select * from person where id = $1::uuid', 'person', 'person.id'],
   ['select * from pair where a = $1 and b = $2', 'pair'],
   ['select * from padded where code = $1', 'padded'],
+  ['select * from derived where id = $1', 'derived'],
   ['select * from item i join shop s on s.id = i.shop_id where i.id = $1', 'item shop', 'item.id'],
   [
     'select * from item i join shop s on s.id = i.shop_id where i.id = $1 and s.id = $2',
