@@ -75,6 +75,10 @@ export async function createServer(context: AppContext, startup: Startup): Promi
     }),
   );
   installAccessControl(app);
+  app.addHook('onRequest', ({ principal }, _reply, done) => {
+    if (principal !== undefined) context.performance.profiler.label(principal);
+    done();
+  });
   await app.register(
     context.performance.admissionPlugin({
       ...sizeForUsers(EXPECTED),

@@ -109,7 +109,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
     database,
     clock,
   });
-  const profiler = createProfiler({ clock });
+  const profiler = createProfiler({ clock, release: options.dashboard?.release });
   const exporter = createPrometheusExporter();
   const timeline = createRequestTimeline(clock);
   const watch = createGainWatch({ profiler, clock });
