@@ -12,6 +12,7 @@ import { gzipSync } from 'node:zlib';
 import { build } from 'vite';
 import { startDashboardServer } from '../packages/dashboard/test/e2e/world.ts';
 import { launchBrowser } from '../packages/testing/src/browser.ts';
+import { until } from '../packages/testing/src/until.ts';
 
 const { values } = parseArgs({
   options: {
@@ -42,7 +43,10 @@ await build({
   build: {
     outDir: built,
     target: 'es2024',
-    lib: { entry: resolve(import.meta.dirname, 'dashboard-page.mjs'), formats: ['es'], fileName: 'page' },
+    rolldownOptions: {
+      input: resolve(import.meta.dirname, 'dashboard-page.mjs'),
+      output: { entryFileNames: 'page.js', chunkFileNames: '[name].js', assetFileNames: '[name][extname]' },
+    },
   },
 });
 const files = createServer((request, response) => {
@@ -68,7 +72,8 @@ await new Promise<void>((done) => {
 // A TCP server's address is an object.
 const { port } = files.address() as AddressInfo;
 const browser = await launchBrowser();
-const page = await browser.newPage({ viewport: { width: 1440, height: 2_600 } });
+const page = await browser.newPage({ locale: 'en-US', viewport: { width: 1440, height: 2_600 } });
+page.on('pageerror', ({ message }) => console.error(message));
 await page.goto(`http://127.0.0.1:${port}/`);
 await page.waitForFunction('globalThis.bench !== undefined');
 await page.evaluate(LONG_TASKS);
@@ -86,10 +91,10 @@ const live: Record<'ours' | 'uPlot', { busy: number[]; longTasks: number[] }> = 
 for (let turn = 0; turn < ROUNDS; turn += 1)
   for (const contender of turn % 2 === 0 ? (['ours', 'uPlot'] as const) : (['uPlot', 'ours'] as const)) {
     await page.evaluate(`bench.start('${contender}')`);
-    await page.waitForTimeout(SETTLE_MS);
-    const lines = contender === 'ours' ? '.js-line' : '.uplot canvas';
     // Who does not draw cannot win.
-    if ((await page.locator(lines).count()) !== 20) throw new Error(`${contender} draws no 20 charts.`);
+    const lines = page.locator(contender === 'ours' ? '.js-line' : '.uplot canvas');
+    await until(async () => (await lines.count()) === 20, { timeoutMs: 60_000, what: `20 charts of ${contender}` });
+    await page.waitForTimeout(SETTLE_MS);
     const before = await busySeconds();
     await page.evaluate('longTasks.length = 0');
     await page.waitForTimeout(SECONDS * 1_000);

@@ -2,6 +2,7 @@ import './style.css';
 import './parts.css';
 import { ApiError } from './api.ts';
 import { element } from './dom.ts';
+import { keepFocus } from './focus.ts';
 import { createLiveStore } from './live/live-store.ts';
 import { createRangeChoice, RANGES } from './live/range.ts';
 import { followSharedStream } from './live/shared-stream.ts';
@@ -20,6 +21,7 @@ import { language, texts } from './text.ts';
 
 const MOUNT = '/admin/performance';
 const REFRESH_MS = 10_000;
+const SAID_MS = 8_000;
 
 /** Pages by what follows the mount point in the URL. */
 const PAGES: Readonly<Record<string, { readonly title: string; readonly open: OpenPage }>> = {
@@ -40,8 +42,11 @@ const live = createLiveStore();
 const range = createRangeChoice();
 const status = element('span', { class: 'status', role: 'status' });
 const said = element('p', { class: 'toast', role: 'status' });
+let silence: ReturnType<typeof setTimeout> | undefined;
 const say = (text: string): void => {
   said.textContent = text;
+  clearTimeout(silence);
+  silence = setTimeout(() => said.replaceChildren(), SAID_MS);
 };
 const title = element('h1', {}, texts.title);
 const links = Object.entries(PAGES).map(([path, { title: name }]) =>
@@ -52,6 +57,11 @@ const ranges = element(
   { 'aria-label': texts.range, change: () => range.choose(ranges.value) },
   ...Object.keys(RANGES).map((name) => element('option', { value: name }, texts.rangeNames[name] ?? name)),
   element('option', { value: 'custom', disabled: '' }, texts.custom),
+);
+const backToLive = element(
+  'button',
+  { type: 'button', hidden: '', click: () => range.choose(Object.keys(RANGES)[0] ?? '') },
+  texts.backToLive,
 );
 const comparing = element('input', { type: 'checkbox', change: () => range.compare(comparing.checked) });
 const main = element('main', { id: 'main', tabindex: '-1' });
@@ -66,6 +76,7 @@ document
       title,
       status,
       element('label', { class: 'inline' }, comparing, texts.compare),
+      backToLive,
       ranges,
     ),
     element('nav', { 'aria-label': texts.pages }, ...links),
@@ -90,20 +101,30 @@ function open(next: string): void {
     if (link.dataset['page'] === next) link.setAttribute('aria-current', 'page');
     else link.removeAttribute('aria-current');
   page = chosen.open({ live, range, say });
+  // Shown when it has its first figures, all at once: nothing that comes later pushes anything away.
+  page.node.hidden = true;
   main.replaceChildren(element('h2', { class: 'page-title' }, chosen.title), page.node);
   refresh();
 }
 
 function refresh(): void {
   ranges.value = range.name;
+  backToLive.hidden = range.name !== 'custom';
   comparing.checked = range.compares;
   comparing.disabled = range.current.kind === 'live';
   if (document.hidden) return;
   const current = page;
-  current?.refresh().catch((error: unknown) => {
-    if (current !== page) return;
-    say(error instanceof ApiError ? `${error.message} ${error.hint}` : texts.lost);
-  });
+  const giveFocusBack = keepFocus(main);
+  current
+    ?.refresh()
+    .catch((error: unknown) => {
+      if (current !== page) return;
+      say(error instanceof ApiError ? `${error.message} ${error.hint}` : texts.lost);
+    })
+    .finally(() => {
+      current.node.hidden = false;
+      if (current === page) giveFocusBack();
+    });
 }
 
 document.addEventListener('click', (event) => {

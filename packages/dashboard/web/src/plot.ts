@@ -1,3 +1,5 @@
+import { language } from './text.ts';
+
 interface PlotlyApi {
   react(node: HTMLElement, traces: readonly object[], layout: object, config: object): Promise<unknown>;
   downloadImage(node: HTMLElement, options: object): Promise<unknown>;
@@ -82,6 +84,7 @@ export async function plot(node: PlotNode, traces: readonly object[], layout: ob
     margin: { l: 52, r: 12, t: 8, b: 34 },
     paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)',
+    separators: language === 'nl' ? ',.' : '.,',
     font: { color: ink, size: 11, family: 'Inter, system-ui, sans-serif' },
   };
   const library = await load();

@@ -13,6 +13,7 @@ export type StreamMessage =
 
 const NAME = 'dataguardian-performance-stream';
 const KEPT_TICKS = 900;
+const REOPEN_MS = 2_000;
 
 /**
  * One connection for all tabs of a browser: the tab that holds the lock has it and tells the others, who take over when
@@ -21,12 +22,14 @@ const KEPT_TICKS = 900;
 export function followSharedStream(onMessage: (message: StreamMessage) => void): void {
   const others = new BroadcastChannel(NAME);
   let isLeader = false;
+  let isLive = false;
   let names: readonly string[] = [];
   let ticks: Tick[] = [];
 
   const hear = (message: StreamMessage): void => {
     if (message.kind === 'names') names = message.names;
     if (message.kind === 'ticks') ticks = [...ticks, ...message.ticks].slice(-KEPT_TICKS);
+    if (message.kind === 'status') ({ isLive } = message);
     onMessage(message);
   };
   const tell = (message: StreamMessage): void => {
@@ -42,25 +45,33 @@ export function followSharedStream(onMessage: (message: StreamMessage) => void):
     if (!isLeader) return;
     others.postMessage({ kind: 'names', names } satisfies StreamMessage);
     others.postMessage({ kind: 'ticks', ticks } satisfies StreamMessage);
-    others.postMessage({ kind: 'status', isLive: true } satisfies StreamMessage);
+    others.postMessage({ kind: 'status', isLive } satisfies StreamMessage);
   });
   others.postMessage('what did I miss?');
 
   const lead = (): Promise<never> => {
     isLeader = true;
-    openStream(tell);
+    openStream(tell, () => ticks.at(-1)?.at);
     // Held until the tab closes.
     return new Promise<never>(() => undefined);
   };
-  void navigator.locks.request(NAME, lead);
+  // Without locks (a page that is not on a secure origin) each tab has a stream of its own.
+  if ('locks' in navigator) void navigator.locks.request(NAME, lead);
+  else void lead();
 }
 
-function openStream(tell: (message: StreamMessage) => void): void {
-  const source = new EventSource('/api/performance/stream');
+/** @param lastAt time of the latest tick that is here already: those up to it are not sent again */
+function openStream(tell: (message: StreamMessage) => void, lastAt: () => number | undefined): void {
+  const known = lastAt();
+  const source = new EventSource(`/api/performance/stream${known === undefined ? '' : `?lastEventId=${known}`}`);
   const on = (name: string, toMessage: (data: never) => StreamMessage): void =>
     source.addEventListener(name, (event: MessageEvent<string>) => tell(toMessage(JSON.parse(event.data) as never)));
   source.addEventListener('open', () => tell({ kind: 'status', isLive: true }));
-  source.addEventListener('error', () => tell({ kind: 'status', isLive: false }));
+  source.addEventListener('error', () => {
+    tell({ kind: 'status', isLive: false });
+    // The browser tries again by itself after a lost connection, but not after an answer such as 503.
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => openStream(tell, lastAt), REOPEN_MS);
+  });
   on('hello', (hello: StreamHello) => ({ kind: 'hello', hello }));
   on('names', (names: readonly string[]) => ({ kind: 'names', names }));
   on('backlog', (ticks: readonly Tick[]) => ({ kind: 'ticks', ticks }));

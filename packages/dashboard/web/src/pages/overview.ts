@@ -26,7 +26,11 @@ const UNITS: Readonly<Record<Signal['id'], string>> = {
 
 /** Health in one look: what is wrong, since when, what to do; then the signals, and the charts behind them. */
 export const openOverview: OpenPage = ({ live, range }) => {
-  const deck = createChartDeck(charts('requests', 'latency', 'cache', 'pool', 'loop', 'memory', 'scans'), live, range);
+  const deck = createChartDeck(
+    charts('requests', 'latency', 'errors', 'cache', 'pool', 'queries', 'loop', 'memory', 'scans'),
+    live,
+    range,
+  );
   const problems = element('div');
   const signals = element('section', { class: 'tiles signals', 'aria-label': texts.signals });
   const health = element('section', { class: 'health', 'aria-label': texts.health });

@@ -17,6 +17,7 @@ import { TIMED } from './requests.ts';
 const MOST_LISTED = 15;
 /** The latest second of the last ten. */
 const CPU_MS = 10_000;
+const KINDS = ['route', 'statement', 'function'] as const;
 /** Two lines a decade are enough to read a logarithmic axis by. */
 const DECADES = [0.1, 0.3, 1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000];
 
@@ -120,22 +121,26 @@ function parts(
   else
     void plot(
       node,
-      [
-        {
+      KINDS.map((kind, index) => {
+        const own = scatter.filter((point) => point.kind === kind && point.callsPerMinute > 0);
+        return {
           type: 'scatter',
           mode: 'markers',
-          x: scatter.map(({ callsPerMinute }) => callsPerMinute),
-          y: scatter.map(({ meanMs }) => meanMs),
-          text: scatter.map(({ name }) => name.slice(0, 90)),
+          name: texts.pointKind[kind],
+          x: own.map(({ callsPerMinute }) => callsPerMinute),
+          y: own.map(({ meanMs }) => meanMs),
+          text: own.map(({ name }) => name.slice(0, 90)),
           marker: {
-            size: scatter.map(({ totalMs }) => Math.min(44, 8 + Math.sqrt(totalMs) / 4)),
-            color: scatter.map(({ kind }) => colours.lines[['route', 'statement', 'function'].indexOf(kind)]),
+            size: own.map(({ totalMs }) => Math.min(44, 8 + Math.sqrt(totalMs) / 4)),
+            color: colours.lines[index],
             opacity: 0.7,
           },
           hovertemplate: `%{text}<br>%{x:.3~f} ${texts.perMinute}, %{y:.3~f} ms<extra></extra>`,
-        },
-      ],
+        };
+      }),
       {
+        showlegend: true,
+        legend: { orientation: 'h', x: 0, y: 1.1 },
         xaxis: { ...decades, title: { text: texts.perMinute, standoff: 8 } },
         yaxis: { ...decades, ticksuffix: ' ms' },
         margin: { l: 60, r: 12, t: 8, b: 46 },
@@ -145,7 +150,7 @@ function parts(
   return [
     grid(
       wide(card(texts.scatter, node)),
-      card(texts.bottlenecks, bottleneckList(bottlenecks)),
+      wide(card(texts.bottlenecks, bottleneckList(bottlenecks))),
       gauge('CPU', load, percent(load)),
       ...(heap === null
         ? []

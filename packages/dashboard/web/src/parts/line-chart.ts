@@ -58,6 +58,8 @@ const HEADROOM = 1.4;
 /** Below this share of the axis the lines would be too flat to read. */
 const FLAT = 0.2;
 const LEAST_TOP = 1;
+/** Percentages above it are read against the whole. */
+const QUARTER = 25;
 const STEPS = [1, 1.5, 2, 3, 4, 5, 6, 8, 10];
 const LIVE_TICKS = 5;
 const coarse = matchMedia('(pointer: coarse)');
@@ -92,7 +94,7 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
       for (const value of values) if (value !== null && value > most) most = value;
     const [, fixed] = spec.range ?? [];
     if (fixed !== undefined && most <= fixed) return fixed;
-    if (spec.unit === '%' && most <= 100) return 100;
+    if (spec.unit === '%' && most > QUARTER && most <= 100) return 100;
     const top = drawn?.top;
     if (top !== undefined && most <= top && most >= top * FLAT) return top;
     return roundUp(Math.max(LEAST_TOP, most * HEADROOM));
@@ -122,7 +124,8 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
   };
 
   const update = (): void => {
-    if (data === undefined) return;
+    // A hidden chart has no width; it is drawn when it is shown.
+    if (data === undefined || node.clientWidth === 0) return;
     write(cursor);
     overlay.place(data);
     const look = lookOf(data);

@@ -15,6 +15,7 @@ export const en = {
   noStalls: 'Nothing stopped the event loop for 50 ms or more.',
   duration: 'Duration',
   backToLive: 'Back to live',
+  pointKind: { route: 'Routes', statement: 'Statements', function: 'Functions' },
   above: 'above',
   accuracy: 'How often each rule was right',
   acknowledgedBy: 'seen by',

@@ -17,6 +17,7 @@ export const nl: Texts = {
   noStalls: 'Niets hield de event-loop 50 ms of langer tegen.',
   duration: 'Duur',
   backToLive: 'Terug naar live',
+  pointKind: { route: 'Routes', statement: 'Query’s', function: 'Functies' },
   above: 'boven',
   accuracy: 'Hoe vaak elke regel gelijk had',
   acknowledgedBy: 'gezien door',
