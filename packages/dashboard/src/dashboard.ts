@@ -11,6 +11,7 @@ import { createResilientAlertStore } from './alerts/resilient-alert-store.ts';
 import { createChannelBook } from './channels/channel-book.ts';
 import { createSeal } from './channels/seal.ts';
 import { toPrometheusText } from './export/export-value.ts';
+import { isMissingTable } from './database.ts';
 import { createOpenTelemetryExport } from './export/open-telemetry.ts';
 import { CATALOGUE } from './history/catalogue.ts';
 import { createDatabaseHistoryStore } from './history/database-history-store.ts';
@@ -53,6 +54,8 @@ export interface Dashboard {
   close(): Promise<void>;
 }
 
+/** How long missing tables are no fault. */
+const MIGRATION_MS = 60_000;
 /** An older reading would claim that something is measured which is not. */
 const LATEST_MS = 10_000;
 const BYTES_PER_ROW = 8 * CATALOGUE.length + 400;
@@ -64,10 +67,14 @@ const BYTES_PER_ROW = 8 * CATALOGUE.length + 400;
 export function createDashboard(options: DashboardOptions): Dashboard {
   const resolved = resolveDashboardOptions(options);
   const { profiler, advisor, health, sources, sections, database, instance, release, service, clock } = resolved;
-  const { onFault } = resolved;
-  const fault = (what: string) => (error: unknown) => onFault(what, error);
   const now = (): number => clock.now();
   const startedAt = now();
+  const onFault = (what: string, error: unknown): void => {
+    // A host may migrate its database while the dashboard is there already: the next round finds the tables.
+    const isEarly = isMissingTable(error) && now() - startedAt < MIGRATION_MS;
+    if (!isEarly) resolved.onFault(what, error);
+  };
+  const fault = (what: string) => (error: unknown) => onFault(what, error);
 
   const historyStore = database === undefined ? undefined : createDatabaseHistoryStore(database);
   const recorder = createRecorder({ profiler, clock, instance, health, store: historyStore });

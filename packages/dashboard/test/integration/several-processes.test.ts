@@ -149,6 +149,23 @@ describe('a process that is killed and started again', () => {
   });
 });
 
+describe('a database that is not migrated yet', () => {
+  it('is no fault while the host starts', async () => {
+    const faults: string[] = [];
+    const missing = Object.assign(new Error('relation "dashboard_history" does not exist'), { code: '42P01' });
+    const dashboard = createDashboard({
+      profiler: createProfiler(),
+      advisor: createAdvisor({ rules: [], provers: [], actuators: [] }),
+      database: { query: () => Promise.reject(missing) },
+      flushMs: 600_000,
+      onFault: (what) => faults.push(what),
+    });
+    open.add(dashboard);
+    await dashboard.flush();
+    expect([dashboard.self().historyState, faults]).toEqual(['failed', []]);
+  });
+});
+
 describe('a database that is away', () => {
   it('takes nothing from the pages, and gets what was kept back when it returns', async () => {
     let isAway = true;
