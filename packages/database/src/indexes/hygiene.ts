@@ -24,6 +24,8 @@ export interface HygieneInput {
 }
 
 const DAY_MS = 24 * 60 * 60_000;
+/** A table that is read in an instant needs no index. */
+const FEW_ROWS = 1_000;
 const HOT_UPDATES = 1_000;
 const LEAST_COLD_RATIO = 0.5;
 const MEBIBYTE = 1024 * 1024;
@@ -115,9 +117,12 @@ function toUnusedEvidence(
   return `0 scans in ${(ageMs / DAY_MS).toFixed(1)} days of counting, ${(sizeBytes / MEBIBYTE).toFixed(1)} MiB`;
 }
 
+/** Whether the index finds the rows that point to a parent; one that leaves out nulls does, as they point to nothing. */
 function leadsWith({ keyTerms, predicate }: ExistingIndex, columns: readonly string[]): boolean {
-  const leading = new Set(keyTerms.slice(0, columns.length));
-  return predicate === '' && columns.every((column) => leading.has(column) || leading.has(`"${column}"`));
+  const leading = new Set(keyTerms.slice(0, columns.length).map((term) => term.replaceAll('"', '')));
+  const [, filled] = /^\("?(\w+)"? IS NOT NULL\)$/.exec(predicate) ?? [];
+  const holdsAll = predicate === '' || (filled !== undefined && columns.includes(filled));
+  return holdsAll && columns.every((column) => leading.has(column));
 }
 
 /** Indexes that make each update of a busy table write all the others too. */
@@ -136,6 +141,7 @@ function findHotBlockers(table: TableFacts, dropped: ReadonlySet<number>): reado
 }
 
 function findMissingForeignKeys(table: TableFacts): readonly IndexFinding[] {
+  if (table.rowCount < FEW_ROWS) return [];
   return table.foreignKeys
     .filter(({ columns }) => !table.indexes.some((index) => index.isValid && leadsWith(index, columns)))
     .map(({ columns, parent }) => ({

@@ -167,6 +167,8 @@ describe('hygiene', () => {
     expect(inspect([index('a', ['x'], { isUnique: true }), index('b', ['x', 'y'])])).toEqual([]);
     const foreignKeys = [{ columns: ['x'], parent: 'p', parentColumns: ['id'] }];
     expect(inspect([index('a', ['x'], { scanCount: 0 })], { foreignKeys })).toEqual([]);
+    const filled = index('a', ['x'], { scanCount: 0, predicate: '(x IS NOT NULL)' });
+    expect(inspect([filled], { foreignKeys })).toEqual([]);
   });
 
   it('keeps one of two, even if nobody used either', () => {

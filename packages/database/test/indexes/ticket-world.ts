@@ -44,8 +44,8 @@ export const ticketWorld: PlantedWorld = {
     'vacuum analyze',
   ],
   faults: [
-    { sql: 'create index tickets_opened on tickets (opened_at)' },
-    { sql: 'create index tickets_opened_state on tickets (opened_at, state)' },
+    { sql: 'create index comments_author on comments (author_id)' },
+    { sql: 'create index comments_author_written on comments (author_id, written_at)' },
     { sql: 'create index trail_actor on trail (actor_id)' },
     { sql: 'create index trail_actor_again on trail using btree (actor_id)' },
     { sql: 'create index comments_body on comments (body)' },
@@ -56,7 +56,7 @@ export const ticketWorld: PlantedWorld = {
     { sql: "create index watchers_since on watchers (since) where since > '2030-01-01'" },
   ],
   wrongIndexes: [
-    'tickets_opened',
+    'comments_author',
     'trail_actor_again',
     'comments_body',
     'tickets_subject_priority',
@@ -64,7 +64,7 @@ export const ticketWorld: PlantedWorld = {
   ],
   touches: [
     `select count(*) from watchers where since > '2030-01-01'`,
-    `select count(*) from tickets where opened_at < '2025-06-02' and state = 'waiting'`,
+    `select count(*) from comments where author_id = 5 and written_at > '2025-07-01'`,
     'select count(*) from trail where actor_id = 5',
   ],
   statements: [
