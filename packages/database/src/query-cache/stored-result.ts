@@ -11,14 +11,6 @@ export interface FlatResult {
 /** Builds rows of fresh objects from flat values. */
 export type RowBuilder = (values: readonly unknown[], rowCount: number) => object[];
 
-/** A result in memory and the way back to rows. */
-export interface StoredResult {
-  readonly flat: FlatResult;
-  /** Estimated size in memory. */
-  readonly bytes: number;
-  readonly build: RowBuilder;
-}
-
 /** Rough sizes in V8: a reference, a heap number, the head of a string or an object. */
 const REFERENCE_BYTES = 8;
 const OBJECT_BYTES = 48;

@@ -69,7 +69,7 @@ export async function runHistory(seed: number, faultCount: number): Promise<Hist
   const violations: string[] = [];
   const members = proxies.map(({ port }, index): Member => {
     const url = `postgresql://${username}@127.0.0.1:${port}${pathname}`;
-    const child = fork(join(import.meta.dirname, 'process.ts'), [url, `p${index}`, String(seed * 10 + index)], {
+    const child = fork(join(import.meta.dirname, 'history-process.ts'), [url, `p${index}`, String(seed * 10 + index)], {
       execArgv: ['--no-warnings'],
       serialization: 'advanced',
     });
