@@ -104,10 +104,10 @@ describe.each(Object.entries(MOUNTS))('the dashboard in %s', (_name, mount) => {
     const ledger = await get('/recommendations/ledger');
     expect(await ledger.json()).toEqual({ items: [], accuracy: [] });
     const overview = await get('/overview');
-    expect(await overview.json()).toMatchObject({
-      status: 'degraded',
-      problems: [{ kind: 'component', page: '/cache' }],
-    });
+    const { status, problems } = (await overview.json()) as { status: string; problems: object[] };
+    expect(status).toBe('degraded');
+    // A busy machine may show bottlenecks of its own besides.
+    expect(problems).toContainEqual(expect.objectContaining({ kind: 'component', page: '/cache' }));
     expect(overview.headers.get('cache-control')).toBe('no-store');
   });
 
