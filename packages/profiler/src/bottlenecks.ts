@@ -71,16 +71,23 @@ const DEPTH: Readonly<Partial<Record<BottleneckRule, number>>> = {
   anomaly: 4,
 };
 
+/** With so many waiting for each processor everything is slow, and no line of the program is why. */
+const CROWDED_LOAD = 1.5;
+
 const RANK = { high: 0, medium: 1, low: 2 };
 
 /**
  * Applies every rule to the evidence; pure. The most severe come first, then those with the greatest share. Of several
- * claims about one place the most specific one stays; symptoms are of low severity when a cause is found.
+ * claims about one place the most specific one stays; symptoms are of low severity when a cause is found,
+ * and those without a place when the whole machine is crowded.
  */
 export function detectBottlenecks(evidence: Evidence): readonly Bottleneck[] {
   const found = DETECTORS.flatMap((detector) => detector.detect(evidence));
   const depthOf = ({ rule }: Bottleneck): number => DEPTH[rule] ?? 0;
   const leastDepth = Math.min(...found.filter(({ severity }) => severity !== 'low').map(depthOf));
+  const isCrowded = evidence.resources.loadPerProcessor >= CROWDED_LOAD;
+  const stepsBack = (bottleneck: Bottleneck): boolean =>
+    depthOf(bottleneck) > leastDepth || (isCrowded && depthOf(bottleneck) > 0 && bottleneck.location === undefined);
   const taken = new Set<string>();
   return found
     .filter(({ rule, location, subject }) => {
@@ -90,6 +97,6 @@ export function detectBottlenecks(evidence: Evidence): readonly Bottleneck[] {
       taken.add(place);
       return true;
     })
-    .map((bottleneck) => (depthOf(bottleneck) > leastDepth ? { ...bottleneck, severity: 'low' as const } : bottleneck))
+    .map((bottleneck) => (stepsBack(bottleneck) ? { ...bottleneck, severity: 'low' as const } : bottleneck))
     .toSorted((a, b) => RANK[a.severity] - RANK[b.severity] || depthOf(a) - depthOf(b) || b.share - a.share);
 }

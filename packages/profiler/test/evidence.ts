@@ -20,7 +20,7 @@ export function evidenceOf(parts: Partial<Evidence>): Evidence {
       askedCollectionCount: 0,
       askedCollectionMaxMs: 0,
     },
-    resources: { poolWaitMs: 0, poolSize: 4, handles: {}, listenerLeaks: [] },
+    resources: { poolWaitMs: 0, poolSize: 4, loadPerProcessor: 0, handles: {}, listenerLeaks: [] },
     poolWaitsMs: [],
     cacheSpaces: [],
     users: [],

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { cpus, loadavg } from 'node:os';
 import type { Clock } from '@dataguardian/telemetry';
 
 /** What the process holds open and how quickly its thread pool answers. */
@@ -7,6 +8,8 @@ export interface ResourceState {
   readonly poolWaitMs: number;
   /** Threads of the pool. */
   readonly poolSize: number;
+  /** Jobs of the whole machine that run or wait, for each of its processors; above 1 they wait. 0 when unknown. */
+  readonly loadPerProcessor: number;
   /** Open handles and running requests of libuv by kind. */
   readonly handles: Readonly<Record<string, number>>;
   /** Emitters that collected more listeners than they allow, with the place that added the last. */
@@ -50,6 +53,7 @@ export function createResourceWatch(
   let poolWaitMs = 0;
   let probedAt: number | undefined;
   let windowCount = 0;
+  let loadPerProcessor = 0;
 
   const onWarning = (warning: Error & { emitter?: object; type?: string | symbol; count?: number }): void => {
     if (warning.name !== 'MaxListenersExceededWarning') return;
@@ -72,7 +76,10 @@ export function createResourceWatch(
       process.off('warning', onWarning);
     },
     observe(loopLateMs) {
-      if (windowCount++ % HANDLES_EVERY === 0) handles = countHandles();
+      if (windowCount++ % HANDLES_EVERY === 0) {
+        handles = countHandles();
+        loadPerProcessor = (loadavg()[0] ?? 0) / Math.max(1, cpus().length);
+      }
       const now = clock.monotonic();
       if (probedAt !== undefined) {
         // The probe before has not come back: it has waited at least this long.
@@ -85,7 +92,7 @@ export function createResourceWatch(
         probedAt = undefined;
       });
     },
-    state: () => ({ poolWaitMs, poolSize, handles, listenerLeaks: [...listenerLeaks] }),
+    state: () => ({ poolWaitMs, poolSize, loadPerProcessor, handles, listenerLeaks: [...listenerLeaks] }),
   };
 }
 
