@@ -9,7 +9,7 @@ export const LEASE_KIND = 0xd2;
 export const HEAD_BYTES = 12;
 export const VERSION_OFFSET = 2;
 /** Where the two times stand, right after the head: epoch milliseconds of six bytes each. */
-export const TIMES_OFFSET: number = HEAD_BYTES;
+export const TIMES_OFFSET = 12;
 const TIME_BYTES = 6;
 const MAX_TIME = 2 ** 48 - 1;
 const LOAD_OFFSET: number = TIMES_OFFSET + 2 * TIME_BYTES;
