@@ -33,8 +33,8 @@ interface FailureRow {
 }
 
 const QUEUE = `
-  select (count(*) filter (where status = 'pending'))::float8 as pending,
-         (count(*) filter (where status = 'running'))::float8 as running,
+  select (count(*) filter (where c.status = 'pending'))::float8 as pending,
+         (count(*) filter (where c.status = 'running'))::float8 as running,
          coalesce(extract(epoch from now() - min(s.created_at) filter (where c.status = 'pending')) * 1000, 0)::float8 as oldest_ms
     from scan_chunks c join scans s on s.id = c.scan_id where c.status in ('pending', 'running')`;
 

@@ -34,6 +34,7 @@ export interface DatabaseSource extends Required<Pick<DashboardSources, 'databas
 }
 
 const STATEMENTS_SHOWN = 100;
+const INDEXES_SHOWN = 30;
 const LEAK_MS = 30_000;
 /** Sizes of tables and indexes change slowly and cost a look at every one. */
 const REPORT_EVERY_MS = 60_000;
@@ -125,19 +126,21 @@ export function createDatabaseSource(options: DatabaseSourceOptions): DatabaseSo
           invalidationCount: invalidations,
           reasons: [],
         },
-        indexes: indexes.map(({ name, table, definition, size_bytes, scan_count, last_used }) => {
-          const finding = byIndex.get(name);
-          return {
-            name,
-            table,
-            definition,
-            sizeBytes: size_bytes,
-            scanCount: scan_count,
-            lastUsedAt: last_used,
-            verdict: finding === undefined ? (scan_count > 0 ? 'used' : 'unused') : VERDICTS[finding.kind],
-            evidence: finding === undefined ? null : { en: finding.evidence, nl: finding.evidence },
-          };
-        }),
+        indexes: worthShowing(indexes, byIndex).map(
+          ({ name, table, definition, size_bytes, scan_count, last_used }) => {
+            const finding = byIndex.get(name);
+            return {
+              name,
+              table,
+              definition,
+              sizeBytes: size_bytes,
+              scanCount: scan_count,
+              lastUsedAt: last_used,
+              verdict: finding === undefined ? 'used' : VERDICTS[finding.kind],
+              evidence: finding === undefined ? null : { en: finding.evidence, nl: finding.evidence },
+            };
+          },
+        ),
         locks: await captureLocks(maintenance),
         tables: report?.tables ?? [],
       };
@@ -157,6 +160,13 @@ export function createDatabaseSource(options: DatabaseSourceOptions): DatabaseSo
       };
     },
   };
+}
+
+/** Those with a finding, then the largest that are used. One without either may just be new: nothing is said of it. */
+function worthShowing(indexes: readonly IndexRow[], findings: ReadonlyMap<string, IndexFinding>): readonly IndexRow[] {
+  const found = indexes.filter(({ name }) => findings.has(name));
+  const used = indexes.filter(({ name, scan_count: scanCount }) => !findings.has(name) && scanCount > 0);
+  return [...found, ...used].slice(0, INDEXES_SHOWN);
 }
 
 function sumVerdicts(all: readonly StatementFigures[]): Record<string, number> {
