@@ -1,4 +1,4 @@
-import type { Clock } from '@dataguardian/telemetry';
+import type { Clock, SessionFiguresEvent } from '@dataguardian/telemetry';
 import type { SessionCounters, SessionCounts } from './session-counters.ts';
 import type { LiveCount } from './session-table.ts';
 
@@ -102,5 +102,21 @@ export function createSessionFigures({ clock, counters, countLive }: SessionFigu
       };
     },
     close: () => timer.cancel(),
+  };
+}
+
+/** The same for telemetry. */
+export function toFiguresEvent(statistics: SessionStatistics): SessionFiguresEvent {
+  const { live, users, peak, inMemory, bytesPerSession, meanDurationMs, perMinute } = statistics;
+  return {
+    live,
+    users,
+    peak,
+    inMemory,
+    bytesPerSession,
+    meanDurationMs,
+    startedPerMinute: perMinute.started,
+    expiredPerMinute: perMinute.expired,
+    revokedPerMinute: perMinute.revoked,
   };
 }

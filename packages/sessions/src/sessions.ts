@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { sessionEvents, type ComponentHealth, type SessionEvent } from '@dataguardian/telemetry';
+import { sessionEvents, sessionFigures, type ComponentHealth, type SessionEvent } from '@dataguardian/telemetry';
 import { SessionError } from './errors.ts';
 import { resolveSessionsOptions, type SessionsOptions } from './options.ts';
 import { createActivityLog, type Activity } from './activity-log.ts';
@@ -9,7 +9,7 @@ import { createPendingEnds } from './pending-ends.ts';
 import { createSessionBus } from './session-bus.ts';
 import { createSessionContext } from './session-context.ts';
 import { createSessionCounters } from './session-counters.ts';
-import { createSessionFigures, type SessionStatistics } from './session-figures.ts';
+import { createSessionFigures, toFiguresEvent, type SessionStatistics } from './session-figures.ts';
 import { createSessionFinder } from './session-finder.ts';
 import { createSessionMemory } from './session-memory.ts';
 import { expiryOf, meanBytes, type SessionRecord } from './session-record.ts';
@@ -207,6 +207,16 @@ export function createSessions(options: SessionsOptions): Sessions {
     await log.sweep(clock.now() - resolved.activityRetentionMs);
   };
 
+  const readStatistics = async (): Promise<SessionStatistics> => ({
+    ...(await figures.read()),
+    inMemory: memory.size,
+    bytesPerSession: meanBytes(memory.sample(SAMPLE)),
+  });
+
+  const tellFigures = async (): Promise<void> => {
+    if (sessionFigures.hasSubscribers) sessionFigures.publish(toFiguresEvent(await readStatistics()));
+  };
+
   const giveBack = (): void => {
     if (memory.expire(clock.now(), EXPIRE_BATCH) && !closed) setImmediate(giveBack);
   };
@@ -220,6 +230,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     ),
     clock.repeat(SWEEP_MS, quietly(sweep)),
     clock.repeat(SWEEP_MS, giveBack),
+    clock.repeat(SWEEP_MS, quietly(tellFigures)),
   ];
 
   return {
@@ -347,11 +358,7 @@ export function createSessions(options: SessionsOptions): Sessions {
     },
     note: (session, what) => log.note(session, what),
     activity: (of) => guard(() => log.read(of)),
-    statistics: async () => ({
-      ...(await figures.read()),
-      inMemory: memory.size,
-      bytesPerSession: meanBytes(memory.sample(SAMPLE)),
-    }),
+    statistics: readStatistics,
     health: () =>
       outage === undefined
         ? { status: 'up', detail: 'Sessions are stored.' }

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createAdmissionPlugin, type AdmissionOptions } from '@dataguardian/sessions';
+import { requestCosts } from '@dataguardian/telemetry';
 import { createFakeClock } from '@dataguardian/testing';
 import fastify, { type FastifyInstance } from 'fastify';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -7,6 +8,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 const context = new AsyncLocalStorage<string>();
 let app: FastifyInstance;
 let held: (() => void)[];
+/** What the route `/burn` does to the clock. */
+let burn: () => void;
 
 afterEach(async () => {
   for (const letGo of held) letGo();
@@ -28,6 +31,10 @@ async function world(options: AdmissionOptions): Promise<void> {
   app.get('/hold', async () => {
     await new Promise<void>((resolve) => held.push(resolve));
     return context.getStore();
+  });
+  app.get('/burn', () => {
+    burn();
+    return 'burnt';
   });
   app.get('/health', () => 'up');
   app.get('/sign-out', { config: { admission: 'free' } }, () => 'bye');
@@ -163,5 +170,30 @@ describe('admission', () => {
     }
     await Promise.all(asked);
     expect(answered.indexOf('anna')).toBeLessThanOrEqual(2);
+  });
+
+  it('answers 429 to who has used up a budget, with the time until there is some again', async () => {
+    const clock = createFakeClock();
+    let burntMs = 0;
+    await world({ clock: { ...clock, monotonic: () => clock.monotonic() + burntMs }, perUserBusyMsPerMinute: 60 });
+    burn = () => {
+      burntMs += 90;
+    };
+    const costs: number[] = [];
+    const unsubscribe = requestCosts.subscribe(({ busyMs }) => costs.push(busyMs));
+    expect((await ask('anna', '/burn')).statusCode).toBe(200);
+    unsubscribe();
+    expect(costs[0]).toBeGreaterThanOrEqual(90);
+    const refused = await ask('anna', '/burn');
+    expect(refused.statusCode).toBe(429);
+    expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(30);
+    const other = ask('bert');
+    await turns();
+    held.shift()?.();
+    expect((await other).statusCode).toBe(200);
+    expect(app.admissionStatistics()).toMatchObject({
+      refusedBudget: 1,
+      heaviest: [{ user: 'anna' }, { user: 'bert' }],
+    });
   });
 });

@@ -1,6 +1,6 @@
 import { AsyncResource } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
-import { admissions, systemClock, type AdmissionEvent, type Clock } from '@dataguardian/telemetry';
+import { admissions, requestCosts, systemClock, type AdmissionEvent, type Clock } from '@dataguardian/telemetry';
 import { createAdaptiveLimit } from './adaptive-limit.ts';
 import type { AdmissionClass, AdmissionStatistics } from './admission-statistics.ts';
 import { createFairQueue, type FairQueueLimits } from './fair-queue.ts';
@@ -130,7 +130,7 @@ export function createAdmission(options: AdmissionLimits = {}): Admission {
       const arrivedAt = clock.monotonic();
       let startedAt: number | undefined;
       let isQueued = false;
-      let busyMs = 0;
+      let busyMs: number | undefined;
       let bytesBefore = 0;
       let sharedMs: (() => number) | undefined;
       const start = (): void => {
@@ -146,8 +146,15 @@ export function createAdmission(options: AdmissionLimits = {}): Admission {
         bytesBefore = request.bytes();
         sharedMs = loop.begin();
         proceed();
-        busyMs = clock.monotonic() - startedAt;
-        loop.attribute(busyMs);
+        measure(startedAt);
+      };
+      /** Once: when the handler pauses, or when the answer is closed before that. */
+      const measure = (since: number): number => {
+        if (busyMs === undefined) {
+          busyMs = clock.monotonic() - since;
+          loop.attribute(busyMs);
+        }
+        return busyMs;
       };
       // Another request's end may start this one: bound, so that it does not run in that one's context.
       const entered = queue.enter(user, AsyncResource.bind(start), organisation);
@@ -164,9 +171,12 @@ export function createAdmission(options: AdmissionLimits = {}): Admission {
           entered.release(0);
           return;
         }
-        const loopMs = busyMs + sharedMs();
+        const loopMs = measure(startedAt) + sharedMs();
         loop.end();
-        ledger.charge(request, { busyMs: loopMs, bytes: Math.max(0, request.bytes() - bytesBefore) });
+        const cost = { busyMs: loopMs, bytes: Math.max(0, request.bytes() - bytesBefore) };
+        ledger.charge(request, cost);
+        if (requestCosts.hasSubscribers)
+          requestCosts.publish({ userId: request.userId, organisationId: organisation, ...cost });
         const pausedMs = Math.max(0, clock.monotonic() - startedAt - loopMs);
         entered.release(Math.min(CHARGE_CAP_MS, loopMs + WAITING_SHARE * pausedMs));
       };

@@ -1,4 +1,4 @@
-import { sessionEvents, type SessionEvent } from '@dataguardian/telemetry';
+import { sessionEvents, sessionFigures, type SessionEvent, type SessionFiguresEvent } from '@dataguardian/telemetry';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { ANNA, MINUTE, sessionWorld, type SessionWorld } from './session-world.ts';
 
@@ -57,4 +57,18 @@ it('removes what expired by one process at a time', async () => {
   await expect.poll(async () => (await world.pool.query('select from sessions')).rowCount).toBe(0);
   const counted = await Promise.all(nodes.map(async (sessions) => (await sessions.statistics()).counts.expired));
   expect(counted.reduce((sum, expired) => sum + expired, 0)).toBe(20);
+});
+
+it('tells how many are signed in to whoever listens, and asks nothing for nobody', async () => {
+  const sessions = world.node();
+  await sessions.start(ANNA);
+  await world.clock.advance(MINUTE);
+  await world.settled();
+  expect(world.sent.some((text) => text.includes('count(*)'))).toBe(false);
+  const seen: SessionFiguresEvent[] = [];
+  const unsubscribe = sessionFigures.subscribe((event) => seen.push(event));
+  await world.clock.advance(MINUTE / 2);
+  await expect.poll(() => seen.length).toBe(1);
+  unsubscribe();
+  expect(seen[0]).toMatchObject({ live: 1, users: 1, peak: 1, inMemory: 1, startedPerMinute: 0 });
 });

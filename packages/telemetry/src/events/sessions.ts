@@ -17,5 +17,32 @@ export interface AdmissionEvent {
   readonly reason: string;
 }
 
+/** How many are signed in, told every half minute by each process to whoever listens. */
+export interface SessionFiguresEvent {
+  /** Live sessions and their users, over all processes. */
+  readonly live: number;
+  readonly users: number;
+  readonly peak: number;
+  /** Sessions in this process' memory, and what each holds there on average. */
+  readonly inMemory: number;
+  readonly bytesPerSession: number;
+  readonly meanDurationMs: number;
+  readonly startedPerMinute: number;
+  readonly expiredPerMinute: number;
+  readonly revokedPerMinute: number;
+}
+
+/** What one admitted request used; told when its answer is closed. */
+export interface RequestCostEvent {
+  readonly userId: string | undefined;
+  readonly organisationId: string | undefined;
+  /** Time on the event loop. */
+  readonly busyMs: number;
+  /** Bytes read and written. */
+  readonly bytes: number;
+}
+
 export const sessionEvents: Channel<SessionEvent> = openChannel('dataguardian:sessions.session');
 export const admissions: Channel<AdmissionEvent> = openChannel('dataguardian:sessions.admission');
+export const sessionFigures: Channel<SessionFiguresEvent> = openChannel('dataguardian:sessions.figures');
+export const requestCosts: Channel<RequestCostEvent> = openChannel('dataguardian:sessions.cost');
