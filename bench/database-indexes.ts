@@ -1,4 +1,4 @@
-// node bench/database-indexes.ts [--only shop,tickets,overhead] [--scale 1] [--runs 9] [--json FILE]
+// npm run bench -- database-indexes [--only shop,tickets,overhead] [--scale 1] [--runs 9] [--json FILE]
 // Two planted workloads, each on a PostgreSQL of its own: nothing done, one index for each column of a WHERE, and what
 // the index advisor says. Every recommendation is applied by itself and measured again: promise against outcome.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';

@@ -10,6 +10,7 @@ const ENTRIES = {
   scanner: 'scanner-detect.ts',
   platform: 'platform.ts',
   database: 'database.ts',
+  'database-indexes': 'database-indexes.ts',
   'database-cache': 'database-cache.ts',
   sessions: 'sessions.ts',
   profiler: 'profiler.ts',

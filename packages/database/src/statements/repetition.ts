@@ -22,19 +22,13 @@ export interface RepetitionWatch {
 /** The next query of a loop leaves this soon after the answer to the one before. */
 const GAP_MS = 2;
 const SHORTEST_CHAIN = 8;
-/** A statement that so many callers run at once gives chains by chance: it is left out. */
-const MOST_OPEN_CHAINS = 4;
 const MOST_STATEMENTS = 500;
-
-interface Chain {
-  lastEndMs: number;
-  length: number;
-  totalMs: number;
-}
 
 interface Watched {
   readonly statement: string;
-  readonly open: Chain[];
+  lastEndMs: number;
+  chainLength: number;
+  chainMs: number;
   chainCount: number;
   executionCount: number;
   longestChain: number;
@@ -42,24 +36,26 @@ interface Watched {
 }
 
 /**
- * Joins an execution to the chain whose last answer came right before it was sent. A guess: requests that happen to
- * follow each other look alike, so statements that many run at once are not judged; spans of a profiler know better.
+ * An execution continues the chain when it was sent right after the answer to the one before. A guess: requests that
+ * happen to follow each other look alike. A statement that several callers run at once is not judged, as each breaks the
+ * other's chain; spans of a profiler know better.
  */
 export function createRepetitionWatch(): RepetitionWatch {
   const watched = new Map<string, Watched>();
 
-  const close = (record: Watched, chain: Chain): void => {
-    if (chain.length < SHORTEST_CHAIN) return;
-    record.chainCount += 1;
-    record.executionCount += chain.length;
-    record.longestChain = Math.max(record.longestChain, chain.length);
-    record.totalMs += chain.totalMs;
-  };
-
   const find = ({ fingerprint, statement }: QueryEvent): Watched | undefined => {
     const known = watched.get(fingerprint);
     if (known !== undefined || watched.size >= MOST_STATEMENTS) return known;
-    const record = { statement, open: [], chainCount: 0, executionCount: 0, longestChain: 0, totalMs: 0 };
+    const record: Watched = {
+      statement,
+      lastEndMs: Number.NEGATIVE_INFINITY,
+      chainLength: 0,
+      chainMs: 0,
+      chainCount: 0,
+      executionCount: 0,
+      longestChain: 0,
+      totalMs: 0,
+    };
     watched.set(fingerprint, record);
     return record;
   };
@@ -68,30 +64,22 @@ export function createRepetitionWatch(): RepetitionWatch {
     add(event, endedAtMs) {
       const record = find(event);
       if (record === undefined) return;
-      const startedAtMs = endedAtMs - event.durationMs;
-      const { open } = record;
-      for (let place = open.length - 1; place >= 0; place -= 1) {
-        const chain = open[place];
-        if (chain === undefined) continue;
-        const gapMs = startedAtMs - chain.lastEndMs;
-        if (gapMs > GAP_MS) {
-          close(record, chain);
-          open.splice(place, 1);
-        } else if (gapMs >= 0) {
-          chain.lastEndMs = endedAtMs;
-          chain.length += 1;
-          chain.totalMs += event.durationMs;
-          return;
-        }
+      const gapMs = endedAtMs - event.durationMs - record.lastEndMs;
+      record.lastEndMs = endedAtMs;
+      if (gapMs >= 0 && gapMs <= GAP_MS) {
+        record.chainLength += 1;
+        record.chainMs += event.durationMs;
+        return;
       }
-      if (open.length >= MOST_OPEN_CHAINS) open.shift();
-      open.push({ lastEndMs: endedAtMs, length: 1, totalMs: event.durationMs });
+      close(record);
+      record.chainLength = 1;
+      record.chainMs = event.durationMs;
     },
     list() {
       return [...watched]
         .map(([fingerprint, record]) => {
-          const total = { ...record, open: [] };
-          for (const chain of record.open) close(total, chain);
+          const total = { ...record };
+          close(total);
           const { statement, chainCount, executionCount, longestChain, totalMs } = total;
           return { fingerprint, statement, chainCount, executionCount, longestChain, totalMs };
         })
@@ -99,4 +87,12 @@ export function createRepetitionWatch(): RepetitionWatch {
         .toSorted((one, other) => other.totalMs - one.totalMs);
     },
   };
+}
+
+function close(record: Watched): void {
+  if (record.chainLength < SHORTEST_CHAIN) return;
+  record.chainCount += 1;
+  record.executionCount += record.chainLength;
+  record.longestChain = Math.max(record.longestChain, record.chainLength);
+  record.totalMs += record.chainMs;
 }

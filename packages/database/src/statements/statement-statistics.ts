@@ -20,7 +20,7 @@ export interface StatementStatisticsOptions {
   readonly maxStatements?: number;
   /** @defaultValue 8 MiB */
   readonly maxBytes?: number;
-  /** One of so many executions is sampled with its values; the first ones and slow ones always are. @defaultValue 32 */
+  /** One of so many executions is sampled with its values; slow ones more often, the first ones always. @defaultValue 32 */
   readonly sampledShare?: number;
   /** @defaultValue 50 */
   readonly slowMs?: number;
@@ -56,6 +56,7 @@ const DEFAULT_BYTES = 8 * 1024 * 1024;
 const SAMPLED_SHARE = 32;
 const SLOW_MS = 50;
 const ALWAYS_SAMPLED = 4;
+const SLOW_SHARE = 4;
 const MOVED_SHARE = 8;
 const EXPIRE_EVERY_MS = 5 * 60_000;
 const REMEMBERED_TEXTS = 4_000;
@@ -85,7 +86,7 @@ export function createStatementStatistics(options: StatementStatisticsOptions = 
   // Oldest first: a record that is used moves to the end.
   const records = new Map<string, StatementRecord>();
   const ignored = new Set<string>();
-  const offered = new Map<string, { count: number }>();
+  const offered = new Map<string, { count: number; readonly fingerprint: string | undefined }>();
   const callers = createCallerFinder(folder);
   const repetitions = createRepetitionWatch();
   const sampler = createStatementSampler({ random, now: () => clock.now() });
@@ -134,16 +135,16 @@ export function createStatementStatistics(options: StatementStatisticsOptions = 
       let counted = offered.get(text);
       if (counted === undefined) {
         if (offered.size >= REMEMBERED_TEXTS) offered.clear();
-        counted = { count: 0 };
+        const { id, statement } = toFingerprint(text);
+        counted = { count: 0, fingerprint: OWN.test(statement) ? undefined : id };
         offered.set(text, counted);
       }
+      if (counted.fingerprint === undefined) return;
       const offeredCount = counted.count;
       counted.count += 1;
-      const isSampled =
-        offeredCount < ALWAYS_SAMPLED || durationMs - waitMs >= slowMs || offeredCount % sampledShare === 0;
-      if (!isSampled) return;
-      const { id, statement } = toFingerprint(text);
-      if (!ignored.has(id) && !OWN.test(statement)) sampler.sample(id, text, values);
+      const share = durationMs - waitMs >= slowMs ? SLOW_SHARE : sampledShare;
+      if (offeredCount < ALWAYS_SAMPLED || offeredCount % share === 0)
+        sampler.sample(counted.fingerprint, text, values);
     },
   };
 
