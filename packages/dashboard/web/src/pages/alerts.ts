@@ -92,7 +92,9 @@ function rulesCard(rules: readonly AlertRule[], metrics: readonly MetricChoice[]
         {
           title: texts.condition,
           cell: ({ metric, kind, comparison, threshold }) =>
-            `${texts.kind[kind]} ${metric} ${comparison === 'above' ? '>' : '<'} ${kind === 'baseline' ? `${figure(threshold)}×` : inUnit(threshold, unitOf(metric))}`,
+            kind === 'absence'
+              ? `${texts.kind.absence} ${metric}`
+              : `${texts.kind[kind]} ${metric} ${comparison === 'above' ? '>' : '<'} ${kind === 'baseline' ? `${figure(threshold)}×` : inUnit(threshold, unitOf(metric))}`,
           isText: true,
         },
         { title: texts.severity, cell: ({ severity }) => texts.severities[severity], isText: true },

@@ -71,7 +71,7 @@ function show(view: CacheView): Node[] {
               { title: texts.loadsP95, cell: ({ loadP95Ms }) => duration(loadP95Ms) },
               { title: texts.entries, cell: ({ entryCount }) => count(entryCount) },
               { title: texts.size, cell: (row) => bytes(row.bytes) },
-              { title: texts.saved, cell: ({ savedMs }) => duration(savedMs) },
+              { title: texts.savedTime, cell: ({ savedMs }) => duration(savedMs) },
             ],
             namespaces,
           ),

@@ -5,6 +5,7 @@ import { fromLocalHands, palette, plot, toLocalHands, type PlotNode } from '../p
 import { texts } from '../text.ts';
 import { moveLines } from './fast-lane.ts';
 import { figure } from './figure.ts';
+import { soon } from './soon.ts';
 import { createOverlay } from './overlay.ts';
 
 /** One line of a chart: which metric, how it is called, and what its values are multiplied by. */
@@ -75,23 +76,28 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
   const legend = element('span', { class: 'legend' });
   const said = element('span', { class: 'unseen', 'aria-live': 'polite' });
   const overlay = createOverlay();
+  const nothing = element('span', { class: 'nothing', hidden: '' }, texts.gap);
   let data: ChartData | undefined;
   let drawn: { readonly look: string; readonly top: number } | undefined;
   let isDrawing = false;
   let isListening = false;
   let isHeld = false;
   let isVisible = true;
+  /** As observed: asking the element after another chart has moved would make the browser lay out the page each time. */
+  let width = 0;
   let cursor: number | undefined;
 
   const scaled = (all: readonly Values[]): readonly Values[] =>
-    spec.lines.map(({ factor = 1 }, index) =>
-      (all[index] ?? []).map((value) => (value === null ? null : value * factor)),
-    );
+    spec.lines.map(({ factor = 1 }, index) => {
+      const values = all[index] ?? [];
+      return factor === 1 ? values : values.map((value) => (value === null ? null : value * factor));
+    });
 
   const wantedTop = (): number => {
     let most = 0;
-    for (const values of [...scaled(data?.lines ?? []), ...scaled(data?.former ?? [])])
-      for (const value of values) if (value !== null && value > most) most = value;
+    for (const all of [data?.lines ?? [], data?.former ?? []])
+      for (const [index, { factor = 1 }] of spec.lines.entries())
+        for (const value of all[index] ?? []) if (value !== null && value * factor > most) most = value * factor;
     const [, fixed] = spec.range ?? [];
     if (fixed !== undefined && most <= fixed) return fixed;
     if (spec.unit === '%' && most > QUARTER && most <= 100) return 100;
@@ -105,29 +111,39 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
       isLive ? to - from : `${from} ${to}`,
       former === undefined,
       document.documentElement.dataset['theme'],
-      node.clientWidth,
+      width,
     ].join();
 
+  const entries = spec.lines.map(({ name }) => {
+    const dot = drawing('circle', { cx: '4', cy: '4', r: '4' });
+    const value = element('b');
+    const icon = drawing('svg', { width: '8', height: '8', 'aria-hidden': 'true' }, dot);
+    legend.append(element('span', {}, icon, spec.lines.length > 1 ? name : '', value));
+    return { dot, value };
+  });
+
   const write = (index?: number): void => {
-    if (data === undefined) return;
     const { lines: colours } = palette();
-    legend.replaceChildren(
-      ...spec.lines.map(({ name, factor = 1 }, place) => {
-        const values = data?.lines[place] ?? [];
-        const value = index === undefined ? values.at(-1) : values[index];
-        const text = value === null || value === undefined ? '–' : `${inFigures(value * factor)}${suffix(spec.unit)}`;
-        const dot = drawing('svg', { width: '8', height: '8', 'aria-hidden': 'true' });
-        dot.append(drawing('circle', { cx: '4', cy: '4', r: '4', fill: colours[place % colours.length] ?? '' }));
-        return element('span', {}, dot as unknown as Node, spec.lines.length > 1 ? name : '', element('b', {}, text));
-      }),
-    );
+    for (const [place, { dot, value }] of entries.entries()) {
+      const values = data?.lines[place] ?? [];
+      const text = inWords(index === undefined ? values.at(-1) : values[index], place);
+      if (value.textContent !== text) value.textContent = text;
+      const colour = colours[place % colours.length] ?? '';
+      if (dot.getAttribute('fill') !== colour) dot.setAttribute('fill', colour);
+    }
   };
+
+  const inWords = (value: number | null | undefined, place: number): string =>
+    value === null || value === undefined
+      ? '–'
+      : `${inFigures(value * (spec.lines[place]?.factor ?? 1))}${suffix(spec.unit)}`;
 
   const update = (): void => {
     // A hidden chart has no width; it is drawn when it is shown.
-    if (data === undefined || node.clientWidth === 0) return;
+    if (data === undefined || width === 0) return;
     write(cursor);
     overlay.place(data);
+    nothing.hidden = data.lines.some((values) => values.some((value) => value !== null));
     const look = lookOf(data);
     const top = wantedTop();
     if (drawn !== undefined && !isVisible && drawn.look === look) return;
@@ -233,10 +249,7 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
     const last = data.at.length - 1;
     cursor = Math.min(last, Math.max(0, (cursor ?? last) + step));
     pointAt(cursor);
-    const values = spec.lines.map(({ name, factor = 1 }, place) => {
-      const value = data?.lines[place]?.[cursor ?? 0];
-      return `${name} ${value === null || value === undefined ? '–' : inFigures(value * factor)}${suffix(spec.unit)}`;
-    });
+    const values = spec.lines.map(({ name }, place) => `${name} ${inWords(data?.lines[place]?.[cursor ?? 0], place)}`);
     said.textContent = `${time(data.at[cursor])}: ${values.join(', ')}`;
   });
 
@@ -247,7 +260,10 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
     },
     { rootMargin: '200px' },
   ).observe(node);
-  new ResizeObserver(() => requestAnimationFrame(update)).observe(node);
+  new ResizeObserver(([entry]) => {
+    width = Math.round(entry?.contentRect.width ?? 0);
+    soon(update);
+  }).observe(node);
 
   const stage = figure(spec, node, legend, () => ({
     names: ['time', ...spec.lines.map(({ metric }) => metric)],
@@ -258,13 +274,13 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
   }));
   const frame = element('div', { class: 'stage' });
   node.replaceWith(frame);
-  frame.append(node, overlay.node, said);
+  frame.append(node, overlay.node, nothing, said);
 
   return {
     figure: stage,
     show(next) {
       data = next;
-      update();
+      soon(update);
     },
     point(ratio) {
       overlay.point(ratio);
