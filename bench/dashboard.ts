@@ -1,4 +1,4 @@
-// npm run bench -- dashboard [--json FILE] [--seconds 20] [--rounds 3]
+// node bench/dashboard.ts [--json FILE] [--seconds 20] [--rounds 3]
 // What the dashboard costs a browser, in real Chromium. Live: 20 charts of 600 points at 1 Hz, ours and uPlot's in turns
 // on one page; main-thread time by the browser's own counter, tasks above 50 ms by its own observer. Flame graph of
 // 50,000 frames: data to the frame after the drawing. Loopback: LCP and CLS of the overview. Bytes of the built pages.
@@ -136,7 +136,7 @@ const bytes = Object.fromEntries(
 const share = (busy: readonly number[]): number => round((100 * median(busy)) / SECONDS);
 const result = {
   machine: { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, load: loadavg().map(round) },
-  command: `npm run bench -- dashboard --seconds ${SECONDS} --rounds ${ROUNDS}`,
+  command: `node bench/dashboard.ts --seconds ${SECONDS} --rounds ${ROUNDS}`,
   live: {
     charts: 20,
     points: 600,
