@@ -45,8 +45,11 @@ function toRecord(finding: Finding): object {
   };
 }
 
-// PostgreSQL text holds no NUL, which a file name or a decoded text may.
-const toJson = (value: unknown): string => JSON.stringify(value).replaceAll(String.raw`\u0000`, '\uFFFD');
+/** PostgreSQL's text holds neither NUL nor halves of surrogate pairs, which a file name or a cut text may. */
+const toJson = (value: unknown): string =>
+  JSON.stringify(value, (_name, part: unknown) =>
+    typeof part === 'string' ? part.toWellFormed().replaceAll('\0', '\uFFFD') : part,
+  );
 
 /** Extends the lease and notes how far the chunk is. False: the lease is lost. */
 export async function renewLease(

@@ -21,8 +21,9 @@ export function createFinding(
     score,
     reasons,
     location,
-    masked: maskValue(type, value),
+    // Cut between the halves of a pair, a text is none that other programs take.
+    masked: maskValue(type, value).toWellFormed(),
     fingerprint: fingerprintValue(key, type, value),
-    context: previewContext(window.text, detected, window.all),
+    context: previewContext(window.text, detected, window.all).toWellFormed(),
   };
 }
