@@ -69,7 +69,7 @@ export async function openWorld(world: PlantedWorld, url: string, scale: number)
 }
 
 /** Weighted time of a round of the workload. */
-export function totalMs(
+function totalMs(
   world: PlantedWorld,
   times: ReadonlyMap<string, number>,
   part: 'all' | 'writes' = 'all',
