@@ -68,8 +68,8 @@ export async function openWorld(world: PlantedWorld, url: string, scale: number)
   };
 }
 
-/** Weighted time of a round of the workload. */
-function totalMs(
+/** Weighted time of a round of the workload. @public for the benchmark */
+export function totalMs(
   world: PlantedWorld,
   times: ReadonlyMap<string, number>,
   part: 'all' | 'writes' = 'all',
