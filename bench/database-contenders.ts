@@ -1,5 +1,4 @@
 import pg from 'pg';
-import postgres from 'postgres';
 import { createDatabase, PgCompatiblePool, type DatabaseOptions } from '../packages/database/src/index.ts';
 
 export interface Contender {
@@ -48,6 +47,14 @@ export function pgPool(name: string, connectionString: string, max: number, name
     close: () => pool.end(),
   };
 }
+
+/** What is used of the rival. It is installed in bench/ alone, so the rest of the repository has no types of it. */
+interface PostgresJs {
+  unsafe(text: string, values: readonly unknown[], options: object): Promise<readonly object[]>;
+  end(): Promise<void>;
+}
+const PACKAGE: string = 'postgres';
+const { default: postgres } = (await import(PACKAGE)) as { default: (options: object) => PostgresJs };
 
 export function postgresJs(name: string, connectionString: string, max: number): Contender {
   const url = new URL(connectionString);
