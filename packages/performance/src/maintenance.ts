@@ -24,12 +24,13 @@ export interface MaintenanceOptions {
   readonly database: Database;
   readonly maintenance: Database;
   readonly statements: StatementStatistics;
+  /** What the pool of `database` keeps open. */
+  readonly minConnections: number;
   readonly clock: Clock;
   readonly onFault: (component: string, error: unknown) => void;
 }
 
 const CAPTURE_EVERY_MS = 60_000;
-const MIN_CONNECTIONS = 10;
 /** Copying tables costs the machine something: only for statements that cost more. */
 const LOOKED_AT = 20;
 const COSTLY_MS = 3;
@@ -37,7 +38,7 @@ const OFTEN = 20;
 
 /** Captures plans, watches locks, advises indexes. */
 export function watchMaintenance(options: MaintenanceOptions): Maintenance {
-  const { database, maintenance, statements, clock, onFault } = options;
+  const { database, maintenance, statements, minConnections, clock, onFault } = options;
   const plans = createPlanCapture({ database: maintenance, statements, clock });
   let findings: readonly IndexFinding[] = [];
   const advisor = createIndexAdvisor({ database: maintenance, statements, clock });
@@ -59,7 +60,7 @@ export function watchMaintenance(options: MaintenanceOptions): Maintenance {
     statements,
     plans,
     findings: () => findings,
-    minConnections: MIN_CONNECTIONS,
+    minConnections,
     clock,
   });
   return {

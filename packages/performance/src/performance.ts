@@ -87,6 +87,9 @@ export interface Performance {
   close(): Promise<void>;
 }
 
+/** Of `DatabaseOptions`. */
+const DEFAULT_MIN_CONNECTIONS = 10;
+
 /** Each record is kept for as long as an outage may last; this bounds what asks for less. */
 const SESSION_TTL_MS = 30 * 60_000;
 
@@ -116,7 +119,14 @@ export function createPerformance(options: PerformanceOptions): Performance {
   const maintained =
     options.maintenance === undefined
       ? undefined
-      : watchMaintenance({ database, maintenance: options.maintenance, statements, clock, onFault });
+      : watchMaintenance({
+          database,
+          maintenance: options.maintenance,
+          statements,
+          minConnections: options.database.minConnections ?? DEFAULT_MIN_CONNECTIONS,
+          clock,
+          onFault,
+        });
   const advice = [
     createCacheAdvice(cache),
     createPoolAdvice(database, watch),

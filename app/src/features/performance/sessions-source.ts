@@ -57,7 +57,7 @@ export function createSessionsSource(options: SessionsSourceOptions): SessionsSo
             sessionCount: byUser.get(user)?.sessions ?? 0,
             lastSeenAt: byUser.get(user)?.seen ?? 0,
             requestCount: requests,
-            requestMs: busyMs,
+            requestMs: null,
             queryMs: null,
             cpuMs: busyMs,
             scanBytes: null,

@@ -14,14 +14,14 @@ export interface CacheView {
     readonly status: 'up' | 'degraded' | 'absent';
     readonly timeoutCount: number;
     readonly errorCount: number;
-    /** `null` when there is no Redis. */
+    /** `null` when there is no Redis, or its breaker is not told of. */
     readonly breaker: {
       readonly state: 'closed' | 'open' | 'half-open';
       readonly since: number;
       readonly openedCount: number;
     } | null;
-    /** Invalidations that wait for Redis to come back. */
-    readonly queuedInvalidations: number;
+    /** Invalidations that wait for Redis to come back; `null` when they are not counted. */
+    readonly queuedInvalidations: number | null;
   };
   readonly evictions: { readonly size: number; readonly expired: number; readonly rejected: number };
   readonly namespaces: readonly CacheNamespaceFigures[];

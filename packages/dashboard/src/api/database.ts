@@ -78,8 +78,8 @@ export interface QueryCacheFigures {
   readonly entryCount: number;
   readonly memoryBytes: number;
   readonly invalidationCount: number;
-  /** Reasons why statements are not cached, with how often, most first. */
-  readonly reasons: readonly { readonly reason: string; readonly count: number }[];
+  /** Reasons why statements are not cached, with how often, most first; absent where nobody counts them. */
+  readonly reasons?: readonly { readonly reason: string; readonly count: number }[];
 }
 
 /** An index, or one that is missing, with the evidence. */

@@ -19,8 +19,8 @@ export interface UserConsumption {
   readonly sessionCount: number;
   readonly lastSeenAt: number;
   readonly requestCount: number;
-  readonly requestMs: number;
   /** `null` where the host does not measure it; also below. */
+  readonly requestMs: number | null;
   readonly queryMs: number | null;
   /** On the event loop. */
   readonly cpuMs: number | null;

@@ -23,7 +23,7 @@ export function readCache(cache: Cache): CacheView {
       timeoutCount: stats.redis.timeouts,
       errorCount: stats.redis.errors,
       breaker: null,
-      queuedInvalidations: 0,
+      queuedInvalidations: null,
     },
     evictions: stats.evictions,
     namespaces: stats.namespaces.map((namespace) => {
@@ -45,7 +45,7 @@ export function readCache(cache: Cache): CacheView {
         bytes: namespace.memoryBytes,
         writeCount: namespace.writes,
         invalidationCount: namespace.invalidations,
-        savedMs: hits * loads.quantile(0.5),
+        savedMs: loads.count === 0 ? 0 : hits * (loads.sum / loads.count),
       };
     }),
     curve: cache.analyst.curve().map(({ sizeRatio, hitRatio }) => ({

@@ -35,7 +35,6 @@ export interface DatabaseSource extends Required<Pick<DashboardSources, 'databas
 
 const STATEMENTS_SHOWN = 100;
 const INDEXES_SHOWN = 30;
-const LEAK_MS = 30_000;
 /** Sizes of tables and indexes change slowly and cost a look at every one. */
 const REPORT_EVERY_MS = 60_000;
 
@@ -108,14 +107,7 @@ export function createDatabaseSource(options: DatabaseSourceOptions): DatabaseSo
                 },
               }),
         },
-        holders: holders.map(({ heldMs, idleMs, lastStatement, stack, backendId }) => ({
-          heldMs,
-          idleMs,
-          lastStatement,
-          stack,
-          backendId: backendId ?? null,
-          leaking: heldMs >= LEAK_MS,
-        })),
+        holders: holders.map((holder) => ({ ...holder, backendId: holder.backendId ?? null })),
         leakCount,
         statements: statements.top({ limit: STATEMENTS_SHOWN }).map(toFigures),
         cache: {
@@ -124,7 +116,6 @@ export function createDatabaseSource(options: DatabaseSourceOptions): DatabaseSo
           entryCount: queryCache?.entries ?? 0,
           memoryBytes: queryCache?.bytes ?? 0,
           invalidationCount: invalidations,
-          reasons: [],
         },
         indexes: worthShowing(indexes, byIndex).map(
           ({ name, table, definition, size_bytes, scan_count, last_used }) => {
