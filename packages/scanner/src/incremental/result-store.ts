@@ -40,9 +40,7 @@ export interface StoredResult {
 }
 
 const SCHEMA = `
-  pragma journal_mode = wal;
   pragma synchronous = normal;
-  pragma busy_timeout = 10000;
   create table if not exists files (
     root text not null, path text not null, version text not null,
     bytes integer not null, modified_ms real not null, inode integer not null,
@@ -52,6 +50,10 @@ const SCHEMA = `
     version text not null, content_key text not null, result text not null, primary key (version, content_key)
   ) without rowid;
 `;
+
+/** How long a thread or process waits for another one that writes. */
+const BUSY_MS = 10_000;
+const RETRY_MS = 10;
 
 const open = new Map<string, ResultStore>();
 
@@ -76,9 +78,24 @@ function openDatabase(file: string): DatabaseSync {
 }
 
 function tryOpen(file: string): DatabaseSync {
-  const database = new DatabaseSync(file);
+  const database = new DatabaseSync(file, { timeout: BUSY_MS });
+  chooseWriteAheadLog(database);
   database.exec(SCHEMA);
   return database;
+}
+
+/** SQLite does not wait by itself for others that choose the journal in the same moment: it refuses. */
+function chooseWriteAheadLog(database: DatabaseSync): void {
+  const pause = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT));
+  for (let waitedMs = 0; ; waitedMs += RETRY_MS) {
+    try {
+      database.exec('pragma journal_mode = wal');
+      return;
+    } catch (error) {
+      if (waitedMs >= BUSY_MS || !/locked|busy/i.test(toReason(error))) throw error;
+      Atomics.wait(pause, 0, 0, RETRY_MS);
+    }
+  }
 }
 
 function createResultStore(database: DatabaseSync): ResultStore {

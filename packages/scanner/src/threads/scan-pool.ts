@@ -148,7 +148,8 @@ export function createScanPool(options: ScanPoolOptions = {}): ScanPool {
       worker.off('message', onMessage);
       worker.off('error', onDeath);
       worker.off('exit', onExit);
-      worker.unref();
+      // `close` waits for the end of the thread, which must then keep the process alive.
+      if (!closed) worker.unref();
       release(worker);
     }
   }
