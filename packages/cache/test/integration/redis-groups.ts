@@ -1,12 +1,12 @@
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createSeededRandom, until } from '@dataguardian/testing';
+import { createSeededRandom, findRedisServer, until } from '@dataguardian/testing';
 import { createClient } from 'redis';
 
 /** Whether this machine can run groups of Redis servers; the stand-in of WebAssembly can do neither cluster nor sentinel. */
-export const hasRedisServer: boolean = spawnSync('redis-server', ['--version'], { stdio: 'ignore' }).status === 0;
+export const hasRedisServer: boolean = findRedisServer() !== undefined;
 
 /** Servers of a test's own that belong together. */
 export interface RedisGroup {
@@ -80,14 +80,16 @@ function createWorld() {
       const file = join(folder, `${port}.conf`);
       writeFileSync(file, `port ${port}\nbind 127.0.0.1\ndir ${folder}\n${config}\n`);
       const own = args[0] === '--sentinel' ? args : [...args, '--save', '', '--cluster-config-file', `${port}.nodes`];
-      const child = spawn('redis-server', [file, ...own], { stdio: 'ignore' });
+      const binary = findRedisServer();
+      if (!binary) break;
+      const child = spawn(binary.path, [file, ...own], { stdio: 'ignore', env: { ...process.env, ...binary.env } });
       children.push(child);
       const isUp = await until(
         async () => child.exitCode !== null || (await send(port, 'PING').catch(() => '')) === 'PONG',
       ).then(() => child.exitCode === null);
       if (isUp) return { port, child };
     }
-    throw new Error('no port is free for a redis-server');
+    throw new Error('no redis-server could be started');
   };
   const toGroup = (servers: readonly Server[], ports: readonly number[]): RedisGroup => ({
     addresses: ports.map((port) => `redis://127.0.0.1:${port}`),

