@@ -1,5 +1,6 @@
 import { DatabaseError } from '@dataguardian/performance';
 import { createFirstAdministrator, type FirstAdministrator } from '../features/accounts/first-run.ts';
+import { installQueryCache } from '../migrations/query-cache.ts';
 import { migrate, MigrationError } from '../migrations/runner.ts';
 import type { AppContext } from './context.ts';
 import type { Startup } from './startup.ts';
@@ -16,11 +17,14 @@ export function bringUp(
   startup: Startup,
   signal: AbortSignal,
 ): Promise<FirstAdministrator | undefined> {
-  const { ownerConnectionString, ownerDatabase, config, log } = context;
+  const { ownerConnectionString, ownerDatabase, config, clock, log } = context;
   const prepare = async (): Promise<FirstAdministrator | undefined> => {
     startup.report('preparing the database');
     const { applied } = await migrate(ownerConnectionString);
     if (applied.length > 0) log.info({ applied }, 'the schema was brought up to date');
+    const setup = await installQueryCache(ownerDatabase, (ms) => clock.sleep(ms, signal));
+    if (!setup.isInstalled)
+      log.warn({ reason: setup.reason }, 'the query cache is not set up: every read goes to the database');
     return createFirstAdministrator(ownerDatabase, config);
   };
   return whenDatabaseAnswers(context, prepare, { signal, onWait: () => startup.report('waiting for the database') });

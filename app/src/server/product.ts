@@ -60,6 +60,9 @@ export function wireProduct(config: Config, log: Logger, ownerConnectionString: 
       applicationName: 'dataguardian',
       minConnections: 10,
       maxConnections: 50,
+      // What is read again and again asks for it; what holds secrets does not.
+      queryCache: 'asked',
+      queryCacheOptions: { alsoWatch: [ownerDatabase] },
     },
     maintenance: ownerDatabase,
     redisUrl: config.redisUrl,

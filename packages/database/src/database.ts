@@ -10,7 +10,7 @@ import { createPgPoolFace, type PgPoolFace } from './pg-pool-face.ts';
 import { createPool } from './pool.ts';
 import type { PoolSizeProposal } from './pool-sizing.ts';
 import { installInvalidation } from './query-cache/install.ts';
-import type { InvalidationOptions } from './query-cache/invalidation-sql.ts';
+import type { InstallOptions } from './query-cache/invalidation-sql.ts';
 import {
   cachingIsOff,
   createQueryCache,
@@ -24,7 +24,9 @@ import { createReplicas, type ReplicaState } from './replicas.ts';
 import { createStatementMeter } from './statement-meter.ts';
 import { createStatementProfiles } from './statement-profiles.ts';
 import type { StatementLayer, StatementResult, StatementRunner } from './statement-runner.ts';
-import { runTransaction, type LentSession, type TransactionOptions } from './transaction.ts';
+import { runReadAtOnce, runTransaction, type LentSession, type TransactionOptions } from './transaction.ts';
+import { toStatementKind } from './statement-kind.ts';
+import type { WireObserver } from './wire-observer.ts';
 
 /** A PostgreSQL behind a pool. */
 export interface Database extends Queryable {
@@ -56,7 +58,7 @@ export interface Database extends Queryable {
    * @returns the names of the tables
    * @throws DatabaseError DATABASE_INVALIDATION_REFUSED
    */
-  installInvalidation(options?: InvalidationOptions): Promise<readonly string[]>;
+  installInvalidation(options?: InstallOptions): Promise<readonly string[]>;
   /** `queryCache` is undefined where the cache is off. */
   statistics(): DatabaseStatistics & {
     readonly queryCache: QueryCacheStatistics | undefined;
@@ -66,6 +68,11 @@ export interface Database extends Queryable {
   proposePoolSize(): PoolSizeProposal | undefined;
   /** Sets how many connections may be open; kept within `minConnections` and `maxConnections`. */
   resizePool(connectionCount: number): void;
+  /**
+   * Lets `observer` hear of the sessions that are opened from now on. A query cache hears that way of what another
+   * `Database` of the process writes: {@link QueryCacheOptions.alsoWatch}.
+   */
+  watchSessions(observer: WireObserver): void;
   health(): ComponentHealth;
   close(): Promise<void>;
 }
@@ -77,15 +84,25 @@ export interface Database extends Queryable {
 export function createDatabase(options?: DatabaseOptions): Database {
   const resolved = resolveDatabaseOptions(options);
   const readAlone: ReadWithSettings = (text, values, settings) =>
-    database.transaction(async (sql) => (await sql.query(text, values)) as StatementResult, {
-      readOnly: true,
-      settings,
+    pool.lend(async (connection, waitMs) => {
+      const session = toPlainSession(connection);
+      const read = (): Promise<QueryResult<object>> =>
+        toStatementKind(text) === 'read'
+          ? runReadAtOnce(session, text, values, settings)
+          : runTransaction(session, (sql) => sql.query(text, values), { readOnly: true, settings });
+      // The schema changed since the statement was prepared: nothing was written, and it is parsed anew now.
+      const result = await read().catch((error: unknown) => {
+        if (!isStalePlan(error)) throw error;
+        return read();
+      });
+      // What `runOn` gives, handed through.
+      return { ...(result as StatementResult), waitMs };
     });
 
   const cache =
     resolved.queryCache === 'off' ? undefined : createQueryCache({ options: resolved, readWithSettings: readAlone });
   const layers: readonly StatementLayer[] = cache === undefined ? [] : [cache];
-  const observers = layers.flatMap(({ observer }) => (observer === undefined ? [] : [observer]));
+  const observers: WireObserver[] = layers.flatMap(({ observer }) => (observer === undefined ? [] : [observer]));
   const pool = createPool(resolved, observers);
   const lanes = createLanes(pool, { ...resolved, laneCount: toLaneCount(resolved) });
   const listener = createListener(resolved);
@@ -101,12 +118,17 @@ export function createDatabase(options?: DatabaseOptions): Database {
   const metered = toMetered(runner);
   const meteredReplicas = replicas === undefined ? metered : toMetered(replicas);
 
+  const toPlainSession = (connection: Connection): LentSession => ({
+    condemn() {
+      connection.condemned = true;
+    },
+    query: <Row extends object>(text: string, values: readonly unknown[] = []) =>
+      direct.runOn(connection, text, values) as Promise<QueryResult<Row>>,
+  });
   const toLentSession = (connection: Connection, waitMs: number): LentSession => {
     let unaccounted = waitMs;
     return {
-      condemn() {
-        connection.condemned = true;
-      },
+      ...toPlainSession(connection),
       query<Row extends object>(text: string, values: readonly unknown[] = []) {
         const waitedMs = unaccounted;
         unaccounted = 0;
@@ -149,6 +171,9 @@ export function createDatabase(options?: DatabaseOptions): Database {
         { text, values, lent: false, waitedMs: 0 },
         () => cache?.read(text, values, readOptions) ?? readAlone(text, values, readOptions.settings ?? {}),
       ) as Promise<QueryResult<Row>>,
+    watchSessions(observer) {
+      observers.push(observer);
+    },
     health: () => toDatabaseHealth(pool),
     async close() {
       await replicas?.close();
@@ -159,4 +184,9 @@ export function createDatabase(options?: DatabaseOptions): Database {
     },
   };
   return database;
+}
+
+function isStalePlan(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false;
+  return error.code === '26000' || (error.code === '0A000' && error.message.includes('cached plan'));
 }

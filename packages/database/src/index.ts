@@ -16,9 +16,14 @@ export {
 export type { Queryable, QueryOptions, QueryResult } from './queryable.ts';
 export type { ReplicaState } from './replicas.ts';
 export type { TransactionOptions } from './transaction.ts';
-export { dropInvalidationSql, toInvalidationSql, type InvalidationOptions } from './query-cache/invalidation-sql.ts';
+export {
+  dropInvalidationSql,
+  toInvalidationSql,
+  type InstallOptions,
+  type InvalidationOptions,
+} from './query-cache/invalidation-sql.ts';
 export { createQueryCacheLayer } from './query-cache/layer.ts';
-export type { QueryCacheOptions } from './query-cache/options.ts';
+export type { QueryCacheOptions, SessionSource } from './query-cache/options.ts';
 export type { CachedReadOptions, CachingExplanation, QueryCacheStatistics } from './query-cache/query-cache.ts';
 export { refusals as queryCacheRefusals, type RefusalCode } from './query-cache/refusal.ts';
 export type { QuerySharedTier, SharedResult } from './query-cache/shared-tier.ts';

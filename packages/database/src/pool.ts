@@ -134,7 +134,7 @@ export function createPool(options: ResolvedDatabaseOptions, observers: readonly
           for (const listener of listeners) listener.lost?.(broken, error);
           topUp();
         },
-        observers,
+        [...observers],
       );
       failure = undefined;
       failureCount = 0;

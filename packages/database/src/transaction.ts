@@ -1,5 +1,5 @@
 import { DatabaseError } from './errors.ts';
-import type { Queryable } from './queryable.ts';
+import type { Queryable, QueryResult } from './queryable.ts';
 
 /** How a transaction runs. */
 export interface TransactionOptions {
@@ -26,16 +26,8 @@ export async function runTransaction<Result>(
   work: (transaction: Queryable) => Promise<Result>,
   options: TransactionOptions,
 ): Promise<Result> {
-  const { isolation = 'read committed', readOnly = false, settings = {} } = options;
   // Sent at once: should the begin fail, a setting for the transaction alone changes nothing.
-  const opening = [connection.query(`begin isolation level ${isolation}${readOnly ? ' read only' : ''}`)];
-  const names = Object.keys(settings);
-  if (names.length > 0) {
-    const calls = names.map((_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, true)`);
-    const values = names.flatMap((name) => [name, settings[name]]);
-    opening.push(connection.query(`select ${calls.join(', ')}`, values));
-  }
-  const [begun, configured] = await Promise.allSettled(opening);
+  const [begun, configured] = await Promise.allSettled(open(connection, options));
   if (begun?.status === 'rejected') throw begun.reason;
   try {
     if (configured?.status === 'rejected') throw configured.reason;
@@ -53,4 +45,39 @@ export async function runTransaction<Result>(
     await connection.query('rollback').catch(() => connection.condemn());
     throw error;
   }
+}
+
+/**
+ * Runs one read in a read-only transaction with settings of its own. Everything is sent at once, so that it takes one
+ * way to the server and back; `text` must be a single command that only reads.
+ */
+export async function runReadAtOnce(
+  connection: LentSession,
+  text: string,
+  values: readonly unknown[],
+  settings: Readonly<Record<string, string>>,
+): Promise<QueryResult<object>> {
+  const opening = open(connection, { readOnly: true, settings });
+  const [answer, committed, ...opened] = await Promise.allSettled([
+    connection.query(text, values),
+    connection.query('commit'),
+    ...opening,
+  ]);
+  if (committed.status === 'rejected') connection.condemn();
+  // Without its settings, what was read means nothing.
+  for (const outcome of [...opened, answer, committed]) if (outcome.status === 'rejected') throw outcome.reason;
+  if (answer.status === 'rejected') throw answer.reason;
+  return answer.value;
+}
+
+function open(
+  connection: LentSession,
+  { isolation = 'read committed', readOnly = false, settings = {} }: TransactionOptions,
+): readonly Promise<QueryResult<object>>[] {
+  const sent = [connection.query(`begin isolation level ${isolation}${readOnly ? ' read only' : ''}`)];
+  const names = Object.keys(settings);
+  if (names.length === 0) return sent;
+  const calls = names.map((_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, true)`);
+  const values = names.flatMap((name) => [name, settings[name]]);
+  return [...sent, connection.query(`select ${calls.join(', ')}`, values)];
 }

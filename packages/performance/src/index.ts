@@ -13,6 +13,7 @@ export {
   type Database,
   type DatabaseOptions,
   type Queryable,
+  type QueryResult,
 } from '@dataguardian/database';
 export {
   SessionError,

@@ -5,7 +5,7 @@ import { principalOf } from '../../server/access-control.ts';
 import { ADMINISTRATORS } from '../../server/access.ts';
 import type { AppContext } from '../../server/context.ts';
 import { notFound } from '../../server/problem.ts';
-import { withTenant } from '../../server/tenant.ts';
+import { readsOf, withTenant } from '../../server/tenant.ts';
 import * as repository from './repository.ts';
 import * as schema from './schema.ts';
 import * as service from './service.ts';
@@ -85,7 +85,7 @@ function registerOwnAccount(app: FastifyInstance, context: AppContext): void {
     const principal = principalOf(request);
     const { userId } = principal;
     const load = async (): Promise<schema.Me> => {
-      const me = await withTenant(context.database, principal, (transaction) => repository.findMe(transaction, userId));
+      const me = await repository.findMe(readsOf(context.database, principal), userId);
       if (me === undefined) throw notFound();
       return me;
     };
@@ -198,7 +198,7 @@ function registerUsers(app: FastifyInstance, context: AppContext): void {
       },
     },
     async (request) => ({
-      items: [...(await withTenant(context.database, principalOf(request), repository.listUsers))],
+      items: [...(await repository.listUsers(readsOf(context.database, principalOf(request))))],
       nextCursor: null,
     }),
   );

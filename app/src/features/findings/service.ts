@@ -1,7 +1,7 @@
 import type { AppContext } from '../../server/context.ts';
 import type { Principal } from '../../server/principal.ts';
 import { notFound } from '../../server/problem.ts';
-import { withTenant } from '../../server/tenant.ts';
+import { readsOf, withTenant } from '../../server/tenant.ts';
 import { readRiskInput } from '../reports/risk-repository.ts';
 import { scoreRisk } from '../reports/risk-score.ts';
 import type { Page } from '../scans/repository.ts';
@@ -75,20 +75,14 @@ export function createFindingService({ database, cache }: AppContext): FindingSe
   }
 
   async function load(principal: Principal, scope: FindingScope, query: FindingQuery): Promise<FindingPage | null> {
-    return withTenant(
-      database,
-      principal,
-      async (sql) => {
-        if (scope.scanId !== undefined) {
-          const { rowCount } = await sql.query('select from scans where id = $1', [scope.scanId]);
-          if (rowCount === 0) return null;
-        }
-        const page = await listFindings(sql, scope, query);
-        if (query.group === undefined) return page;
-        return { ...page, groups: await groupFindings(sql, scope, { ...query, group: query.group }) };
-      },
-      { readOnly: true },
-    );
+    const sql = readsOf(database, principal);
+    if (scope.scanId !== undefined) {
+      const { rowCount } = await sql.query('select from scans where id = $1', [scope.scanId]);
+      if (rowCount === 0) return null;
+    }
+    const page = await listFindings(sql, scope, query);
+    if (query.group === undefined) return page;
+    return { ...page, groups: await groupFindings(sql, scope, { ...query, group: query.group }) };
   }
 
   return {
@@ -108,7 +102,7 @@ export function createFindingService({ database, cache }: AppContext): FindingSe
     async decideOne(principal, id, decision) {
       const count = await decide(principal, { scope: { ids: [id] }, filter: {} }, decision);
       if (count === 0) throw notFound();
-      const finding = await withTenant(database, principal, (sql) => findFinding(sql, id), { readOnly: true });
+      const finding = await findFinding(readsOf(database, principal), id);
       if (finding === undefined) throw notFound();
       return finding;
     },

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { READERS } from '../../server/access.ts';
 import { principalOf } from '../../server/access-control.ts';
 import type { AppContext } from '../../server/context.ts';
-import { withTenant } from '../../server/tenant.ts';
+import { readsOf } from '../../server/tenant.ts';
 import { riskSchema, scanSchema } from '../scans/schema.ts';
 import { visibility } from '../scans/service.ts';
 import { type Overview, readOverview } from './repository.ts';
@@ -33,11 +33,9 @@ export function registerOverviewRoutes(app: FastifyInstance, { database, cache }
     },
     async (request) => {
       const principal = principalOf(request);
-      return overviews.getOrSet(
-        visibility(principal),
-        () => withTenant(database, principal, readOverview, { readOnly: true }),
-        { tags: [`scans:${principal.organisationId}`] },
-      );
+      return overviews.getOrSet(visibility(principal), () => readOverview(readsOf(database, principal)), {
+        tags: [`scans:${principal.organisationId}`],
+      });
     },
   );
 }

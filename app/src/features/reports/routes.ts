@@ -6,7 +6,7 @@ import { READERS } from '../../server/access.ts';
 import { principalOf } from '../../server/access-control.ts';
 import type { AppContext } from '../../server/context.ts';
 import type { Principal } from '../../server/principal.ts';
-import { withTenant } from '../../server/tenant.ts';
+import { readsOf, withTenant } from '../../server/tenant.ts';
 import { listScans } from '../scans/repository.ts';
 import { scanTags } from '../scans/scan-signals.ts';
 import { type Scan, isFinal } from '../scans/scan.ts';
@@ -53,11 +53,9 @@ export function registerReportRoutes(app: FastifyInstance, context: AppContext):
   const routes = app.withTypeProvider<ZodTypeProvider>();
 
   async function organisationName(principal: Principal): Promise<string> {
-    const { rows } = await withTenant(
-      database,
-      principal,
-      (sql) => sql.query<{ name: string }>('select name from organisations where id = $1', [principal.organisationId]),
-      { readOnly: true },
+    const { rows } = await readsOf(database, principal).query<{ name: string }>(
+      'select name from organisations where id = $1',
+      [principal.organisationId],
     );
     return rows[0]?.name ?? '';
   }
@@ -155,9 +153,10 @@ export function registerReportRoutes(app: FastifyInstance, context: AppContext):
       },
     },
     async (request) => {
-      const page = await scans.reading(principalOf(request), (sql) =>
-        listScans(sql, { ...request.query, status: ['completed', 'failed', 'cancelled'] }),
-      );
+      const page = await listScans(readsOf(database, principalOf(request)), {
+        ...request.query,
+        status: ['completed', 'failed', 'cancelled'],
+      });
       const extra = { formats: Object.keys(MEDIA_TYPES), languages: ['en', 'nl'] };
       return { items: page.items.map((scan) => ({ ...scan, ...extra })), nextCursor: page.nextCursor };
     },

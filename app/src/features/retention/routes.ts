@@ -4,7 +4,7 @@ import { ADMINISTRATORS } from '../../server/access.ts';
 import { principalOf } from '../../server/access-control.ts';
 import type { AppContext } from '../../server/context.ts';
 import { forbidden } from '../../server/problem.ts';
-import { withTenant } from '../../server/tenant.ts';
+import { readsOf, withTenant } from '../../server/tenant.ts';
 import { writeAudit } from '../scans/service.ts';
 import { readSettings, settingsSchema, writeSettings } from './settings.ts';
 
@@ -17,7 +17,7 @@ export function registerSettingsRoutes(app: FastifyInstance, { database }: AppCo
       config: { access: ADMINISTRATORS },
       schema: { tags: ['settings'], summary: 'Settings of the organisation', response: { 200: settingsSchema } },
     },
-    async (request) => withTenant(database, principalOf(request), readSettings, { readOnly: true }),
+    async (request) => readSettings(readsOf(database, principalOf(request))),
   );
   routes.patch(
     '/api/settings',

@@ -232,6 +232,12 @@ export interface InvalidationOptions {
   readonly keys?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** How the triggers are put on the tables. */
+export interface InstallOptions extends InvalidationOptions {
+  /** How long to wait for each table's writers; 0 for ever. @defaultValue that of the database */
+  readonly lockTimeoutMs?: number;
+}
+
 /** The statement that puts the triggers on the tables, with its values. Its rows are the names of the tables. */
 export function toInstallStatement({ tables, keys = {} }: InvalidationOptions): {
   readonly text: string;

@@ -1,3 +1,4 @@
+import type { WireObserver } from '../wire-observer.ts';
 import type { QuerySharedTier } from './shared-tier.ts';
 
 /** Settings of the query cache. */
@@ -8,6 +9,17 @@ export interface QueryCacheOptions {
   readonly leaseMs?: number;
   /** Where processes share answers. @defaultValue none */
   readonly sharedTier?: QuerySharedTier;
+  /**
+   * Other pools of this process on the same database, such as that of the tables' owner: what they write counts as this
+   * process's own from its acknowledgement on. Name them before they are first used; what a session writes that was open
+   * before is heard of like another process's. Their search path must lead to the same tables. @defaultValue none
+   */
+  readonly alsoWatch?: readonly SessionSource[];
+}
+
+/** A pool whose sessions can be watched. */
+export interface SessionSource {
+  watchSessions(observer: WireObserver): void;
 }
 
 /** Options with their defaults. */
@@ -27,5 +39,5 @@ export function findQueryCacheProblems(options: QueryCacheOptions | undefined): 
 
 /** Fills in defaults. */
 export function resolveQueryCacheOptions(options: QueryCacheOptions | undefined): ResolvedQueryCacheOptions {
-  return { maxBytes: 64 * 1024 * 1024, leaseMs: 1_000, ...options };
+  return { maxBytes: 64 * 1024 * 1024, leaseMs: 1_000, alsoWatch: [], ...options };
 }

@@ -83,7 +83,7 @@ export interface QueryCacheWorld {
  */
 export function createQueryCache({ options, readWithSettings }: QueryCacheWorld): QueryCache {
   const { clock } = options;
-  const { leaseMs, maxBytes, sharedTier } = resolveQueryCacheOptions(options.queryCacheOptions);
+  const { leaseMs, maxBytes, sharedTier, alsoWatch } = resolveQueryCacheOptions(options.queryCacheOptions);
   const isDefault = options.queryCache === 'on';
   const member = randomInt(1, 2 ** 31 - 1);
   const epochs = createEpochs();
@@ -250,6 +250,7 @@ export function createQueryCache({ options, readWithSettings }: QueryCacheWorld)
     return result;
   };
 
+  for (const source of alsoWatch) source.watchSessions(watch.writesObserver);
   channel.start();
 
   return {

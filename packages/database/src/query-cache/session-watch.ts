@@ -31,6 +31,8 @@ export interface SessionWatchHooks {
 /** Follows what every session of the pool has under way. */
 export interface SessionWatch {
   readonly observer: WireObserver;
+  /** For sessions that only write for this process's reads: whatever settings they have, no answer comes from them. */
+  readonly writesObserver: WireObserver;
   /** The next statement on `wire` has these values. */
   expect(wire: Wire, values: readonly unknown[]): void;
   /** The text to send instead: one that spares the trigger telling what is known here. */
@@ -57,6 +59,8 @@ interface UnderWay {
 
 interface Session {
   readonly wire: Wire;
+  /** Whether its answers may be kept. */
+  readonly isRead: boolean;
   status: WireStatus;
   readonly underWay: UnderWay[];
   /** Announced and not yet committed. */
@@ -121,10 +125,10 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
   const traitsOf = createTraits();
   let tainted = 0;
 
-  const sessionOf = (wire: Wire): Session => {
+  const sessionOf = (wire: Wire, isRead = true): Session => {
     let session = sessions.get(wire);
     if (session === undefined) {
-      session = { wire, status: 'I', underWay: [], touched: [], tainted: false, nextValues: [] };
+      session = { wire, isRead, status: 'I', underWay: [], touched: [], tainted: false, nextValues: [] };
       sessions.set(wire, session);
     }
     return session;
@@ -159,7 +163,7 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
   };
 
   const taint = (session: Session, { taints, cleans }: TextTraits): void => {
-    if (taints === session.tainted || (!taints && !cleans)) return;
+    if (!session.isRead || taints === session.tainted || (!taints && !cleans)) return;
     session.tainted = taints;
     tainted += taints ? 1 : -1;
   };
@@ -231,6 +235,12 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
 
   return {
     observer,
+    writesObserver: {
+      ...observer,
+      opened(wire) {
+        sessionOf(wire, false);
+      },
+    },
     expect(wire, values) {
       sessionOf(wire).nextValues = values;
     },

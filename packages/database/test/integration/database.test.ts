@@ -32,7 +32,7 @@ describe('the database', () => {
   });
 
   it('says that no connection became free in time, and goes on afterwards', async () => {
-    const database = connect({ maxConnections: 1, acquireTimeoutMs: 50 });
+    const database = connect({ maxConnections: 1, acquireTimeoutMs: 1_000 });
     await database.withConnection(async () => {
       await expect(database.query('select 1')).rejects.toMatchObject({ code: 'DATABASE_ACQUIRE_TIMEOUT' });
     });
