@@ -2,6 +2,13 @@ export type { RuleAccuracy } from './accuracy.ts';
 export { createAdvisor, type Advisor, type AdvisorOptions } from './advisor.ts';
 export { advisorErrors, AdvisorError, type AdvisorErrorCode } from './errors.ts';
 export { createGainWatch, type GainMetric, type GainWatch, type GainWatchOptions } from './judgement/gain-watch.ts';
+export {
+  createAlternatingTrials,
+  type AlternatingTrials,
+  type AlternatingTrialsOptions,
+  type Trial,
+} from './judgement/alternating-trials.ts';
+export { judgePairs, type GainPair, type PairQuestion } from './judgement/judge-pairs.ts';
 export { judgeGain, type GainJudgement, type GainQuestion, type GainSamples } from './judgement/judge-gain.ts';
 export { advisorMigrationSql, createDatabaseLedger, type LedgerDatabase } from './database-ledger.ts';
 export { gainOf } from './gain.ts';

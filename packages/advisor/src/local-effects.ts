@@ -32,7 +32,8 @@ export function createLocalEffects(actuators: ReadonlyMap<string, Actuator>): Lo
 
   const apply = async (recommendation: Recommendation): Promise<Undo> => {
     const actuator = actuatorOf(recommendation);
-    const undo = await actuator.apply(recommendation.proposal.change);
+    const purpose = recommendation.state === 'verified' ? 'again' : 'trial';
+    const undo = await actuator.apply(recommendation.proposal.change, purpose);
     if (actuator.scope === 'process') carriedOut.set(recommendation.id, undo);
     return undo;
   };

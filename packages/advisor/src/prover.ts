@@ -22,8 +22,11 @@ export interface Actuator {
    * after a restart; a `shared` one (an index) once. @defaultValue 'shared'
    */
   readonly scope?: 'process' | 'shared';
-  /** Applies the change and returns what {@link revert} needs. Must leave nothing behind when it throws. */
-  apply(change: Change): Promise<Readonly<Record<string, unknown>>>;
+  /**
+   * Applies the change and returns what {@link revert} needs. Must leave nothing behind when it throws.
+   * @param purpose `trial` when its gain is still to be judged, `again` when it was and the process is a new one.
+   */
+  apply(change: Change, purpose: 'trial' | 'again'): Promise<Readonly<Record<string, unknown>>>;
   revert(change: Change, undo: Readonly<Record<string, unknown>>): Promise<void>;
   /** `undefined` while there is too little to judge by. */
   verify(change: Change, proof: Proof, appliedAt: number): Promise<Verification | undefined>;

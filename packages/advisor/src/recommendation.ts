@@ -33,8 +33,10 @@ export interface Proof {
   readonly method: 'measured' | 'simulated' | 'bound';
   /** One sentence: what was run, on what, how often. */
   readonly description: LocalText;
-  /** The figure that is to improve, for example `queries.p95`. */
+  /** The metric whose chart shows the change, for example `queries.p95`. */
   readonly metric: string;
+  /** What `before` and `after` are, where they are not that metric itself. */
+  readonly figure?: LocalText;
   readonly before: number;
   readonly after: number;
   /** @defaultValue the direction from `before` to `after` */

@@ -1,7 +1,7 @@
 import {
   createAdvisor,
+  createAlternatingTrials,
   createDatabaseLedger,
-  createGainWatch,
   createWordsmith,
   type Advisor,
   type Ledger,
@@ -22,6 +22,7 @@ import {
   createAdmissionPlugin,
   createSessions,
   createSessionsPlugin,
+  type Admission,
   type AdmissionOptions,
   type SessionRecord,
   type Sessions,
@@ -33,9 +34,12 @@ import { startAdviceLoop } from './advice/advice-loop.ts';
 import { createCacheAdvice } from './advice/cache-advice.ts';
 import { createCodeAdvice } from './advice/code-advice.ts';
 import { createIndexAdvice } from './advice/index-advice.ts';
+import { createAdmissionTrace } from './advice/limits/admission-trace.ts';
+import { createLimitsAdvice } from './advice/limits/limits-advice.ts';
 import { createPoolAdvice } from './advice/pool-advice.ts';
 import { createRequestTimeline } from './advice/request-timeline.ts';
 import { createStallAdvice } from './advice/stall-advice.ts';
+import { createWaitMeter } from './advice/wait-meter.ts';
 import { watchMaintenance } from './maintenance.ts';
 import { createPrometheusExporter } from './prometheus.ts';
 import { readCache } from './sources/cache-source.ts';
@@ -100,9 +104,10 @@ const SESSION_TTL_MS = 30 * 60_000;
 export function createPerformance(options: PerformanceOptions): Performance {
   const { clock = systemClock, onFault = () => undefined } = options;
   const statements = createStatementStatistics({ clock });
+  const waits = createWaitMeter(clock);
   const database = createDatabase({
     ...options.database,
-    statementObservers: [...(options.database.statementObservers ?? []), statements.observer],
+    statementObservers: [...(options.database.statementObservers ?? []), statements.observer, waits.observer],
     clock,
   });
   const cache = createCache({ ...options.cache, redisUrl: options.redisUrl, clock });
@@ -115,7 +120,9 @@ export function createPerformance(options: PerformanceOptions): Performance {
   const profiler = createProfiler({ clock, release: options.dashboard?.release });
   const exporter = createPrometheusExporter();
   const timeline = createRequestTimeline(clock);
-  const watch = createGainWatch({ profiler, clock });
+  const trials = createAlternatingTrials({ clock });
+  const arrivals = createAdmissionTrace(clock);
+  let admission: Admission | undefined;
   const maintained =
     options.maintenance === undefined
       ? undefined
@@ -129,7 +136,8 @@ export function createPerformance(options: PerformanceOptions): Performance {
         });
   const advice = [
     createCacheAdvice(cache),
-    createPoolAdvice(database, watch),
+    createPoolAdvice(database, waits, trials),
+    createLimitsAdvice({ admission: () => admission, trace: arrivals, trials, clock }),
     ...(maintained === undefined ? [] : [createIndexAdvice(maintained.indexes, clock, () => maintained.hasWork())]),
   ];
   const words = [
@@ -201,9 +209,19 @@ export function createPerformance(options: PerformanceOptions): Performance {
     metricsContentType: exporter.contentType,
     dashboardPlugin: (mount) => createFastifyPlugin(dashboard, mount),
     sessionsPlugin: (mount) => createSessionsPlugin(sessions, mount),
-    admissionPlugin: (admission) => createAdmissionPlugin({ ...admission, clock }),
+    admissionPlugin: (limits) =>
+      createAdmissionPlugin({
+        ...limits,
+        clock,
+        onReady(ready) {
+          admission = ready;
+          limits?.onReady?.(ready);
+        },
+      }),
     async close() {
       endAdvice();
+      trials.close();
+      arrivals.close();
       maintained?.close();
       timeline.close();
       statements.close();

@@ -23,6 +23,8 @@ export {
   type AdmissionLimits,
   type AdmissionRefusal,
   type AdmissionRequest,
+  type ResolvedLimits,
+  type RuntimeLimits,
 } from './admission/admission.ts';
 export { createAdaptiveLimit, type AdaptiveLimit, type AdaptiveLimitBounds } from './admission/adaptive-limit.ts';
 export { AdmissionError } from './admission/admission-error.ts';
@@ -35,6 +37,7 @@ export {
   type FairQueueRefusal,
   type FairQueueTicket,
 } from './admission/fair-queue.ts';
+export { createShedding, type Shedding } from './admission/shedding.ts';
 export type { ResourceBudgets, UserConsumption } from './admission/usage-ledger.ts';
 export { sizeForUsers, type Sizing, type SizingInput } from './admission/sizing.ts';
 export {

@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
-import { createAdmissionPlugin, type AdmissionOptions } from '@dataguardian/sessions';
+import { createAdmissionPlugin, type Admission, type AdmissionOptions } from '@dataguardian/sessions';
 import { requestCosts } from '@dataguardian/telemetry';
 import { createFakeClock } from '@dataguardian/testing';
 import fastify, { type FastifyInstance } from 'fastify';
@@ -110,6 +110,25 @@ describe('admission', () => {
     await Promise.all(first);
     expect(app.admissionStatistics()).toMatchObject({ running: 0, waiting: 0, users: 0, admitted: 3, queued: 2 });
     expect((await ask('clara', '/export')).statusCode).toBe(200);
+  });
+
+  it('changes its limits while requests run', async () => {
+    let admission: Admission | undefined;
+    await world({
+      concurrency: 1,
+      onReady(ready) {
+        admission = ready;
+      },
+    });
+    const asked = [ask('anna'), ask('bert'), ask('clara')];
+    await turns();
+    expect(held).toHaveLength(1);
+    admission?.relimit({ concurrency: 3, longestWaitMs: 900 });
+    await turns();
+    expect(held).toHaveLength(3);
+    expect(admission?.limits()).toMatchObject({ concurrency: 3, perUserRunning: 4, longestWaitMs: 900 });
+    for (const letGo of held.splice(0)) letGo();
+    await Promise.all(asked);
   });
 
   it('lets fewer run at once while the event loop is late, and refuses background work meanwhile', async () => {

@@ -2,7 +2,8 @@ import { findMetric, type Snapshot, type Window } from '@dataguardian/profiler';
 import type { Clock } from '@dataguardian/telemetry';
 import { gainOf } from '../gain.ts';
 import type { Proof, Verification } from '../recommendation.ts';
-import { judgeGain, type GainJudgement } from './judge-gain.ts';
+import { judgeGain } from './judge-gain.ts';
+import { toVerification } from './to-verification.ts';
 
 /** Where windows come from, and how long a verification may take. */
 export interface GainWatchOptions {
@@ -62,7 +63,7 @@ export function createGainWatch(options: GainWatchOptions): GainWatch {
           lookCount,
         },
       );
-      return judgement.verdict === 'undecided' ? undefined : toVerification(judgement, judgement.verdict);
+      return toVerification(judgement, BEFORE_AFTER);
     },
   };
 }
@@ -75,30 +76,7 @@ function metricOf(proof: Proof): GainMetric {
   };
 }
 
-function toVerification(judgement: GainJudgement, verdict: Verification['verdict']): Verification {
-  const { gain, interval, before, after, sampleCount, errorRate } = judgement;
-  const percent = `${errorRate * 100}%`;
-  const range = `${show(interval[0])}-${show(interval[1])}`;
-  const isMeasured = Number.isFinite(interval[0]) && Number.isFinite(interval[1]) && interval[0] > 0;
-  return {
-    verdict,
-    before,
-    after,
-    ...(isMeasured ? { gain, gainInterval: interval } : {}),
-    errorRate,
-    sampleCount,
-    description: isMeasured
-      ? {
-          en: `Gain ${show(gain)} (${range}), rank test of Mann and Whitney over ${sampleCount} five-second means before and after, shared over the planned looks; ${percent} chance to see a change where there is none.`,
-          nl: `Winst ${show(gain)} (${range}), rangtoets van Mann en Whitney over ${sampleCount} gemiddelden van vijf seconden voor en na, verdeeld over de geplande metingen; ${percent} kans om een verandering te zien die er niet is.`,
-        }
-      : {
-          en: 'Too little was measured before and after the change to see a gain.',
-          nl: 'Er is voor en na de wijziging te weinig gemeten om winst te zien.',
-        },
-  };
-}
-
-function show(gain: number): string {
-  return gain >= 10 ? gain.toFixed(0) : gain.toFixed(2);
-}
+const BEFORE_AFTER = {
+  en: 'rank test of Mann and Whitney over five-second means before and after, shared over the planned looks',
+  nl: 'rangtoets van Mann en Whitney over gemiddelden van vijf seconden voor en na, verdeeld over de geplande metingen',
+};

@@ -43,11 +43,11 @@ export interface GainJudgement {
 const BATCH = 5;
 const FEWEST_BATCHES = 4;
 /** Below this nobody notices, however sure it is. */
-const NOTICEABLE_GAIN = 1.05;
+export const NOTICEABLE_GAIN = 1.05;
 /** Share of the promised gain, on a logarithmic scale, at which a look may confirm early. */
 const EARLY_SHARE = 0.5;
 /** The same at the last look: less than this of the promise is as good as none. */
-const FINAL_SHARE = 0.2;
+export const FINAL_SHARE = 0.2;
 const SMALLEST = 1e-9;
 
 /**

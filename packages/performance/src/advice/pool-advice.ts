@@ -1,5 +1,6 @@
-import type { Actuator, GainWatch, Prover, Rule } from '@dataguardian/advisor';
+import type { Actuator, AlternatingTrials, Prover, Rule } from '@dataguardian/advisor';
 import type { Database } from '@dataguardian/database';
+import type { WaitMeter } from './wait-meter.ts';
 
 /** The size of the pool in the advisor's loop. */
 export interface PoolAdvice {
@@ -16,9 +17,13 @@ const LEAST_GAIN = 1.5;
 const SHORTEST_WAIT_MS = 0.1;
 const SECONDS_PER_DAY = 86_400;
 
-/** More connections where callers wait: by a queueing model fitted to measured waits, then verified on live windows. */
-export function createPoolAdvice(database: Database, watch: GainWatch): PoolAdvice {
+/**
+ * More connections where callers wait: by a queueing model fitted to measured waits, then tried live, with and without in
+ * turns. Fewer are not proposed: the pool closes by itself what it does not need, so that a lower limit would save nothing.
+ */
+export function createPoolAdvice(database: Database, waits: WaitMeter, trials: AlternatingTrials): PoolAdvice {
   const useful = () => {
+    if (trials.isRunning(KIND)) return undefined;
     const proposal = database.proposePoolSize();
     if (proposal === undefined || proposal.connectionCount <= proposal.currentCount) return undefined;
     const after = Math.max(SHORTEST_WAIT_MS, proposal.predictedWaitMs);
@@ -66,6 +71,7 @@ export function createPoolAdvice(database: Database, watch: GainWatch): PoolAdvi
             nl: `Wachtrijmodel (Erlang C met de gemeten spreiding van de bedieningstijden) over ${load.lendCount} uitleningen; bij de huidige grootte zit het er een factor ${error.toFixed(1)} naast.`,
           },
           metric: 'queries.waitP95',
+          figure: { en: 'mean wait for a connection, ms', nl: 'gemiddelde wachttijd op een verbinding, ms' },
           before,
           after,
           better: 'lower',
@@ -77,16 +83,26 @@ export function createPoolAdvice(database: Database, watch: GainWatch): PoolAdvi
     actuator: {
       kind: KIND,
       scope: 'process',
-      apply({ parameters }) {
+      apply({ parameters }, purpose) {
         const from = database.statistics().pool.max;
-        database.resizePool(Number(parameters['to']));
+        const to = Number(parameters['to']);
+        database.resizePool(to);
+        if (purpose === 'trial')
+          trials.start(KIND, {
+            on: () => database.resizePool(to),
+            off: () => database.resizePool(from),
+            read: (since, until) => waits.meanMs(since, until),
+            better: 'lower',
+            least: SHORTEST_WAIT_MS,
+          });
         return Promise.resolve({ from });
       },
       revert(_change, { from }) {
+        trials.end(KIND);
         if (typeof from === 'number') database.resizePool(from);
         return Promise.resolve();
       },
-      verify: (_change, proof, appliedAt) => Promise.resolve(watch.verify(proof, appliedAt)),
+      verify: (_change, proof) => Promise.resolve(trials.verify(KIND, proof)),
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import fastifyPlugin from 'fastify-plugin';
-import { createAdmission, type AdmissionLimits } from './admission.ts';
+import { createAdmission, type Admission, type AdmissionLimits } from './admission.ts';
 import { AdmissionError } from './admission-error.ts';
 import type { AdmissionClass, AdmissionStatistics } from './admission-statistics.ts';
 import { bytesOf } from './connection-bytes.ts';
@@ -22,6 +22,8 @@ export interface AdmissionOptions extends AdmissionLimits {
   readonly userOf?: (request: FastifyRequest) => string;
   /** Requests that never wait, beside routes of class `free`. @defaultValue none */
   readonly exempt?: (request: FastifyRequest) => boolean;
+  /** Gets the admission once the server is built, for changing its limits at run time. @defaultValue nobody */
+  readonly onReady?: (admission: Admission) => void;
   /** Makes the error for a refused request. @defaultValue an {@link AdmissionError} */
   readonly refusal?: (statusCode: 429 | 503, retryAfterSeconds: number) => Error;
 }
@@ -36,6 +38,7 @@ export function createAdmissionPlugin(options: AdmissionOptions = {}) {
   const userOf = options.userOf ?? ((request) => request.session?.userId ?? `address ${request.ip}`);
   const plugin = (app: FastifyInstance): Promise<void> => {
     const admission = createAdmission(options);
+    options.onReady?.(admission);
     app.decorate('admissionStatistics', () => admission.statistics());
     app.addHook('onClose', (_app, done) => {
       admission.close();

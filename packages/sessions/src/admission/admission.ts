@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks';
 import { performance } from 'node:perf_hooks';
 import { admissions, requestCosts, systemClock, type AdmissionEvent, type Clock } from '@dataguardian/telemetry';
-import { createAdaptiveLimit } from './adaptive-limit.ts';
+import { createAdaptiveLimit, type AdaptiveLimit } from './adaptive-limit.ts';
 import type { AdmissionClass, AdmissionStatistics } from './admission-statistics.ts';
 import { createFairQueue, type FairQueueLimits } from './fair-queue.ts';
 import { createLoopShare } from './loop-share.ts';
@@ -21,6 +21,17 @@ export interface AdmissionLimits extends Partial<FairQueueLimits>, ResourceBudge
   /** Work is refused when others would keep it waiting for longer, background first. @defaultValue 400 */
   readonly longestWaitMs?: number;
 }
+
+/** The limits that may be changed while requests run. */
+export type RuntimeLimits = Readonly<
+  Required<Pick<AdmissionLimits, 'concurrency' | 'perUserRunning' | 'longestWaitMs'>>
+>;
+
+/** Every limit that decides who runs when, with its default filled in. */
+export type ResolvedLimits = FairQueueLimits &
+  Readonly<
+    Required<Pick<AdmissionLimits, 'minimumConcurrency' | 'targetDelayMs' | 'longestWaitMs' | 'backgroundWaiting'>>
+  >;
 
 /** A request that asks to be admitted. */
 export interface AdmissionRequest {
@@ -49,6 +60,10 @@ export interface Admission {
    */
   enter(request: AdmissionRequest, proceed: () => void): AdmissionRefusal | (() => void);
   statistics(): AdmissionStatistics;
+  /** The limits in force. */
+  limits(): ResolvedLimits;
+  /** Changes limits from now on; what runs already goes on. */
+  relimit(limits: Partial<RuntimeLimits>): void;
   close(): void;
 }
 
@@ -75,16 +90,19 @@ const HEAVIEST = 10;
 
 /** Creates the admission of one process. Close it, or its sampling of the event loop goes on. */
 export function createAdmission(options: AdmissionLimits = {}): Admission {
+  // The queue reads from the same object, so that a changed limit holds from the next start on.
   const limits = { ...DEFAULTS, ...options };
   const { clock = systemClock, backgroundWaiting = limits.totalWaiting / 8 } = options;
   const queue = createFairQueue(limits, createTurnGate(clock, TURN_MS));
   const ledger = createUsageLedger(limits, clock);
   const loop = createLoopShare(() => performance.eventLoopUtilization().active);
-  const adaptive = createAdaptiveLimit({
-    minimum: Math.min(limits.minimumConcurrency, limits.concurrency),
-    maximum: limits.concurrency,
-    targetDelayMs: limits.targetDelayMs,
-  });
+  const adapt = (): AdaptiveLimit =>
+    createAdaptiveLimit({
+      minimum: Math.min(limits.minimumConcurrency, limits.concurrency),
+      maximum: limits.concurrency,
+      targetDelayMs: limits.targetDelayMs,
+    });
+  let adaptive = adapt();
   const shedding = createShedding(limits.longestWaitMs);
   const counts = { admitted: 0, queued: 0, refusedUser: 0, refusedBudget: 0, background: 0, interactive: 0 };
   let lastStartAt = 0;
@@ -175,9 +193,12 @@ export function createAdmission(options: AdmissionLimits = {}): Admission {
         loop.end();
         const cost = { busyMs: loopMs, bytes: Math.max(0, request.bytes() - bytesBefore) };
         ledger.charge(request, cost);
-        if (requestCosts.hasSubscribers)
-          requestCosts.publish({ userId: request.userId, organisationId: organisation, ...cost });
-        const pausedMs = Math.max(0, clock.monotonic() - startedAt - loopMs);
+        const heldMs = clock.monotonic() - startedAt;
+        if (requestCosts.hasSubscribers) {
+          const waitMs = startedAt - arrivedAt;
+          requestCosts.publish({ userId: request.userId, organisationId: organisation, ...cost, kind, waitMs, heldMs });
+        }
+        const pausedMs = Math.max(0, heldMs - loopMs);
         entered.release(Math.min(CHARGE_CAP_MS, loopMs + WAITING_SHARE * pausedMs));
       };
     },
@@ -195,6 +216,13 @@ export function createAdmission(options: AdmissionLimits = {}): Admission {
       shed: { background: counts.background, interactive: counts.interactive },
       heaviest: ledger.heaviest(HEAVIEST),
     }),
+    limits: () => ({ ...limits, backgroundWaiting }),
+    relimit(changed) {
+      Object.assign(limits, changed);
+      shedding.relimit(limits.longestWaitMs);
+      if (changed.concurrency !== undefined) adaptive = adapt();
+      queue.resize(adaptive.limit);
+    },
     close: () => timer.cancel(),
   };
 }

@@ -20,6 +20,8 @@ export interface Shedding {
   decide(input: SheddingInput): ShedReason | undefined;
   /** Takes the time between two starts while somebody waited. */
   learn(intervalMs: number): void;
+  /** Changes the longest wait; what was learned stays. */
+  relimit(longestWaitMs: number): void;
 }
 
 /** Shares of the longest wait at which each class is refused: the order of shedding. */
@@ -35,7 +37,8 @@ const SMOOTHING = 0.05;
  * than a quarter of `longestWaitMs`, background work is refused; beyond a half, users who have something waiting already;
  * beyond all of it, everybody. A user's own queue is no reason: it delays nobody else.
  */
-export function createShedding(longestWaitMs: number): Shedding {
+export function createShedding(initialLongestWaitMs: number): Shedding {
+  let longestWaitMs = initialLongestWaitMs;
   let meanMs = 0;
   const expectedWaitMs = (usersWaiting: number): number => usersWaiting * meanMs;
   return {
@@ -51,6 +54,9 @@ export function createShedding(longestWaitMs: number): Shedding {
     },
     learn(intervalMs) {
       meanMs = meanMs === 0 ? intervalMs : meanMs + SMOOTHING * (intervalMs - meanMs);
+    },
+    relimit(newLongestWaitMs) {
+      longestWaitMs = newLongestWaitMs;
     },
   };
 }

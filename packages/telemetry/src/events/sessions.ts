@@ -40,6 +40,11 @@ export interface RequestCostEvent {
   readonly busyMs: number;
   /** Bytes read and written. */
   readonly bytes: number;
+  readonly kind: 'interactive' | 'background';
+  /** Time in the queue before it ran. */
+  readonly waitMs: number;
+  /** Time from its start to its close. */
+  readonly heldMs: number;
 }
 
 export const sessionEvents: Channel<SessionEvent> = openChannel('dataguardian:sessions.session');
