@@ -20,14 +20,14 @@ async function codes(count: number, attempt: (index: number) => Promise<unknown>
 }
 
 describe('guessing', () => {
-  const who = { email: 'a@example.org', address: '192.0.2.1' };
+  const who = { account: 'a@example.org', address: '192.0.2.1' };
 
   it('ends after ten tries for one account from one address, for that pair alone', async () => {
     const throttle = createSignInThrottle();
     expect(await codes(12, () => throttle.attempt(who, failing))).toEqual({ SIGN_IN_FAILED: 10, TOO_MANY_TRIES: 2 });
     await expect(throttle.attempt(who, right)).rejects.toMatchObject({ code: 'TOO_MANY_TRIES', statusCode: 429 });
     expect(await throttle.attempt({ ...who, address: '192.0.2.2' }, right)).toBe('welcome');
-    expect(await throttle.attempt({ ...who, email: 'b@example.org' }, right)).toBe('welcome');
+    expect(await throttle.attempt({ ...who, account: 'b@example.org' }, right)).toBe('welcome');
   });
 
   it('cannot be hidden in parallel tries', async () => {
@@ -39,7 +39,7 @@ describe('guessing', () => {
 
   it('ends after a hundred failures of any accounts from one address', async () => {
     const throttle = createSignInThrottle();
-    const attempt = (index: number) => throttle.attempt({ ...who, email: `${index}@example.org` }, failing);
+    const attempt = (index: number) => throttle.attempt({ ...who, account: `${index}@example.org` }, failing);
     expect(await codes(110, attempt)).toEqual({ SIGN_IN_FAILED: 100, TOO_MANY_TRIES: 10 });
   });
 

@@ -4,7 +4,16 @@ import { migration as sessions } from './0003-sessions.ts';
 import { migration as dashboard } from './0004-dashboard.ts';
 import { migration as advisor } from './0005-advisor.ts';
 import { migration as sessionActivity } from './0006-session-activity.ts';
+import { migration as signInAttempts } from './0007-sign-in-attempts.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, in order. */
-export const MIGRATIONS: readonly Migration[] = [foundation, scans, sessions, dashboard, advisor, sessionActivity];
+export const MIGRATIONS: readonly Migration[] = [
+  foundation,
+  scans,
+  sessions,
+  dashboard,
+  advisor,
+  sessionActivity,
+  signInAttempts,
+];

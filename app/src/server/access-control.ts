@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import type { Access } from './access.ts';
+import { FRESH_MS, type Access } from './access.ts';
 import { isRole, OPERATOR, type Principal } from './principal.ts';
-import { forbidden, notFound, notSignedIn } from './problem.ts';
+import { forbidden, notFound, notFresh, notSignedIn } from './problem.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -25,8 +25,9 @@ export function installAccessControl(app: FastifyInstance): void {
   });
   app.addHook('onRequest', (request, _reply, done) => {
     request.principal = toPrincipal(request);
-    const { access, hidden = false } = request.routeOptions.config;
-    done(access === undefined ? undefined : refusal(access, request.principal, { hidden }));
+    const { access, hidden = false, fresh = false } = request.routeOptions.config;
+    const refused = access === undefined ? undefined : refusal(access, request.principal, { hidden });
+    done(refused ?? (fresh && request.session?.isFresh(FRESH_MS) !== true ? notFresh() : undefined));
   });
 }
 

@@ -9,6 +9,8 @@ declare module 'fastify' {
     readonly access?: Access;
     /** Answers 404 instead of 401 and 403: for what others must not even know of. */
     readonly hidden?: boolean;
+    /** Asks for a recent proof of who is signed in; `POST /api/auth/confirm` gives one. */
+    readonly fresh?: boolean;
   }
 }
 
@@ -20,3 +22,9 @@ export const SCANNERS: readonly Role[] = ['admin', 'manager', 'analyst'];
 
 /** Roles that manage users and settings. */
 export const ADMINISTRATORS: readonly Role[] = ['admin'];
+
+/** Roles that see who did what. */
+export const AUDITORS: readonly Role[] = ['admin', 'auditor'];
+
+/** For so long after signing in, or confirming, a person is known well enough for what is sensitive. */
+export const FRESH_MS = 15 * 60_000;

@@ -11,6 +11,10 @@ const DESCRIPTION = [
   'again. Lists are {items, nextCursor}: send nextCursor as cursor to go on. Times are ISO 8601 in UTC.',
 ].join(' ');
 
+/** Said of every route that asks for it. */
+const FRESH =
+  'Needs a recent proof of who you are: within 15 minutes of signing in, or of POST /api/auth/confirm. Later it answers 403 SESSION_NOT_FRESH: confirm, then send it again.';
+
 const TEXT = { type: 'string' as const };
 
 /** Shape of every error. */
@@ -40,8 +44,16 @@ const PROBLEM_ANSWER = {
 
 const transform: typeof jsonSchemaTransform = (input) => {
   const { schema, url } = jsonSchemaTransform(input);
+  const isFresh = input.route.config?.fresh === true;
   const response = typeof schema['response'] === 'object' ? schema['response'] : { '2xx': { description: 'Done' } };
-  return { url, schema: { ...schema, response: { ...response, default: PROBLEM_ANSWER } } };
+  return {
+    url,
+    schema: {
+      ...schema,
+      ...(isFresh ? { description: FRESH } : {}),
+      response: { ...response, default: PROBLEM_ANSWER },
+    },
+  };
 };
 
 /** Collects every route into an OpenAPI 3.1 document. Register it before the routes. */

@@ -9,7 +9,8 @@ import { sendNotFound } from './problem-replies.ts';
 const DIST = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 /** Addresses of pages; the browser's router draws them all from one document. */
-const PAGES = /^\/(?:$|scans(?:\/|$)|findings(?:\/|$)|reports(?:\/|$)|account(?:\/|$)|sign-in$|admin\/users(?:\/|$))/;
+const PAGES =
+  /^\/(?:$|scans(?:\/|$)|findings(?:\/|$)|reports(?:\/|$)|account(?:\/|$)|sign-in$|admin\/users(?:\/|$)|admin\/activity$)/;
 
 /** The built pages and their assets. */
 export async function registerPages(app: FastifyInstance): Promise<void> {

@@ -83,6 +83,16 @@ export function forbidden(detail = 'Your role does not allow this.'): Problem {
   });
 }
 
+/** 403: the latest proof of who is signed in is too old for what the request asks. */
+export function notFresh(): Problem {
+  return new Problem(403, {
+    code: 'SESSION_NOT_FRESH',
+    title: 'Confirm that it is you',
+    detail: 'This needs a recent proof of who you are.',
+    hint: 'Send your password to POST /api/auth/confirm, then send this request again with the new cookie.',
+  });
+}
+
 /** 503 with the time after which to try again. */
 export function unavailable(detail: string, retryAfterSeconds: number, options?: ErrorOptions): Problem {
   return new Problem(

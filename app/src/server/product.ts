@@ -19,6 +19,10 @@ export interface Product {
   close(): Promise<void>;
 }
 
+/** Kept where the operator's own organisation reads it. */
+const AUDIT_AS_OPERATOR = `insert into audit_log (organisation_id, user_id, action, subject)
+  values ((select organisation_id from users where id = $1::uuid), $1::uuid, $2, $3)`;
+
 const APPLICATION_ROLE = 'dataguardian_app';
 const OWNER_CONNECTIONS = 6;
 const CACHE_KEY_ID = 'k1';
@@ -81,11 +85,7 @@ export function wireProduct(config: Config, log: Logger, ownerConnectionString: 
         idleTimeoutMs: SESSION_IDLE_MS,
         clock,
         async audit(by, action, subject) {
-          await ownerDatabase.query('insert into audit_log (user_id, action, subject) values ($1, $2, $3)', [
-            by,
-            action,
-            subject,
-          ]);
+          await ownerDatabase.query(AUDIT_AS_OPERATOR, [by, action, subject]);
         },
       }),
     },

@@ -160,7 +160,17 @@ describe.each(['en', 'nl'] as const)('a person who reads %s', (language) => {
   });
 });
 
-const places = ['/', '/scans', '/scans/new', '/findings', '/reports', '/admin/users', '/account', '/nowhere'] as const;
+const places = [
+  '/',
+  '/scans',
+  '/scans/new',
+  '/findings',
+  '/reports',
+  '/admin/users',
+  '/admin/activity',
+  '/account',
+  '/nowhere',
+] as const;
 
 describe.each([
   { theme: 'light', language: 'en', width: 1440, height: 900 },

@@ -35,6 +35,8 @@ export interface VisitorOptions {
 /** The real product as its own process on an empty data folder, and one browser. */
 export interface World {
   readonly url: string;
+  /** The product's data folder. */
+  readonly dataDir: string;
   readonly administrator: Administrator;
   /** A folder with known personal data to upload. */
   readonly folder: string;
@@ -146,7 +148,8 @@ export async function createWorld(): Promise<World> {
   const root = mkdtempSync(join(tmpdir(), 'dataguardian-e2e-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
-  const server = startServer(join(root, 'data'), port);
+  const dataDir = join(root, 'data');
+  const server = startServer(dataDir, port);
   const browser = await launchBrowser();
 
   const password = await until(
@@ -163,6 +166,7 @@ export async function createWorld(): Promise<World> {
 
   return {
     url,
+    dataDir,
     administrator: { email, password },
     folder: writeFolder(root),
     archive: writeArchive(root),

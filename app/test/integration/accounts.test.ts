@@ -156,9 +156,14 @@ describe('the own account', () => {
       newPassword: 'a much better one',
     });
     expect([wrong.status, wrong.json.code]).toEqual([400, 'PASSWORD_WRONG']);
-    await member.send('POST', '/api/me/password', { currentPassword: PASSWORD, newPassword: 'a much better one' });
+    const changed = await member.send('POST', '/api/me/password', {
+      currentPassword: PASSWORD,
+      newPassword: 'a much better one',
+    });
     expect((await elsewhere.send('GET', '/api/me')).status).toBe(401);
-    expect((await member.send('GET', '/api/me')).status).toBe(200);
+    const cookie = String(changed.headers['set-cookie']).split(';')[0] ?? '';
+    expect((await member.send('GET', '/api/me', undefined, { cookie })).status).toBe(200);
+    expect((await member.send('GET', '/api/me')).status).toBe(401);
     expect((await (await world.signIn(member.email, 'a much better one')).send('GET', '/api/me')).status).toBe(200);
   });
 

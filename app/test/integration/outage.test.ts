@@ -1,5 +1,7 @@
 import { ownPostgresForTest, until } from '@dataguardian/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createSharedThrottle } from '../../src/features/accounts/throttle.ts';
+import { Problem } from '../../src/server/problem.ts';
 import { appWorld, PASSWORD, type AppWorld } from './app-world.ts';
 
 let world: AppWorld;
@@ -35,6 +37,25 @@ describe('while the database is away', () => {
       .anybody()
       .send('POST', '/api/auth/login', { email: world.admin.email, password: PASSWORD });
     expect([answer.status, answer.json.code]).toEqual([503, 'UNAVAILABLE']);
+  });
+
+  it('opens nothing sensitive to a proof that cannot be checked, and does not blame the password', async () => {
+    const answer = await world.admin.send('POST', '/api/auth/confirm', { password: PASSWORD });
+    expect([answer.status, answer.json.code]).toEqual([503, 'UNAVAILABLE']);
+  });
+
+  it('still slows down whoever guesses, in each process', async () => {
+    const throttle = createSharedThrottle(world.context);
+    const failing = (): Promise<never> =>
+      Promise.reject(new Problem(401, { code: 'SIGN_IN_FAILED', title: 'Signing in failed' }));
+    const codes = [];
+    for (let attempt = 0; attempt < 12; attempt++)
+      codes.push(
+        await throttle
+          .attempt({ account: 'a@example.org', address: '192.0.2.9' }, failing)
+          .catch((error: unknown) => (error instanceof Problem ? error.code : error)),
+      );
+    expect(codes).toEqual([...Array<string>(10).fill('SIGN_IN_FAILED'), 'TOO_MANY_TRIES', 'TOO_MANY_TRIES']);
   });
 
   it('is degraded, not down', async () => {

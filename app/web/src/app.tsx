@@ -8,6 +8,7 @@ import { ApiProblem } from './api/problem.ts';
 import { request } from './api/request.ts';
 import { SessionContext } from './api/session-context.ts';
 import type { Me } from './api/types.ts';
+import { ConfirmIdentity } from './components/confirm-identity.tsx';
 import { Toaster } from './components/toaster.tsx';
 import { TextsProvider } from './i18n/texts.tsx';
 import { createAppRouter } from './router.ts';
@@ -73,6 +74,7 @@ export function App({ me, onSignedOut }: { readonly me: Me; readonly onSignedOut
           <TextsProvider>
             <Toaster>
               <RouterProvider router={router} />
+              <ConfirmIdentity />
             </Toaster>
           </TextsProvider>
         </SessionContext>

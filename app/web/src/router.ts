@@ -49,13 +49,19 @@ const users = createRoute({
   component: lazyRouteComponent(() => import('./pages/users/users-page.tsx'), 'UsersPage'),
 });
 
+const activity = createRoute({
+  getParentRoute: () => root,
+  path: '/admin/activity',
+  component: lazyRouteComponent(() => import('./pages/activity/activity-page.tsx'), 'ActivityPage'),
+});
+
 const account = createRoute({
   getParentRoute: () => root,
   path: '/account',
   component: lazyRouteComponent(() => import('./pages/account/account-page.tsx'), 'AccountPage'),
 });
 
-const routeTree = root.addChildren([overview, scans, newScan, scan, findings, reports, users, account]);
+const routeTree = root.addChildren([overview, scans, newScan, scan, findings, reports, users, activity, account]);
 
 /** The application's addresses and the page behind each; a page's code is fetched when it is first wanted. */
 export function createAppRouter() {

@@ -40,10 +40,14 @@ export class LiveSession implements Session {
     Object.freeze(this);
   }
 
-  requireFresh(withinMs: number): void {
+  isFresh(withinMs: number): boolean {
     const ageMs = this.#places.clock.now() - this.authenticatedAt;
-    // A proof from the future means that a clock jumped: nothing is known about its age. NaN fails, too.
-    if (!(ageMs >= 0 && ageMs <= withinMs)) throw new SessionNotFreshError();
+    // A proof from the future means that a clock jumped: nothing is known about its age. NaN is not fresh, either.
+    return ageMs >= 0 && ageMs <= withinMs;
+  }
+
+  requireFresh(withinMs: number): void {
+    if (!this.isFresh(withinMs)) throw new SessionNotFreshError();
   }
 
   get(key: string): unknown {

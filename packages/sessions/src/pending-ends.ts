@@ -53,7 +53,11 @@ function isCovered(condition: EndCondition, record: SessionRecord): boolean {
         record.createdAt <= condition.startedBy
       );
     case 'organisation':
-      return condition.organisationId === record.organisationId && record.createdAt <= condition.startedBy;
+      return (
+        condition.organisationId === record.organisationId &&
+        condition.exceptHandle !== record.handle &&
+        record.createdAt <= condition.startedBy
+      );
     case 'all':
       return condition.exceptHandle !== record.handle && record.createdAt <= condition.startedBy;
     case 'expired':

@@ -83,7 +83,12 @@ export interface LiveCount {
 export type EndCondition =
   | { readonly kind: 'handle'; readonly handle: string; readonly userId?: string }
   | { readonly kind: 'user'; readonly userId: string; readonly exceptHandle?: string; readonly startedBy: number }
-  | { readonly kind: 'organisation'; readonly organisationId: string; readonly startedBy: number }
+  | {
+      readonly kind: 'organisation';
+      readonly organisationId: string;
+      readonly exceptHandle?: string;
+      readonly startedBy: number;
+    }
   | { readonly kind: 'all'; readonly exceptHandle?: string; readonly startedBy: number }
   | { readonly kind: 'expired'; readonly now: number; readonly batchSize: number };
 
@@ -239,8 +244,8 @@ function toCondition(condition: EndCondition): [where: string, values: readonly 
       ];
     case 'organisation':
       return [
-        'organisation_id = $1 and created_at <= to_timestamp($2)',
-        [condition.organisationId, condition.startedBy / 1_000],
+        'organisation_id = $1 and handle::text <> $2 and created_at <= to_timestamp($3)',
+        [condition.organisationId, condition.exceptHandle ?? '', condition.startedBy / 1_000],
       ];
     case 'all':
       return [

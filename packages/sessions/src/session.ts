@@ -9,6 +9,8 @@ export interface Session {
   readonly createdAt: number;
   /** Epoch milliseconds of the latest proof of who this is: for actions that need a fresh one. */
   readonly authenticatedAt: number;
+  /** Whether the person proved who this is within the last `withinMs`. */
+  isFresh(withinMs: number): boolean;
   /**
    * For sensitive actions: passes when the person proved who this is within the last `withinMs`.
    * @throws SessionError SESSION_NOT_FRESH, with statusCode 403

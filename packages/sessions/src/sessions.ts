@@ -46,7 +46,8 @@ export interface Sessions {
   revoke(handle: string, options?: { readonly userId?: string }): Promise<boolean>;
   /** Ends a user's sessions. A failure leaves them ended here, and the rest is tried again. @throws SessionError SESSIONS_UNAVAILABLE */
   revokeUser(userId: string, options?: { readonly exceptHandle?: string }): Promise<number>;
-  revokeOrganisation(organisationId: string): Promise<number>;
+  /** Ends the sessions of everybody in it; `exceptHandle` spares the one of whoever asks for it. */
+  revokeOrganisation(organisationId: string, options?: { readonly exceptHandle?: string }): Promise<number>;
   /** Ends everybody's sessions, in one statement; `exceptHandle` spares the one of whoever asks for it. */
   revokeAll(options?: { readonly exceptHandle?: string }): Promise<number>;
   /** A user's sessions, most recently used first. */
@@ -340,8 +341,8 @@ export function createSessions(options: SessionsOptions): Sessions {
       }
     },
     revokeUser: (userId, options = {}) => revokeMany({ kind: 'user', userId, ...options, startedBy: clock.now() }),
-    revokeOrganisation: (organisationId) =>
-      revokeMany({ kind: 'organisation', organisationId, startedBy: clock.now() }),
+    revokeOrganisation: (organisationId, options = {}) =>
+      revokeMany({ kind: 'organisation', organisationId, ...options, startedBy: clock.now() }),
     revokeAll: (options = {}) => revokeMany({ kind: 'all', ...options, startedBy: clock.now() }),
     async list(userId) {
       const records = await guard(() => table.listOf(userId));

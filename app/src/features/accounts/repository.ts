@@ -1,6 +1,6 @@
 import type { Queryable } from '@dataguardian/performance';
 import type { Role } from '../../server/principal.ts';
-import type { Me, User } from './schema.ts';
+import type { AuditRow, Me, User } from './schema.ts';
 
 /** What signing in needs to know. */
 export interface SignInUser {
@@ -154,6 +154,25 @@ export async function audit(database: Queryable, entry: AuditEntry): Promise<voi
     entry.action,
     entry.subject ?? null,
   ]);
+}
+
+/** A page of the organisation's audit log, latest first; `before` is the id of the last entry of the page before. */
+export async function listAudit(
+  database: Queryable,
+  page: { readonly before: string | undefined; readonly limit: number; readonly userId: string | undefined },
+): Promise<readonly AuditRow[]> {
+  const { rows } = await database.query<Omit<AuditRow, 'at'> & { at: Date }>(
+    `select a.id::text as id, a.at, a.action, a.user_id as "userId", by.email, a.subject,
+       coalesce(about.email, scans.name) as "subjectName"
+     from audit_log a
+       left join users by on by.id = a.user_id
+       left join users about on about.id::text = a.subject
+       left join scans on scans.id::text = a.subject
+     where ($1::bigint is null or a.id < $1::bigint) and ($3::uuid is null or a.user_id = $3::uuid or a.subject = $3::text)
+     order by a.id desc limit $2`,
+    [page.before ?? null, page.limit, page.userId ?? null],
+  );
+  return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
 }
 
 /** Creates an organisation with its first user; as the owner. */

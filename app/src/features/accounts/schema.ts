@@ -21,6 +21,12 @@ export const localeSchema = z.enum(['en', 'nl']);
 /** Body of `POST /api/auth/login`. A password longer than any allowed one is not worth hashing. */
 export const loginSchema = z.object({ email: emailSchema, password: z.string().min(1).max(1_024) });
 
+/** Body of `POST /api/auth/confirm`. */
+export const confirmSchema = z.strictObject({ password: z.string().min(1).max(1_024) });
+
+/** What needs a recent proof is open until then. */
+export const confirmedSchema = z.object({ freshUntil: z.iso.datetime() });
+
 /** Who is signed in. */
 export const meSchema = z.object({
   id: z.uuid(),
@@ -89,3 +95,22 @@ export type NewUser = z.infer<typeof newUserSchema>;
 export type UserChange = z.infer<typeof userChangeSchema>;
 /** See {@link userWithPasswordSchema}. */
 export type UserWithPassword = z.infer<typeof userWithPasswordSchema>;
+
+/** Something that was done, by whom, to what. */
+export const auditEntrySchema = z.object({
+  id: z.string(),
+  at: z.iso.datetime(),
+  action: z.string(),
+  userId: z.uuid().nullable(),
+  /** Absent for users who were removed. */
+  email: z.string().nullable(),
+  subject: z.string().nullable(),
+  /** What people call the subject, where it is a user or a scan that is still there. */
+  subjectName: z.string().nullable(),
+});
+
+/** See {@link auditEntrySchema}. */
+export type AuditRow = z.infer<typeof auditEntrySchema>;
+
+/** Something done in a session: method, route and status, or a word. */
+export const activitySchema = z.object({ at: z.iso.datetime(), sessionId: z.uuid(), what: z.string() });

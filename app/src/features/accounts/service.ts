@@ -140,18 +140,38 @@ export async function removeUser(context: AppContext, by: Principal, id: string)
   await context.sessions.revokeUser(id);
 }
 
+/** Proves that the signed-in person still knows the password. @throws Problem 400 when it is wrong. */
+export async function confirm(context: AppContext, by: Principal, password: string): Promise<void> {
+  const { organisationId, userId } = by;
+  const note = (action: string): Promise<void> =>
+    withTenant(context.database, by, (transaction) =>
+      repository.audit(transaction, { organisationId, userId, action, subject: userId }),
+    );
+  try {
+    await requirePassword(context, by, password);
+  } catch (error) {
+    if (error instanceof Problem && error.code === 'PASSWORD_WRONG') await note('confirm-failed');
+    throw error;
+  }
+  await note('confirmed');
+}
+
+async function requirePassword(context: AppContext, by: Principal, password: string): Promise<void> {
+  const stored = await withTenant(context.database, by, (transaction) =>
+    repository.findPasswordHash(transaction, by.userId),
+  );
+  if (stored === undefined) throw notFound();
+  if (!(await verifyPassword(password, stored)))
+    throw badRequest('PASSWORD_WRONG', 'The present password is not right.', 'Type it again.');
+}
+
 /** Changes the own password and ends the other sessions. @throws Problem 400 when the present one is wrong. */
 export async function changeOwnPassword(
   context: AppContext,
   by: Principal,
   passwords: { readonly currentPassword: string; readonly newPassword: string },
 ): Promise<void> {
-  const stored = await withTenant(context.database, by, (transaction) =>
-    repository.findPasswordHash(transaction, by.userId),
-  );
-  if (stored === undefined) throw notFound();
-  if (!(await verifyPassword(passwords.currentPassword, stored)))
-    throw badRequest('PASSWORD_WRONG', 'The present password is not right.', 'Type it again.');
+  await requirePassword(context, by, passwords.currentPassword);
   const passwordHash = await hashPassword(passwords.newPassword);
   await withTenant(context.database, by, async (transaction) => {
     await repository.updateUser(transaction, by.userId, { passwordHash });

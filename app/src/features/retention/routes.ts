@@ -22,7 +22,7 @@ export function registerSettingsRoutes(app: FastifyInstance, { database }: AppCo
   routes.patch(
     '/api/settings',
     {
-      config: { access: ADMINISTRATORS },
+      config: { access: ADMINISTRATORS, fresh: true },
       schema: {
         tags: ['settings'],
         summary: 'Change settings of the organisation; what is left out stays',

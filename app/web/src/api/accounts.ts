@@ -1,6 +1,6 @@
-import { queryOptions } from '@tanstack/react-query';
+import { infiniteQueryOptions, queryOptions } from '@tanstack/react-query';
 import { request } from './request.ts';
-import type { NewUser, OwnSession, User, UserChange, UserWithPassword } from './types.ts';
+import type { Activity, AuditEntry, DeviceSession, NewUser, User, UserChange, UserWithPassword } from './types.ts';
 
 /** The organisation's users; administrators only. */
 export const usersQuery = queryOptions({
@@ -11,7 +11,7 @@ export const usersQuery = queryOptions({
 /** Where the signed-in person is signed in. */
 export const ownSessionsQuery = queryOptions({
   queryKey: ['own-sessions'],
-  queryFn: ({ signal }) => request<{ readonly items: readonly OwnSession[] }>('/api/me/sessions', { signal }),
+  queryFn: ({ signal }) => request<{ readonly items: readonly DeviceSession[] }>('/api/me/sessions', { signal }),
 });
 
 /** Creates a user; the answer holds the first password, which is never shown again. */
@@ -28,6 +28,57 @@ export function changeUser(id: string, change: UserChange): Promise<UserWithPass
 export function revokeOwnSession(id: string): Promise<void> {
   return request(`/api/me/sessions/${id}`, { method: 'DELETE' });
 }
+
+/** Signs all of the person's other devices out. */
+export function revokeOtherSessions(): Promise<void> {
+  return request('/api/me/sessions', { method: 'DELETE' });
+}
+
+/** Proves again who the signed-in person is. */
+export function confirmIdentity(password: string): Promise<void> {
+  return request('/api/auth/confirm', { method: 'POST', body: { password } });
+}
+
+/** Where a user is signed in; administrators only. */
+export function sessionsQuery(userId: string) {
+  return queryOptions({
+    queryKey: ['sessions', userId],
+    queryFn: ({ signal }) =>
+      request<{ readonly items: readonly DeviceSession[] }>(`/api/users/${userId}/sessions`, { signal }),
+  });
+}
+
+/** What a user changed, latest first; administrators only. */
+export function activityQuery(userId: string) {
+  return queryOptions({
+    queryKey: ['activity', userId],
+    queryFn: ({ signal }) =>
+      request<{ readonly items: readonly Activity[] }>(`/api/users/${userId}/activity`, { signal }),
+  });
+}
+
+/** Signs one device of a user out, or all of them. */
+export function revokeSessions(userId: string, sessionId?: string): Promise<void> {
+  const path = `/api/users/${userId}/sessions`;
+  return request(sessionId === undefined ? path : `${path}/${sessionId}`, { method: 'DELETE' });
+}
+
+/** Signs everybody of the organisation out, except this very session. */
+export function revokeEverybody(): Promise<{ readonly endedCount: number }> {
+  return request('/api/sessions', { method: 'DELETE' });
+}
+
+/** Who did what in the organisation, latest first. */
+export const auditQuery = infiniteQueryOptions({
+  queryKey: ['audit'],
+  queryFn: ({ pageParam, signal }) =>
+    request<{ readonly items: readonly AuditEntry[]; readonly nextCursor: string | null }>(
+      `/api/audit${pageParam === '' ? '' : `?cursor=${encodeURIComponent(pageParam)}`}`,
+      { signal },
+    ),
+  initialPageParam: '',
+  getNextPageParam: ({ nextCursor }) => nextCursor,
+});
 
 /** Changes the signed-in person's password; other devices are signed out. */
 export function changeOwnPassword(passwords: { currentPassword: string; newPassword: string }): Promise<void> {

@@ -27,12 +27,73 @@ async function readBody(response: Response): Promise<unknown> {
   return response.json().catch(() => undefined);
 }
 
+/** Asks the person who they are; says whether they proved it. */
+export type AskProof = () => Promise<boolean>;
+
+let askProof: AskProof = () => Promise.resolve(false);
+let asking: Promise<boolean> | undefined;
+
+/** Sets who asks the person for a proof of who they are. Returns the function that takes it back. */
+export function onProofNeeded(ask: AskProof): () => void {
+  askProof = ask;
+  return () => {
+    askProof = () => Promise.resolve(false);
+  };
+}
+
+/** What needs a proof at the same time is content with one. */
+function proveOnce(): Promise<boolean> {
+  asking ??= askProof().finally(() => {
+    asking = undefined;
+  });
+  return asking;
+}
+
+/** Their answers bring a new cookie, and the former one is dead at once. */
+const replacingCookie = new Set(['/api/auth/confirm', '/api/me/password']);
+let replacements = 0;
+let replacing: Promise<unknown> = Promise.resolve();
+
 /**
- * Sends one request to the server and returns its JSON body, `undefined` for an empty one.
+ * Sends one request to the server and returns its JSON body, `undefined` for an empty one. Where the server wants to
+ * know again who this is, the person is asked, and the request is sent once more.
  *
  * @throws ApiProblem for every answer that is not a success, and when there is no answer.
  */
 export async function request<Result>(path: string, options: RequestOptions = {}): Promise<Result> {
+  const before = replacements;
+  const sending = send<Result>(path, options);
+  if (replacingCookie.has(path)) {
+    replacements += 1;
+    replacing = sending.catch(() => undefined);
+  }
+  try {
+    return await sending;
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    const { code, status } = error.problem;
+    if (code === 'SESSION_NOT_FRESH' && (await proveOnce())) return send<Result>(path, options);
+    if (status !== 401 || path.startsWith('/api/auth/')) throw error;
+    // The cookie was replaced while this request was under way: it was right when it left.
+    if (replacements !== before) {
+      await replacing;
+      return resend<Result>(path, options);
+    }
+    announceSignedOut();
+    throw error;
+  }
+}
+
+async function resend<Result>(path: string, options: RequestOptions): Promise<Result> {
+  try {
+    return await send<Result>(path, options);
+  } catch (error) {
+    if (error instanceof ApiProblem && error.problem.status === 401) announceSignedOut();
+    throw error;
+  }
+}
+
+async function send<Result>(path: string, options: RequestOptions): Promise<Result> {
   const { method = 'GET', body, signal } = options;
   const response = await fetch(path, {
     method,
@@ -49,7 +110,5 @@ export async function request<Result>(path: string, options: RequestOptions = {}
   });
   const answer = await readBody(response);
   if (response.ok) return answer as Result;
-  const problem = new ApiProblem(toProblem(response.status, answer, response.headers.get('retry-after')));
-  if (response.status === 401 && !path.startsWith('/api/auth/')) announceSignedOut();
-  throw problem;
+  throw new ApiProblem(toProblem(response.status, answer, response.headers.get('retry-after')));
 }

@@ -22,13 +22,15 @@ export interface Abilities {
   readonly canScan: boolean;
   readonly canTriage: boolean;
   readonly canAdminister: boolean;
+  /** Sees who did what. */
+  readonly canAudit: boolean;
 }
 
 const abilities: Readonly<Record<Role, Abilities>> = {
-  admin: { canScan: true, canTriage: true, canAdminister: true },
-  manager: { canScan: true, canTriage: true, canAdminister: false },
-  analyst: { canScan: true, canTriage: true, canAdminister: false },
-  auditor: { canScan: false, canTriage: false, canAdminister: false },
+  admin: { canScan: true, canTriage: true, canAdminister: true, canAudit: true },
+  manager: { canScan: true, canTriage: true, canAdminister: false, canAudit: false },
+  analyst: { canScan: true, canTriage: true, canAdminister: false, canAudit: false },
+  auditor: { canScan: false, canTriage: false, canAdminister: false, canAudit: true },
 };
 
 /** What the signed-in person may do. */

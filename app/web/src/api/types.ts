@@ -46,13 +46,29 @@ export interface UserWithPassword extends User {
   readonly password?: string;
 }
 
-/** One place where the person is signed in. */
-export interface OwnSession {
+/** One place where somebody is signed in. */
+export interface DeviceSession {
   readonly id: string;
   readonly userAgent: string;
   readonly address: string;
   readonly lastSeenAt: string;
   readonly isCurrent: boolean;
+}
+
+/** Something done in a session: method, route and status, or a word. */
+export interface Activity {
+  readonly at: string;
+  readonly sessionId: string;
+  readonly what: string;
+}
+
+/** Something that was done, by whom, to what. */
+export interface AuditEntry {
+  readonly id: string;
+  readonly at: string;
+  readonly action: string;
+  readonly email: string | null;
+  readonly subjectName: string | null;
 }
 
 /** What a scan searches. */

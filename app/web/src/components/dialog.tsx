@@ -9,11 +9,13 @@ export interface DialogProps {
   readonly onClose: () => void;
   /** A side sheet instead of a box in the middle. */
   readonly isSheet?: boolean;
+  /** Room for a table. */
+  readonly isWide?: boolean;
   readonly children: React.ReactNode;
 }
 
 /** A modal box on the browser's own `dialog`: focus stays inside, Escape closes, the page behind is inert. */
-export function Dialog({ title, onClose, isSheet, children }: DialogProps): React.JSX.Element {
+export function Dialog({ title, onClose, isSheet, isWide, children }: DialogProps): React.JSX.Element {
   const { t } = useTexts();
   const box = useRef<HTMLDialogElement>(null);
   const id = useId();
@@ -32,7 +34,7 @@ export function Dialog({ title, onClose, isSheet, children }: DialogProps): Reac
   return (
     <dialog
       ref={box}
-      className={isSheet ? styles.sheet : styles.box}
+      className={isSheet ? styles.sheet : isWide ? styles.wide : styles.box}
       aria-labelledby={id}
       onCancel={(event) => {
         event.preventDefault();

@@ -4,6 +4,7 @@ import { BrandMark } from '../components/brand-mark.tsx';
 import {
   IconActivity,
   IconFileDescription,
+  IconHistory,
   IconLayoutDashboard,
   IconListSearch,
   IconLogout,
@@ -28,7 +29,7 @@ const places = [
 export function Navigation(): React.JSX.Element {
   const { t } = useTexts();
   const { me, leave } = useSession();
-  const { canAdminister } = useAbilities();
+  const { canAdminister, canAudit } = useAbilities();
   return (
     <nav className={styles.navigation} aria-label={t('shell.navigation')}>
       <Link to="/" className={styles.brand} aria-label="DataGuardian Pro">
@@ -45,22 +46,32 @@ export function Navigation(): React.JSX.Element {
           </li>
         ))}
       </ul>
-      {canAdminister ? (
+      {canAudit ? (
         <>
           <p className={styles.section}>{t('shell.administration')}</p>
           <ul className={styles.list}>
+            {canAdminister ? (
+              <li>
+                <Link to="/admin/users" className={styles.link}>
+                  <IconUsers size={18} stroke={1.7} aria-hidden="true" />
+                  {t('shell.users')}
+                </Link>
+              </li>
+            ) : undefined}
             <li>
-              <Link to="/admin/users" className={styles.link}>
-                <IconUsers size={18} stroke={1.7} aria-hidden="true" />
-                {t('shell.users')}
+              <Link to="/admin/activity" className={styles.link}>
+                <IconHistory size={18} stroke={1.7} aria-hidden="true" />
+                {t('shell.activity')}
               </Link>
             </li>
-            <li>
-              <a href="/admin/performance" className={styles.link}>
-                <IconActivity size={18} stroke={1.7} aria-hidden="true" />
-                {t('shell.performance')}
-              </a>
-            </li>
+            {canAdminister ? (
+              <li>
+                <a href="/admin/performance" className={styles.link}>
+                  <IconActivity size={18} stroke={1.7} aria-hidden="true" />
+                  {t('shell.performance')}
+                </a>
+              </li>
+            ) : undefined}
           </ul>
         </>
       ) : undefined}

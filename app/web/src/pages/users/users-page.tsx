@@ -13,9 +13,11 @@ import { useNotify } from '../../components/toaster.tsx';
 import { useTexts } from '../../i18n/texts.tsx';
 import { NewUserDialog } from './new-user-dialog.tsx';
 import { ResetPasswordDialog } from './reset-password-dialog.tsx';
+import { SignEverybodyOutDialog } from './sign-everybody-out-dialog.tsx';
+import { UserSessionsDialog } from './user-sessions-dialog.tsx';
 import { UsersTable } from './users-table.tsx';
 
-type Open = { readonly dialog: 'new' } | { readonly dialog: 'reset'; readonly user: User };
+type Open = { readonly dialog: 'new' | 'everybody' } | { readonly dialog: 'reset' | 'sessions'; readonly user: User };
 
 /** Administrators create users here, give roles, disable, and set new passwords. */
 export function UsersPage(): React.JSX.Element {
@@ -49,9 +51,14 @@ function UsersAdministration(): React.JSX.Element {
       title={t('shell.users')}
       lead={t('users.lead')}
       actions={
-        <Button leftSection={<IconPlus size={16} aria-hidden="true" />} onClick={() => setOpen({ dialog: 'new' })}>
-          {t('users.new')}
-        </Button>
+        <>
+          <Button variant="default" onClick={() => setOpen({ dialog: 'everybody' })}>
+            {t('users.everybody')}
+          </Button>
+          <Button leftSection={<IconPlus size={16} aria-hidden="true" />} onClick={() => setOpen({ dialog: 'new' })}>
+            {t('users.new')}
+          </Button>
+        </>
       }
     >
       {error ? <ProblemNotice error={error} onRetry={() => void refetch()} /> : undefined}
@@ -62,12 +69,17 @@ function UsersAdministration(): React.JSX.Element {
             users={data.items}
             onChange={(user, part) => change.mutate({ user, part })}
             onReset={(user) => setOpen({ dialog: 'reset', user })}
+            onSessions={(user) => setOpen({ dialog: 'sessions', user })}
           />
         ) : (
           <Skeleton h={220} radius={0} />
         )}
       </Panel>
       {open?.dialog === 'new' ? <NewUserDialog onClose={() => setOpen(undefined)} /> : undefined}
+      {open?.dialog === 'everybody' ? <SignEverybodyOutDialog onClose={() => setOpen(undefined)} /> : undefined}
+      {open?.dialog === 'sessions' ? (
+        <UserSessionsDialog user={open.user} onClose={() => setOpen(undefined)} />
+      ) : undefined}
       {open?.dialog === 'reset' ? (
         <ResetPasswordDialog user={open.user} onClose={() => setOpen(undefined)} />
       ) : undefined}

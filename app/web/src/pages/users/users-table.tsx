@@ -9,10 +9,11 @@ export interface UsersTableProps {
   readonly users: readonly User[];
   readonly onChange: (user: User, change: UserChange) => void;
   readonly onReset: (user: User) => void;
+  readonly onSessions: (user: User) => void;
 }
 
 /** The users with their role and state; nobody takes their own administration away. */
-export function UsersTable({ users, onChange, onReset }: UsersTableProps): React.JSX.Element {
+export function UsersTable({ users, onChange, onReset, onSessions }: UsersTableProps): React.JSX.Element {
   const { t, format } = useTexts();
   const { me } = useSession();
   return (
@@ -55,6 +56,14 @@ export function UsersTable({ users, onChange, onReset }: UsersTableProps): React
             <td>
               {user.id === me.id ? undefined : (
                 <span className={styles.actions}>
+                  <Button
+                    size="xs"
+                    variant="default"
+                    aria-label={t('users.sessionsOf', { email: user.email })}
+                    onClick={() => onSessions(user)}
+                  >
+                    {t('users.sessions')}
+                  </Button>
                   <Button
                     size="xs"
                     variant="default"

@@ -10,6 +10,7 @@ export const shell = {
   'shell.findings': 'Findings',
   'shell.reports': 'Reports',
   'shell.users': 'Users',
+  'shell.activity': 'Activity',
   'shell.performance': 'Performance',
   'shell.account': 'Your account',
   'shell.signOut': 'Sign out',

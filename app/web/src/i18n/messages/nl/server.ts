@@ -6,6 +6,10 @@ export const problems: Readonly<Record<string, { readonly title: string; readonl
   },
   NOT_SIGNED_IN: { title: 'Niet ingelogd', text: 'Niemand is ingelogd, of de sessie is afgelopen. Log opnieuw in.' },
   FORBIDDEN: { title: 'Niet toegestaan', text: 'Uw rol staat dit niet toe. Vraag een beheerder van uw organisatie.' },
+  SESSION_NOT_FRESH: {
+    title: 'Bevestig dat u het bent',
+    text: 'Dit vraagt een recent bewijs van wie u bent. Probeer het opnieuw en typ dan uw wachtwoord.',
+  },
   UNAVAILABLE: {
     title: 'Nu niet beschikbaar',
     text: 'De server kan dit op dit moment niet doen. Probeer het over enkele seconden opnieuw; er is niets verloren.',

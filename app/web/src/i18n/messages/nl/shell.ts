@@ -12,6 +12,7 @@ export const shell: Readonly<Record<keyof typeof english, string>> = {
   'shell.findings': 'Bevindingen',
   'shell.reports': 'Rapporten',
   'shell.users': 'Gebruikers',
+  'shell.activity': 'Activiteit',
   'shell.performance': 'Prestaties',
   'shell.account': 'Uw account',
   'shell.signOut': 'Uitloggen',

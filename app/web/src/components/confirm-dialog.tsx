@@ -1,0 +1,57 @@
+import { Button, PasswordInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import { confirmIdentity } from '../api/accounts.ts';
+import { useSession } from '../api/session-context.ts';
+import { useTexts } from '../i18n/texts.tsx';
+import styles from './confirm-dialog.module.css';
+import { Dialog } from './dialog.tsx';
+import { ProblemNotice } from './problem-notice.tsx';
+
+/** Properties of {@link ConfirmDialog}. */
+export interface ConfirmDialogProps {
+  /** Says whether the person proved who they are. */
+  readonly onEnd: (isProved: boolean) => void;
+}
+
+/** Asks for the password of the signed-in person. */
+export function ConfirmDialog({ onEnd }: ConfirmDialogProps): React.JSX.Element {
+  const { t } = useTexts();
+  const { me } = useSession();
+  const [password, setPassword] = useState('');
+  const [isChecked, setChecked] = useState(false);
+  const confirm = useMutation({ mutationFn: () => confirmIdentity(password), onSuccess: () => onEnd(true) });
+  return (
+    <Dialog title={t('confirm.title')} onClose={() => onEnd(false)}>
+      <form
+        className={styles.form}
+        noValidate
+        onSubmit={(event) => {
+          event.preventDefault();
+          setChecked(true);
+          if (password !== '' && !confirm.isPending) confirm.mutate();
+        }}
+      >
+        <p className={styles.text}>{t('confirm.text')}</p>
+        <input type="text" name="username" autoComplete="username" value={me.email} readOnly hidden />
+        <PasswordInput
+          label={t('account.current')}
+          autoComplete="current-password"
+          data-autofocus
+          value={password}
+          error={isChecked && password === '' ? t('account.currentMissing') : undefined}
+          onChange={(event) => setPassword(event.currentTarget.value)}
+        />
+        {confirm.isError ? <ProblemNotice error={confirm.error} /> : undefined}
+        <div className={styles.actions}>
+          <Button variant="default" onClick={() => onEnd(false)}>
+            {t('action.cancel')}
+          </Button>
+          <Button type="submit" aria-disabled={confirm.isPending}>
+            {t('confirm.do')}
+          </Button>
+        </div>
+      </form>
+    </Dialog>
+  );
+}
