@@ -7,11 +7,6 @@ interface PlotlyApi {
 
 /** A node that the chart library has drawn in. */
 export interface PlotNode extends HTMLElement {
-  /** The axes as drawn; undocumented, so only the fast lane relies on them. */
-  readonly _fullLayout?: {
-    readonly xaxis: { readonly _length: number };
-    readonly yaxis: { readonly _length: number; readonly range: readonly [number, number] };
-  };
   on?(event: string, listener: (data: Record<string, unknown>) => void): void;
 }
 

@@ -10,12 +10,20 @@ export interface Shown {
 
 const MOST_ROWS = 120;
 
+/** What a figure holds. */
+export interface FigureParts {
+  readonly node: PlotNode;
+  /** Beside the title. */
+  readonly legend?: HTMLElement;
+  readonly shown: () => Shown;
+  /** Brings the drawing up to date. */
+  readonly beforePicture?: () => Promise<void>;
+}
+
 /** A chart in its card, with its values beside the title and a menu for its table and its files. */
 export function figure(
   { id, title }: { readonly id: string; readonly title: string },
-  node: PlotNode,
-  legend: HTMLElement,
-  shown: () => Shown,
+  { node, legend, shown, beforePicture }: FigureParts,
 ): HTMLElement {
   const table = element('div', { class: 'scroll numbers', tabindex: '0', role: 'region', 'aria-label': title });
   table.hidden = true;
@@ -29,7 +37,7 @@ export function figure(
       table.hidden = !table.hidden;
       if (!table.hidden) table.replaceChildren(toTable(shown(), title));
     },
-    PNG: () => void savePicture(node, id),
+    PNG: () => void (beforePicture?.() ?? Promise.resolve()).then(() => savePicture(node, id)),
     CSV: () => save('csv', toCsv(shown()), 'text/csv'),
     JSON: () => save('json', JSON.stringify(shown()), 'application/json'),
   };

@@ -1,12 +1,13 @@
 import type { Mark } from '../../../src/api/series.ts';
-import { drawing, element } from '../dom.ts';
+import { element } from '../dom.ts';
 import { figure as inFigures, time } from '../format.ts';
 import { fromLocalHands, palette, plot, toLocalHands, type PlotNode } from '../plot.ts';
 import { texts } from '../text.ts';
-import { moveLines } from './fast-lane.ts';
+import { createFastLane } from './fast-lane.ts';
 import { figure } from './figure.ts';
-import { soon } from './soon.ts';
+import { createLegend, inWords, suffix } from './legend.ts';
 import { createOverlay } from './overlay.ts';
+import { soon } from './soon.ts';
 
 /** One line of a chart: which metric, how it is called, and what its values are multiplied by. */
 export interface Line {
@@ -55,6 +56,8 @@ export interface ChartEvents {
 }
 
 const HEIGHT = 200;
+/** Around the drawing area; the style sheet lays the overlay and the fast lane over it by the same figures. */
+const MARGIN = { l: 46, r: 12, t: 8, b: 26 };
 const HEADROOM = 1.4;
 /** Below this share of the axis the lines would be too flat to read. */
 const FLAT = 0.2;
@@ -73,9 +76,11 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
     role: 'group',
     'aria-label': `${spec.title}. ${texts.chartKeys}`,
   });
-  const legend = element('span', { class: 'legend' });
+  const legend = createLegend(spec);
   const said = element('span', { class: 'unseen', 'aria-live': 'polite' });
   const overlay = createOverlay();
+  const lane = createFastLane();
+  const frame = element('div', { class: 'stage' });
   const nothing = element('span', { class: 'nothing', hidden: '' }, texts.gap);
   let data: ChartData | undefined;
   let drawn: { readonly look: string; readonly top: number } | undefined;
@@ -83,6 +88,7 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
   let isListening = false;
   let isHeld = false;
   let isVisible = true;
+  let isMoving = false;
   /** As observed: asking the element after another chart has moved would make the browser lay out the page each time. */
   let width = 0;
   let cursor: number | undefined;
@@ -114,45 +120,39 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
       width,
     ].join();
 
-  const entries = spec.lines.map(({ name }) => {
-    const dot = drawing('circle', { cx: '4', cy: '4', r: '4' });
-    const value = element('b');
-    const icon = drawing('svg', { width: '8', height: '8', 'aria-hidden': 'true' }, dot);
-    legend.append(element('span', {}, icon, spec.lines.length > 1 ? name : '', value));
-    return { dot, value };
-  });
+  const write = (index?: number): void =>
+    legend.write((data?.lines ?? []).map((values) => (index === undefined ? values.at(-1) : values[index])));
 
-  const write = (index?: number): void => {
-    const { lines: colours } = palette();
-    for (const [place, { dot, value }] of entries.entries()) {
-      const values = data?.lines[place] ?? [];
-      const text = inWords(index === undefined ? values.at(-1) : values[index], place);
-      if (value.textContent !== text) value.textContent = text;
-      const colour = colours[place % colours.length] ?? '';
-      if (dot.getAttribute('fill') !== colour) dot.setAttribute('fill', colour);
-    }
+  const move = (on: boolean): void => {
+    if (isMoving !== on) frame.classList.toggle('moving', (isMoving = on));
   };
-
-  const inWords = (value: number | null | undefined, place: number): string =>
-    value === null || value === undefined
-      ? '–'
-      : `${inFigures(value * (spec.lines[place]?.factor ?? 1))}${suffix(spec.unit)}`;
 
   const update = (): void => {
     // A hidden chart has no width; it is drawn when it is shown.
     if (data === undefined || width === 0) return;
+    const look = lookOf(data);
+    // What nobody sees costs nothing; it is brought up to date when it is scrolled to.
+    if (drawn !== undefined && !isVisible && drawn.look === look) return;
     write(cursor);
     overlay.place(data);
-    nothing.hidden = data.lines.some((values) => values.some((value) => value !== null));
-    const look = lookOf(data);
+    const isEmpty = !data.lines.some((values) => values.some((value) => value !== null));
+    if (nothing.hidden === isEmpty) nothing.hidden = !isEmpty;
     const top = wantedTop();
-    if (drawn !== undefined && !isVisible && drawn.look === look) return;
     const { to, from, isLive, at, lines } = data;
-    if (isLive && !isHeld && !isDrawing && drawn?.look === look && drawn.top === top) {
-      const xs = at.map((each) => (each - to) / 1_000);
-      if (moveLines(node, xs, scaled(lines), [(from - to) / 1_000, 0])) return;
+    if (!isLive || isHeld || isDrawing || drawn?.look !== look || drawn.top !== top) {
+      void drawWhole(look, top);
+      return;
     }
-    void drawWhole(look, top);
+    lane.draw({
+      xs: at,
+      lines: scaled(lines),
+      span: [from, to],
+      top,
+      colours: palette().lines,
+      width: width - MARGIN.l - MARGIN.r,
+      height: HEIGHT - MARGIN.t - MARGIN.b,
+    });
+    move(true);
   };
 
   const drawWhole = async (look: string, top: number): Promise<void> => {
@@ -186,7 +186,7 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
         traces,
         {
           showlegend: false,
-          margin: { l: 46, r: 12, t: 8, b: 26 },
+          margin: MARGIN,
           hovermode: 'x unified',
           dragmode: coarse.matches ? false : 'zoom',
           xaxis: {
@@ -201,6 +201,7 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
         HEIGHT,
       );
       drawn = { look, top };
+      move(false);
       listen();
     } finally {
       isDrawing = false;
@@ -249,7 +250,9 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
     const last = data.at.length - 1;
     cursor = Math.min(last, Math.max(0, (cursor ?? last) + step));
     pointAt(cursor);
-    const values = spec.lines.map(({ name }, place) => `${name} ${inWords(data?.lines[place]?.[cursor ?? 0], place)}`);
+    const values = spec.lines.map(
+      ({ name }, place) => `${name} ${inWords(spec, place, data?.lines[place]?.[cursor ?? 0])}`,
+    );
     said.textContent = `${time(data.at[cursor])}: ${values.join(', ')}`;
   });
 
@@ -265,16 +268,23 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
     soon(update);
   }).observe(node);
 
-  const stage = figure(spec, node, legend, () => ({
-    names: ['time', ...spec.lines.map(({ metric }) => metric)],
-    rows: (data?.at ?? []).map((at, index) => [
-      new Date(at).toISOString(),
-      ...spec.lines.map((_, place) => data?.lines[place]?.[index] ?? null),
-    ]),
-  }));
-  const frame = element('div', { class: 'stage' });
+  const stage = figure(spec, {
+    node,
+    legend: legend.node,
+    shown: () => ({
+      names: ['time', ...spec.lines.map(({ metric }) => metric)],
+      rows: (data?.at ?? []).map((at, index) => [
+        new Date(at).toISOString(),
+        ...spec.lines.map((_, place) => data?.lines[place]?.[index] ?? null),
+      ]),
+    }),
+    // The library's own lines are those of its last drawing: a picture is of now.
+    async beforePicture() {
+      if (data !== undefined) await drawWhole(lookOf(data), wantedTop());
+    },
+  });
   node.replaceWith(frame);
-  frame.append(node, overlay.node, nothing, said);
+  frame.append(node, lane.node, overlay.node, nothing, said);
 
   return {
     figure: stage,
@@ -295,10 +305,6 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
 export function roundUp(value: number): number {
   const power = 10 ** Math.floor(Math.log10(value));
   return power * (STEPS.find((step) => step * power >= value * 0.999_999) ?? 10);
-}
-
-function suffix(unit: string): string {
-  return unit === '' || unit.startsWith('/') ? unit : ` ${unit}`;
 }
 
 /** Seconds before now: the ticks stay where they are while the lines move. */
