@@ -24,7 +24,7 @@ export default defineConfig({
       {
         test: {
           name: 'integration',
-          include: ['packages/*/test/integration/**/*.test.ts', 'app/test/integration/**/*.test.ts'],
+          include: ['{packages/*,app}/test/integration/**/*.test.ts', 'test/integration/**/*.test.ts'],
           globalSetup: ['./packages/testing/src/global-setup.ts'],
           pool: 'forks',
           sequence: { groupOrder: 1 },

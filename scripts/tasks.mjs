@@ -62,6 +62,10 @@ const tasks = {
     buildPages();
     vitest('--project', 'e2e');
   },
+  pack: () => {
+    buildPages();
+    node('scripts/pack-packages.mjs', ...args);
+  },
   bench: () => node('bench/run.mjs', ...args),
   'docs:check': () => vitest('--project', 'unit', 'test/docs.test.ts'),
   fix: () => {

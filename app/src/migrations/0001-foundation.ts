@@ -1,4 +1,4 @@
-import { sessionsMigrationSql } from '@dataguardian/performance';
+import { sessionsMigrationSql, toSessionsGrantSql } from '@dataguardian/performance';
 
 /**
  * Organisations, users, the audit log, sessions, and the role that row-level security binds.
@@ -69,6 +69,7 @@ create table audit_log (
 create index audit_log_by_organisation on audit_log (organisation_id, at desc);
 
 ${sessionsMigrationSql}
+${toSessionsGrantSql('dataguardian_app', ['sessions'])}
 
 do $$
 declare

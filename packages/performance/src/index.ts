@@ -20,6 +20,7 @@ export {
   sessionsMigrationSql,
   sessionsMigrationSqlV2,
   sessionsMigrationSqlV3,
+  toSessionsGrantSql,
   sizeForUsers,
   type AdmissionStatistics,
   type Session,

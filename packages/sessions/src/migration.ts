@@ -1,6 +1,6 @@
 /**
- * Creates the table of sessions. Run it once, as the owner of the schema; the role that serves requests needs the
- * grants at its end under another name when it is not `dataguardian_app`.
+ * Creates the table of sessions. Run it once, as the owner of the schema; a role of its own that serves requests needs
+ * {@link toSessionsGrantSql} besides.
  */
 export const sessionsMigrationSql = `
 create table sessions (
@@ -21,7 +21,6 @@ create table sessions (
 );
 create index sessions_by_user on sessions (user_id, last_seen_at);
 create index sessions_by_expiry on sessions (least(idle_expires_at, absolute_expires_at));
-grant select, insert, update, delete on sessions to dataguardian_app;
 `;
 
 /** What came later: run it once after {@link sessionsMigrationSql}. Tokens are renewed on schedule. */
@@ -43,8 +42,19 @@ create table session_activity (
 );
 create index session_activity_by_user on session_activity (user_id);
 create index session_activity_by_age on session_activity (last_at);
-grant select, insert, update, delete on session_activity to dataguardian_app;
 `;
+
+/**
+ * Lets `role` serve requests, with no right beyond it.
+ * @param tables Those that exist by then.
+ */
+export function toSessionsGrantSql(
+  role: string,
+  tables: readonly ('sessions' | 'session_activity')[] = ['sessions', 'session_activity'],
+): string {
+  const quoted = `"${role.replaceAll('"', '""')}"`;
+  return tables.map((table) => `grant select, insert, update, delete on ${table} to ${quoted};\n`).join('');
+}
 
 /** All of them, for a database that has none yet. */
 export const sessionsInstallSql: string = sessionsMigrationSql + sessionsMigrationSqlV2 + sessionsMigrationSqlV3;

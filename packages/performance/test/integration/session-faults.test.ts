@@ -20,7 +20,6 @@ beforeEach(async () => {
   redis = await redisForTest();
   opened = [];
   const first = node();
-  await first.database.query('create role dataguardian_app nologin');
   await first.database.query(sessionsMigrationSql);
   await first.database.query(sessionsMigrationSqlV2);
 });

@@ -36,9 +36,6 @@ export async function sessionWorld(): Promise<SessionWorld> {
   const postgres = await postgresForTest();
   const pool = new Pool({ connectionString: postgres.url, max: 8 });
   pool.on('error', () => undefined);
-  await pool.query(
-    "do $$ begin if not exists (select 1 from pg_roles where rolname = 'dataguardian_app') then create role dataguardian_app nologin; end if; exception when duplicate_object or unique_violation then null; end $$",
-  );
   await pool.query(sessionsMigrationSql);
   await pool.query(sessionsMigrationSqlV2);
   await pool.query(sessionsMigrationSqlV3);

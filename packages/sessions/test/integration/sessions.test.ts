@@ -19,9 +19,6 @@ beforeEach(async () => {
   postgres = await postgresForTest();
   pool = new Pool({ connectionString: postgres.url, max: 5 });
   pool.on('error', () => undefined);
-  await pool.query(
-    "do $$ begin if not exists (select 1 from pg_roles where rolname = 'dataguardian_app') then create role dataguardian_app nologin; end if; exception when duplicate_object or unique_violation then null; end $$",
-  );
   await pool.query(sessionsMigrationSql);
   await pool.query(sessionsMigrationSqlV2);
   clock = createFakeClock();
