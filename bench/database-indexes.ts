@@ -1,5 +1,5 @@
-// npm run bench -- database-indexes [--only shop,tickets,overhead] [--scale 1] [--runs 9] [--json FILE]
-// Two planted workloads, each on a PostgreSQL of its own: nothing done, one index for each column of a WHERE, and what
+// npm run bench -- database-indexes [--only shop,tickets,freight,overhead] [--scale 1] [--runs 9] [--json FILE]
+// Three planted workloads, each on a PostgreSQL of its own: nothing done, one index for each column of a WHERE, and what
 // the index advisor says. Every recommendation is applied by itself and measured again: promise against outcome.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -10,6 +10,7 @@ import { createDatabase, createIndexAdvisor, createStatementStatistics } from '.
 import { toFingerprint } from '../packages/database/src/fingerprint.ts';
 import { openWorld, totalMs, type OpenWorld } from '../packages/database/test/indexes/measure-world.ts';
 import type { PlantedWorld } from '../packages/database/test/indexes/planted-world.ts';
+import { freightWorld } from '../packages/database/test/indexes/freight-world.ts';
 import { shopWorld } from '../packages/database/test/indexes/shop-world.ts';
 import { ticketWorld } from '../packages/database/test/indexes/ticket-world.ts';
 import { startEmbeddedPostgres } from '../packages/embedded-postgres/src/index.ts';
@@ -18,7 +19,7 @@ import { median } from './database-measure.ts';
 
 const { values: given } = parseArgs({
   options: {
-    only: { type: 'string', default: 'shop,tickets,overhead' },
+    only: { type: 'string', default: 'shop,tickets,freight,overhead' },
     scale: { type: 'string', default: '1' },
     runs: { type: 'string', default: '9' },
     json: { type: 'string', default: fileURLToPath(new URL('./results/database-indexes.json', import.meta.url)) },
@@ -58,6 +59,19 @@ const ONE_COLUMN: Readonly<Record<string, readonly string[]>> = {
     'trail (entity)',
     'trail (entity_id)',
     'attachments (comment_id)',
+  ],
+  freight: [
+    'parcels ("createdAt")',
+    'parcels (status)',
+    'parcels (recipient)',
+    'parcels ("weightGrams")',
+    'scans ("parcelId")',
+    'scans (kind)',
+    'scans (at)',
+    'invoices ("paidOn")',
+    'invoices ("dueOn")',
+    'invoices ("parcelId")',
+    'invoices (currency)',
   ],
 };
 
@@ -191,6 +205,7 @@ async function benchOverhead(): Promise<void> {
 
 if (sections.has('shop')) await benchWorld(shopWorld);
 if (sections.has('tickets')) await benchWorld(ticketWorld);
+if (sections.has('freight')) await benchWorld(freightWorld);
 if (sections.has('overhead')) await benchOverhead();
 mkdirSync(dirname(given.json), { recursive: true });
 writeFileSync(given.json, `${JSON.stringify(results, undefined, 2)}\n`);
