@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/messages/en.ts';
 import { entryMessages } from '../../web/src/i18n/messages/entry.ts';
 import { nl } from '../../web/src/i18n/messages/nl.ts';
+import { toDutchReason } from '../../web/src/i18n/messages/nl/reasons.ts';
 import { problems, skips } from '../../web/src/i18n/messages/nl/server.ts';
 
 type Dictionary = Readonly<Record<string, string>>;
@@ -81,6 +82,25 @@ describe('the Dutch words for what the server says', () => {
     'CURSOR_INVALID',
     'UPLOAD_NOT_MULTIPART',
   ]);
+
+  it('cover every reason that the scanner gives for a finding', () => {
+    const scanner = join(import.meta.dirname, '../../../packages/scanner/src');
+    const texts = ['detection', 'detectors'].flatMap((folder) =>
+      readdirSync(join(scanner, folder), { recursive: true, encoding: 'utf8' })
+        .filter((name) => name.endsWith('.ts'))
+        .map((name) => readFileSync(join(scanner, folder, name), 'utf8')),
+    );
+    const reasons = texts.flatMap((text) =>
+      [...text.matchAll(/\breasons?: (\[[^\]]*\]|[^\n]*)/g)].flatMap(([, given]) =>
+        [...(given ?? '').matchAll(/'([^']+)'|`([^`]+)`/g)].map(([, plain, template]) =>
+          (plain ?? template ?? '').replaceAll(/\$\{[^}]*\}/g, 'NL'),
+        ),
+      ),
+    );
+    expect(new Set(reasons).size).toBeGreaterThan(50);
+    // A single letter is compared with, not said.
+    expect(reasons.filter((reason) => reason.length > 1 && toDutchReason(reason) === undefined)).toEqual([]);
+  });
 
   it('cover every refusal of the features', () => {
     const codes = [...server.matchAll(/(?:badRequest|conflict|refused)\(\s*'([A-Z_]+)'/g)].map(

@@ -12,6 +12,8 @@ export interface ProblemWords {
 export interface ServerWords {
   problem(problem: ProblemDocument): ProblemWords;
   skip(code: string, reason: string): string;
+  /** Why something was found. */
+  finding(reason: string): string;
 }
 
 /** The server's words in the person's language; Dutch ones are fetched when first needed. */
@@ -19,7 +21,13 @@ export function useServerWords(): ServerWords {
   const { language } = useTexts();
   const { data: dutch } = useQuery({
     queryKey: ['server-words'],
-    queryFn: () => import('./messages/nl/server.ts'),
+    queryFn: async () => {
+      const [server, reasons] = await Promise.all([
+        import('./messages/nl/server.ts'),
+        import('./messages/nl/reasons.ts'),
+      ]);
+      return { ...server, ...reasons };
+    },
     enabled: language === 'nl',
     staleTime: Infinity,
   });
@@ -28,5 +36,6 @@ export function useServerWords(): ServerWords {
     problem: ({ code, title, detail, hint }) =>
       known?.problems[code] ?? { title, text: [detail, hint].filter(Boolean).join(' ') },
     skip: (code, reason) => known?.skips[code] ?? reason,
+    finding: (reason) => known?.toDutchReason(reason) ?? reason,
   };
 }

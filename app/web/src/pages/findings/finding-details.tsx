@@ -4,6 +4,7 @@ import { catalogueQuery } from '../../api/findings.ts';
 import type { Finding, TriageStatus } from '../../api/types.ts';
 import { SeverityBadge } from '../../components/severity.tsx';
 import { useTexts } from '../../i18n/texts.tsx';
+import { useServerWords } from '../../i18n/use-server-words.ts';
 import { triageStatuses } from './finding-filters.ts';
 import styles from './findings.module.css';
 import { Place } from './place.tsx';
@@ -20,6 +21,7 @@ export interface FindingDetailsProps {
 /** One finding in full: value in context, why it was found, what the law says, what to do, what was decided. */
 export function FindingDetails({ finding, onDecide, onType }: FindingDetailsProps): React.JSX.Element {
   const { t, format, language } = useTexts();
+  const words = useServerWords();
   const { data: catalogue } = useQuery(catalogueQuery);
   const description = catalogue?.get(finding.type);
   const name = description?.name[language] ?? finding.type;
@@ -73,7 +75,7 @@ export function FindingDetails({ finding, onDecide, onType }: FindingDetailsProp
         <Section title={t('findings.why')}>
           <ul>
             {finding.reasons.map((reason) => (
-              <li key={reason}>{reason}</li>
+              <li key={reason}>{words.finding(reason)}</li>
             ))}
           </ul>
         </Section>
