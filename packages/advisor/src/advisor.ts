@@ -10,6 +10,7 @@ import { createRecommendationBook } from './recommendation-book.ts';
 import type {
   Change,
   Proposal,
+  ProvenRecommendation,
   Recommendation,
   RecommendationState,
   RolledBackRecommendation,
@@ -66,6 +67,8 @@ export interface Advisor {
 const PROOF_LIFETIME_MS = 15 * 60_000;
 const COOL_DOWN_MS = 24 * 60 * 60_000;
 const ACCURACY_ENTRIES = 5_000;
+const MOST_WORDINGS = 500;
+const WITHDRAW_AFTER_MS = 60_000;
 
 /** Creates an advisor; it acts only when called. */
 export function createAdvisor(options: AdvisorOptions): Advisor {
@@ -84,6 +87,8 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
   const book = createRecommendationBook(ledger, clock, onError);
   const effects = createLocalEffects(actuators);
   const wordings = new Map<string, Wording>();
+  /** Rules that are looking right now. */
+  const asking = new Set<Rule>();
 
   const keep = async <Kept extends Recommendation>(
     recommendation: Kept,
@@ -124,6 +129,31 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
     return keep({ ...rolledBack, verification }, by, [recommendation.state]);
   };
 
+  /** A model may take its time: what is proven is shown with its own words until it has answered. */
+  const putIntoWords = (proven: ProvenRecommendation): void => {
+    if (wordsmith === undefined || wordings.has(proven.id)) return;
+    wordsmith.word(proven).then(
+      (wording) => {
+        if (wording !== undefined) wordings.set(proven.id, wording);
+        if (wordings.size > MOST_WORDINGS) wordings.delete(wordings.keys().next().value ?? '');
+      },
+      (error: unknown) => onError('wording', error),
+    );
+  };
+
+  /** What nobody proposes any more has lost its ground: its cause is gone. */
+  const withdraw = async (known: ReadonlyMap<string, Recommendation>, proposed: ReadonlySet<string>): Promise<void> => {
+    for (const recommendation of known.values()) {
+      const { id, proposal, proposedAt, state } = recommendation;
+      if (state !== 'proven' || proposed.has(id)) continue;
+      // Another process may still propose it: then it has proved it anew by now.
+      if (clock.now() - recommendation.provenAt < proofLifetimeMs + WITHDRAW_AFTER_MS) continue;
+      await keep({ id, proposal, proposedAt, state: 'proposed' }, ADVISOR, ['proven']).catch((error: unknown) =>
+        onError('withdrawal', error),
+      );
+    }
+  };
+
   /** Proves the proposal, or lets it vanish from people's eyes when its gain cannot be shown any more. */
   const prove = async (
     proposal: Proposal,
@@ -134,10 +164,13 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
     const common = { id, proposal, proposedAt: existing?.proposedAt ?? clock.now() };
     const proof = await provers.get(proposal.change.kind)?.prove(proposal, snapshot);
     if (proof !== undefined) {
-      const proven = { ...common, state: 'proven', proof, provenAt: clock.now() } as const;
-      const wording = await wordsmith?.word(proven);
-      if (wording !== undefined) wordings.set(id, wording);
-      return keep(proven, ADVISOR, UNDECIDED);
+      const proven = await keep(
+        { ...common, state: 'proven', proof, provenAt: clock.now() } as const,
+        ADVISOR,
+        UNDECIDED,
+      );
+      putIntoWords(proven);
+      return proven;
     }
     if (existing?.state === 'proven') await keep({ ...common, state: 'proposed' }, ADVISOR, UNDECIDED);
     return undefined;
@@ -153,18 +186,30 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
     async propose(snapshot) {
       const known = await book.refresh();
       const fresh: ShownRecommendation[] = [];
-      for (const rule of rules) {
+      const proposed = new Set<string>();
+      const ask = async (rule: Rule): Promise<boolean> => {
+        // One that copies tables for a minute must not keep the others from looking.
+        if (asking.has(rule)) return false;
+        asking.add(rule);
         try {
           for (const proposal of await rule.propose(snapshot)) {
-            const existing = known.get(identify(proposal.change));
+            const id = identify(proposal.change);
+            proposed.add(id);
+            const existing = known.get(id);
             if (!isWorthProving(existing)) continue;
             const proven = await prove(proposal, existing, snapshot);
             if (proven !== undefined && existing?.state !== 'proven') fresh.push(proven);
           }
+          return true;
         } catch (error) {
           onError(`rule ${rule.name}`, error);
+          return false;
+        } finally {
+          asking.delete(rule);
         }
-      }
+      };
+      const haveAnswered = await Promise.all(rules.map(ask));
+      if (haveAnswered.every(Boolean)) await withdraw(known, proposed);
       return fresh;
     },
     async list() {

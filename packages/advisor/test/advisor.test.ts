@@ -8,7 +8,7 @@ import {
   type Verification,
 } from '@dataguardian/advisor';
 import { createProfiler } from '@dataguardian/profiler';
-import { createFakeClock } from '@dataguardian/testing';
+import { createFakeClock, until } from '@dataguardian/testing';
 import { describe, expect, it } from 'vitest';
 
 const text = (en: string) => ({ en, nl: en });
@@ -47,6 +47,7 @@ const world = (
     proof?: Proof | undefined;
     verdict?: Verification['verdict'];
     failing?: boolean;
+    silent?: boolean;
     scope?: Actuator['scope'];
     ledger?: Ledger;
   } = {},
@@ -72,7 +73,7 @@ const world = (
   const advisor = createAdvisor({
     clock,
     ...(options.ledger === undefined ? {} : { ledger: options.ledger }),
-    rules: [{ name: 'bigger-limit', propose: () => [proposal] }],
+    rules: [{ name: 'bigger-limit', propose: () => (options.silent === true ? [] : [proposal]) }],
     provers: [{ kind: 'limit', prove: () => Promise.resolve('proof' in options ? options.proof : proof) }],
     actuators: [actuator],
     onError: (what) => errors.push(what),
@@ -170,6 +171,48 @@ describe('the advisor', () => {
     await here.clock.advance(HOUR_MS);
     await here.advisor.propose(here.snapshot);
     expect(await here.advisor.list()).toEqual([]);
+  });
+
+  it('withdraws what no rule proposes any more, once its proof is old', async () => {
+    const here = world();
+    await here.advisor.propose(here.snapshot);
+    here.options.silent = true;
+    await here.clock.advance(15 * 60_000);
+    await here.advisor.propose(here.snapshot);
+    expect(await here.advisor.list()).toHaveLength(1);
+    await here.clock.advance(60_000);
+    await here.advisor.propose(here.snapshot);
+    expect(await here.advisor.list()).toEqual([]);
+  });
+
+  it('lets no slow rule keep the others from looking', async () => {
+    const { snapshot } = world();
+    let looks = 0;
+    let answer: (proposals: readonly Proposal[]) => void = () => undefined;
+    const advisor = createAdvisor({
+      clock: createFakeClock(),
+      rules: [
+        {
+          name: 'slow',
+          propose: () =>
+            new Promise((resolve) => {
+              looks += 1;
+              answer = resolve;
+            }),
+        },
+        { name: 'quick', propose: () => [proposal] },
+      ],
+      provers: [{ kind: 'limit', prove: () => Promise.resolve(proof) }],
+      actuators: [],
+    });
+    const first = advisor.propose(snapshot);
+    await advisor.propose(snapshot);
+    expect([(await advisor.list()).length, looks]).toEqual([1, 1]);
+    answer([]);
+    await first;
+    void advisor.propose(snapshot);
+    await until(() => looks === 2);
+    answer([]);
   });
 
   it('knows how often each rule was right', async () => {

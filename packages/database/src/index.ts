@@ -1,6 +1,7 @@
 export { createDatabase, type Database } from './database.ts';
 export type { DatabaseStatistics } from './database-statistics.ts';
 export { databaseErrors, DatabaseError, type DatabaseErrorCode } from './errors.ts';
+export { toFingerprint, type Fingerprint } from './fingerprint.ts';
 export type { Holder } from './holders.ts';
 export type { ListenHandlers } from './listener.ts';
 export type { DatabaseOptions } from './options.ts';
@@ -29,6 +30,7 @@ export { refusals as queryCacheRefusals, type RefusalCode } from './query-cache/
 export type { QuerySharedTier, SharedResult } from './query-cache/shared-tier.ts';
 export type { PgCompatiblePoolConfig } from './pg-compatible/pg-config.ts';
 export { PgCompatiblePool } from './pg-compatible/pg-compatible-pool.ts';
+export { createBatchRewriter, type BatchRewrite, type BatchRewriter } from './rewrite/batch-rewrite.ts';
 export type { FinishedStatement, StatementObserver } from './statement-runner.ts';
 export type { LiteralSample, StatementSampler } from './statements/literal-samples.ts';
 export { captureLocks, type LockWait } from './statements/lock-report.ts';
@@ -52,6 +54,7 @@ export type { AdvisorDatabase, BuildProgress } from './indexes/index-build.ts';
 export type { IndexAdvisorLimits } from './indexes/limits.ts';
 export { indexManifestSql, type ManifestEntry } from './indexes/manifest.ts';
 export type {
+  DropCause,
   AffectedStatement,
   CreateRecommendation,
   DropRecommendation,

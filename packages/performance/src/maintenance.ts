@@ -8,14 +8,15 @@ import {
 } from '@dataguardian/database';
 import { watchDatabase } from '@dataguardian/profiler';
 import type { Clock } from '@dataguardian/telemetry';
+import { createCostlyStatements } from './advice/costly-statements.ts';
 import { createDatabaseSource, type DatabaseSource } from './sources/database-source.ts';
 
 /** What looks after the database with the rights of its owner. */
 export interface Maintenance {
   readonly indexes: IndexAdvisor;
   readonly source: DatabaseSource;
-  /** Whether some statement costs enough for a look at indexes. */
-  hasWork(): boolean;
+  /** Fingerprints of statements that cost enough of late for a look at indexes. */
+  costly(): ReadonlySet<string>;
   close(): void;
 }
 
@@ -32,7 +33,6 @@ export interface MaintenanceOptions {
 
 const CAPTURE_EVERY_MS = 60_000;
 /** Copying tables costs the machine something: only for statements that cost more. */
-const LOOKED_AT = 20;
 const COSTLY_MS = 3;
 const OFTEN = 20;
 
@@ -40,6 +40,7 @@ const OFTEN = 20;
 export function watchMaintenance(options: MaintenanceOptions): Maintenance {
   const { database, maintenance, statements, minConnections, clock, onFault } = options;
   const plans = createPlanCapture({ database: maintenance, statements, clock });
+  const costly = createCostlyStatements(statements, { meanMs: COSTLY_MS, count: OFTEN });
   let findings: readonly IndexFinding[] = [];
   const advisor = createIndexAdvisor({ database: maintenance, statements, clock });
   const indexes: IndexAdvisor = {
@@ -66,10 +67,7 @@ export function watchMaintenance(options: MaintenanceOptions): Maintenance {
   return {
     indexes,
     source,
-    hasWork: () =>
-      statements
-        .top({ limit: LOOKED_AT })
-        .some(({ servedMeanMs, servedCount }) => servedMeanMs >= COSTLY_MS && servedCount >= OFTEN),
+    costly: () => costly.since(),
     close() {
       source.close();
       capturing.cancel();

@@ -38,6 +38,8 @@ import { createAdmissionTrace } from './advice/limits/admission-trace.ts';
 import { createLimitsAdvice } from './advice/limits/limits-advice.ts';
 import { createPoolAdvice } from './advice/pool-advice.ts';
 import { createRequestTimeline } from './advice/request-timeline.ts';
+import { createRewriteAdvice } from './advice/rewrite/rewrite-advice.ts';
+import { createValueSamples } from './advice/rewrite/value-samples.ts';
 import { createStallAdvice } from './advice/stall-advice.ts';
 import { createWaitMeter } from './advice/wait-meter.ts';
 import { watchMaintenance } from './maintenance.ts';
@@ -105,9 +107,15 @@ export function createPerformance(options: PerformanceOptions): Performance {
   const { clock = systemClock, onFault = () => undefined } = options;
   const statements = createStatementStatistics({ clock });
   const waits = createWaitMeter(clock);
+  const values = createValueSamples(clock);
   const database = createDatabase({
     ...options.database,
-    statementObservers: [...(options.database.statementObservers ?? []), statements.observer, waits.observer],
+    statementObservers: [
+      ...(options.database.statementObservers ?? []),
+      statements.observer,
+      waits.observer,
+      values.observer,
+    ],
     clock,
   });
   const cache = createCache({ ...options.cache, redisUrl: options.redisUrl, clock });
@@ -138,10 +146,26 @@ export function createPerformance(options: PerformanceOptions): Performance {
     createCacheAdvice(cache),
     createPoolAdvice(database, waits, trials),
     createLimitsAdvice({ admission: () => admission, trace: arrivals, trials, clock }),
-    ...(maintained === undefined ? [] : [createIndexAdvice(maintained.indexes, clock, () => maintained.hasWork())]),
+    ...(maintained === undefined
+      ? []
+      : [
+          createIndexAdvice({
+            indexes: maintained.indexes,
+            clock,
+            costly: () => maintained.costly(),
+            countedSince: statements.startedAt,
+          }),
+        ]),
   ];
+  const rewrites = createRewriteAdvice({
+    profiler,
+    samples: values,
+    database: options.maintenance ?? database,
+    clock,
+  });
   const words = [
-    createCodeAdvice(profiler),
+    rewrites,
+    createCodeAdvice(profiler, rewrites.covers),
     createStallAdvice({ stalls: (since) => profiler.stalls(clock.now() - since), timeline, clock }),
   ];
   const ledger =

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { createAdvisor, createWordsmith, type ProvenRecommendation } from '@dataguardian/advisor';
 import { createProfiler } from '@dataguardian/profiler';
-import { createFakeClock } from '@dataguardian/testing';
+import { createFakeClock, until } from '@dataguardian/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
 interface Received {
@@ -119,7 +119,7 @@ describe('a language model that words recommendations', () => {
     });
     await advisor.propose(createProfiler({ clock }).snapshot());
     expect(await advisor.list()).toMatchObject([{ state: 'proven', proposal: proven.proposal }]);
-    expect(refusals).toHaveLength(1);
+    await until(() => refusals.length === 1);
   });
 
   it('words what the advisor lists', async () => {
@@ -132,6 +132,7 @@ describe('a language model that words recommendations', () => {
       wordsmith: wordsmith(),
     });
     await advisor.propose(createProfiler({ clock }).snapshot());
+    await until(async () => (await advisor.list())[0]?.wording !== undefined);
     expect((await advisor.list())[0]?.wording).toMatchObject({ by: 'small-model', title: { en: honest.titleEn } });
   });
 

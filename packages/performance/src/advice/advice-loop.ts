@@ -15,29 +15,25 @@ const PROPOSE_MS = 20_000;
 /** Harm is to be taken back within two minutes of its being done; verdicts fall every 25 s. */
 const VERIFY_MS = 5_000;
 
-/** Turns observe -> recommend -> prove and apply -> verify, each by itself and never twice at once. Returns the end. */
+/** Turns observe -> recommend -> prove and apply -> verify, each by itself; no rule looks twice at once. Returns the end. */
 export function startAdviceLoop({ advisor, profiler, clock, onFault }: AdviceLoopOptions): () => void {
-  const guarded = (work: () => Promise<unknown>): (() => void) => {
-    let isRunning = false;
-    return () => {
-      if (isRunning) return;
-      isRunning = true;
-      work()
-        .catch((error: unknown) => onFault('advisor', error))
-        .finally(() => {
-          isRunning = false;
-        });
-    };
+  const report = (error: unknown): void => onFault('advisor', error);
+  let isVerifying = false;
+  const verify = async (): Promise<void> => {
+    if (isVerifying) return;
+    isVerifying = true;
+    try {
+      await advisor.verify();
+    } finally {
+      isVerifying = false;
+    }
+  };
+  const propose = async (): Promise<void> => {
+    await advisor.propose(profiler.snapshot());
   };
   const timers = [
-    clock.repeat(
-      PROPOSE_MS,
-      guarded(() => advisor.propose(profiler.snapshot())),
-    ),
-    clock.repeat(
-      VERIFY_MS,
-      guarded(() => advisor.verify()),
-    ),
+    clock.repeat(PROPOSE_MS, () => void propose().catch(report)),
+    clock.repeat(VERIFY_MS, () => void verify().catch(report)),
   ];
   return () => {
     for (const timer of timers) timer.cancel();

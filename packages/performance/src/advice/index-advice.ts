@@ -1,5 +1,11 @@
-import type { Actuator, Proposal, Prover, Rule } from '@dataguardian/advisor';
-import type { IndexAdvisor, IndexProof, IndexRecommendation } from '@dataguardian/database';
+import type { Actuator, LocalText, Proposal, Prover, Rule } from '@dataguardian/advisor';
+import type {
+  DropCause,
+  IndexAdvisor,
+  IndexProof,
+  IndexRecommendation,
+  IndexVerification,
+} from '@dataguardian/database';
 import type { Clock } from '@dataguardian/telemetry';
 
 /** The index advisor in the advisor's loop. */
@@ -12,18 +18,43 @@ export interface IndexAdvice {
 const KIND = 'database.index';
 /** A look at the workload copies tables and measures: not at every turn of the loop. */
 const LOOK_EVERY_MS = 5 * 60_000;
+/** Sooner when a statement has become costly that was not at the last look. */
+const LOOK_AGAIN_MS = 30_000;
+/** The verdict is due within two minutes; what was not asked for often enough by then has no gain to show. */
+const VERDICT_MS = 110_000;
 const ERROR_RATE = 0.05;
+const SECONDS_PER_DAY = 86_400;
+
+/** What the advice rests on. */
+export interface IndexAdviceOptions {
+  readonly indexes: IndexAdvisor;
+  readonly clock: Clock;
+  /** Fingerprints of the statements that cost enough for a look at indexes. */
+  readonly costly: () => ReadonlySet<string>;
+  /** When the counting of executions began, epoch milliseconds. */
+  readonly countedSince: number;
+}
 
 /** Indexes to create and to drop: measured on a copy, applied guarded, compared by statement, taken back when useless. */
-export function createIndexAdvice(indexes: IndexAdvisor, clock: Clock, hasWork: () => boolean): IndexAdvice {
+export function createIndexAdvice({ indexes, clock, costly, countedSince }: IndexAdviceOptions): IndexAdvice {
   let known: readonly IndexRecommendation[] = [];
   let lookedAt = Number.NEGATIVE_INFINITY;
+  let costlyThen: ReadonlySet<string> = new Set();
+
+  const isDue = (): boolean => {
+    const sinceMs = clock.monotonic() - lookedAt;
+    const now = costly();
+    if (now.size === 0 || sinceMs < LOOK_AGAIN_MS) return false;
+    return sinceMs >= LOOK_EVERY_MS || [...now].some((fingerprint) => !costlyThen.has(fingerprint));
+  };
+
   return {
     rule: {
       name: 'index-advisor',
       async propose() {
-        if (clock.monotonic() - lookedAt >= LOOK_EVERY_MS && hasWork()) {
+        if (isDue()) {
           lookedAt = clock.monotonic();
+          costlyThen = costly();
           known = (await indexes.recommend()).recommendations;
         }
         return known.map(toProposal);
@@ -40,6 +71,7 @@ export function createIndexAdvice(indexes: IndexAdvisor, clock: Clock, hasWork: 
           method: proof.method === 'catalogue' ? 'bound' : 'measured',
           description: describe(proof),
           metric: 'queries.p95',
+          figure: { en: 'median time of the statements, ms', nl: 'mediane tijd van de query’s, ms' },
           before: proof.before.medianMs,
           after: proof.after.medianMs,
           better: 'lower',
@@ -47,7 +79,7 @@ export function createIndexAdvice(indexes: IndexAdvisor, clock: Clock, hasWork: 
             proof.before.minMs / Math.max(proof.after.maxMs, Number.MIN_VALUE),
             proof.before.maxMs / Math.max(proof.after.minMs, Number.MIN_VALUE),
           ],
-          savedSecondsPerDay: savedMs / 1_000,
+          savedSecondsPerDay: (savedMs / Math.max(1, clock.now() - countedSince)) * SECONDS_PER_DAY,
         };
       },
     },
@@ -58,21 +90,40 @@ export function createIndexAdvice(indexes: IndexAdvisor, clock: Clock, hasWork: 
         return { id: parameters['id'] };
       },
       revert: (_change, { id }) => indexes.undo(String(id)),
-      async verify({ parameters }) {
+      async verify({ parameters }, _proof, appliedAt) {
         const seen = await indexes.verify(String(parameters['id']));
-        if (seen.verdict === 'early') return undefined;
+        const isOverdue = clock.now() - appliedAt >= VERDICT_MS;
+        if (seen.verdict === 'early' && !isOverdue) return undefined;
+        const verdict = seen.verdict === 'early' ? 'absent' : seen.verdict;
         return {
-          verdict: seen.verdict,
+          verdict,
           before: seen.beforeMs,
           after: seen.afterMs,
-          gain: seen.gain,
+          ...(seen.verdict === 'early' ? {} : { gain: seen.gain }),
           errorRate: ERROR_RATE,
           sampleCount: seen.sampleCount,
-          description: { en: seen.reason, nl: seen.reason },
+          description: toVerdictText(seen),
         };
       },
     },
   };
+}
+
+function toVerdictText({ verdict, sampleCount, beforeMs, afterMs, reason }: IndexVerification): LocalText {
+  if (verdict === 'early')
+    return {
+      en: `Only ${sampleCount} executions in two minutes: too few to see a gain.`,
+      nl: `Maar ${sampleCount} uitvoeringen in twee minuten: te weinig om winst te zien.`,
+    };
+  const times = `${beforeMs.toFixed(2)} → ${afterMs.toFixed(2)} ms`;
+  return {
+    en: `Mean time of the statements, each with the same weight on both sides, relieved of what statements of other tables show too: ${times} over ${sampleCount} executions. ${sentence(reason)}`,
+    nl: `Gemiddelde tijd van de query’s, elk aan beide kanten even zwaar, ontdaan van wat query’s van andere tabellen ook laten zien: ${times} over ${sampleCount} uitvoeringen.`,
+  };
+}
+
+function sentence(reason: string): string {
+  return `${reason.charAt(0).toUpperCase()}${reason.slice(1)}.`;
 }
 
 function toProposal(recommendation: IndexRecommendation): Proposal {
@@ -84,7 +135,7 @@ function toProposal(recommendation: IndexRecommendation): Proposal {
       kind === 'create'
         ? { en: `An index on ${table}`, nl: `Een index op ${table}` }
         : { en: `Drop ${indexName} of ${table}`, nl: `Verwijder ${indexName} van ${table}` },
-    explanation: { en: reason, nl: reason },
+    explanation: { en: sentence(reason).replace(/\.\.$/, '.'), nl: toDutch(recommendation) },
     evidence: {
       statement,
       sizeBytes,
@@ -94,6 +145,21 @@ function toProposal(recommendation: IndexRecommendation): Proposal {
     },
   };
 }
+
+function toDutch(recommendation: IndexRecommendation): string {
+  const { table, indexName, proof, sizeBytes } = recommendation;
+  const megabytes = (sizeBytes / 1_048_576).toFixed(1);
+  if (recommendation.kind === 'create')
+    return `${proof.affected.length} query’s op ${table} worden sneller: ${proof.before.medianMs.toFixed(1)} naar ${proof.after.medianMs.toFixed(1)} ms. De index neemt ${megabytes} MB in.`;
+  return `${indexName} van ${table} ${DROP_CAUSES[recommendation.cause]}, en neemt ${megabytes} MB in.`;
+}
+
+const DROP_CAUSES: Readonly<Record<DropCause, string>> = {
+  invalid: 'is onbruikbaar',
+  duplicate: 'is gelijk aan een andere index',
+  redundant: 'wordt door een andere index gedekt',
+  unused: 'wordt niet gebruikt',
+};
 
 function describe({ method, before, copiedRatio }: IndexProof): { en: string; nl: string } {
   if (method === 'catalogue')
