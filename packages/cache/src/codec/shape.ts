@@ -1,3 +1,6 @@
+import { planRecord, type RecordPlan } from './record-plan.ts';
+import { NAME_SEPARATOR } from './structured-format.ts';
+
 /** Where the values of an object are read from, one after the other. */
 export interface ValueSource {
   value(): unknown;
@@ -13,10 +16,13 @@ type Columns = readonly unknown[][];
 
 /** Objects of one shape that are met before code is made for it: values used as dictionaries never get that far. */
 const COMPILE_AFTER = 16;
+/** Records that do not fit their plan, after which it is looked at whether it is worth keeping. */
+const MISSES_PER_LOOK = 64;
+/** A plan stays while at least so many records fit for each that does not. */
+const MIN_FITS_PER_MISS = 4;
+const MAX_PLANS = 4;
 /** Shapes that are remembered; values used as dictionaries must not fill the memory. */
 const MAX_SHAPES = 1_000;
-/** Separates names where they are stored as one text. */
-export const NAME_SEPARATOR = '\0';
 
 /**
  * The names of the properties of an object, in their order, with code that takes such objects apart and puts them
@@ -30,6 +36,12 @@ export class Shape {
   /** Kept by the writer: the value in which this shape was last written, and its number there. */
   writtenIn = 0;
   number = 0;
+  /** Code for whole records that begin with this shape and are alike. */
+  plan: RecordPlan | undefined;
+  /** Kept by who uses the plan: how many records fitted. */
+  fits = 0;
+  private misses = 0;
+  private plans = 0;
   private uses = 0;
   private compiled: CompiledShape | undefined;
 
@@ -65,6 +77,18 @@ export class Shape {
     }
     this.count(1);
     for (const name of this.names) target.value(record[name]);
+  }
+
+  /** Notes a record that went the general way: enough of them are worth a plan, or another one. */
+  noteRecord(record: object): void {
+    this.misses += 1;
+    if (this.plans >= MAX_PLANS || this.misses < (this.plans === 0 ? COMPILE_AFTER : MISSES_PER_LOOK)) return;
+    if (this.plan === undefined || this.fits < this.misses * MIN_FITS_PER_MISS) {
+      this.plans += 1;
+      this.plan = this.plans < MAX_PLANS ? planRecord(this.names, record) : undefined;
+    }
+    this.fits = 0;
+    this.misses = 0;
   }
 
   /** Takes objects apart, into one column a property. */

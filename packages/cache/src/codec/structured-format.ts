@@ -52,3 +52,7 @@ export const NULLABLE = 8;
 export const TABLE_FROM_ROWS = 4;
 /** More rows than anybody caches in one value: a length beyond it is a damaged record. */
 export const MAX_ROWS = 0x0100_0000;
+/** Separates names where they are stored as one text. */
+export const NAME_SEPARATOR = '\0';
+/** Items of a list that a plan writes at most: their number fits into one byte. */
+export const MAX_LIST = 127;

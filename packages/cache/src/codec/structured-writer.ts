@@ -23,7 +23,8 @@ export class StructuredWriter {
   /** Where the value began that is being written. */
   private origin = 0;
   private position = 0;
-  private text = '';
+  /** Of the value that is being written; a plan adds to it, too. */
+  text = '';
   private shapeCount = 0;
   private recordCount = 0;
   private readonly guesses: (Shape | undefined)[] = [];
@@ -47,7 +48,8 @@ export class StructuredWriter {
     const front = freeBytes + LENGTH_BYTES;
     this.ensure(front + ITEM_BYTES);
     this.position += front;
-    this.value(value);
+    if (isRecord(value)) this.root(value);
+    else this.value(value);
     const { text } = this;
     this.text = '';
     this.ensure(text.length * MAX_BYTES_PER_UNIT);
@@ -168,19 +170,51 @@ export class StructuredWriter {
     else this.columns(shape, items);
   }
 
-  private record(item: object): void {
-    // The value before had the same shapes, more often than not: then nothing has to be looked up.
-    const place = this.recordCount++;
-    const guess = this.guesses[place];
-    const shape = guess?.matches(item) === true ? guess : this.catalog.ofRecord(item);
+  /** A value that is an object: by its plan when it has one and is as expected. */
+  private root(item: object): void {
+    const shape = this.shapeOf(item);
     if (shape === undefined) {
-      for (const _ in item) throw new UnstructuredValue();
-      this.bytes[this.position++] = format.EMPTY_OBJECT;
+      this.empty(item);
       return;
     }
-    if (shape !== guess && place < MAX_GUESSES) this.guesses[place] = shape;
+    this.shape(shape);
+    const { plan } = shape;
+    if (plan !== undefined) {
+      this.ensure(plan.maxBytes);
+      const end = plan.put(item, this.bytes, this.position, this);
+      if (end !== -1) {
+        shape.fits += 1;
+        this.position = end;
+        return;
+      }
+    }
+    shape.put(this, item as Record<string, unknown>);
+    shape.noteRecord(item);
+  }
+
+  private record(item: object): void {
+    const shape = this.shapeOf(item);
+    if (shape === undefined) {
+      this.empty(item);
+      return;
+    }
     this.shape(shape);
     shape.put(this, item as Record<string, unknown>);
+  }
+
+  private empty(item: object): void {
+    for (const _ in item) throw new UnstructuredValue();
+    this.bytes[this.position++] = format.EMPTY_OBJECT;
+  }
+
+  /** The value before had the same shapes, more often than not: then nothing has to be looked up. */
+  private shapeOf(item: object): Shape | undefined {
+    const place = this.recordCount++;
+    const guess = this.guesses[place];
+    if (guess?.matches(item) === true) return guess;
+    const shape = this.catalog.ofRecord(item);
+    if (shape !== undefined && place < MAX_GUESSES) this.guesses[place] = shape;
+    return shape;
   }
 
   private shape(shape: Shape): void {
