@@ -80,6 +80,8 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
     const { remote } = this;
     if (remote === undefined) return Promise.all(keys.map((key) => this.get(key)));
     const found: (Value | undefined)[] = [];
+    if (!this.values.isInMemory && this.space.bytes === 0)
+      return this.readMany(remote, keys, (value) => void found.push(value)).then(() => found);
     const missing: string[] = [];
     const places: number[] = [];
     for (let index = 0; index < keys.length; index++) {
@@ -265,7 +267,7 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
     try {
       const reads = await remote.readMany(keys, (key) => this.values.knownVersion(key));
       const durationMs = startedAt === 0 ? 0 : this.context.clock.monotonic() - startedAt;
-      const guard = { epoch, isDirty, now: this.context.clock.now() };
+      const guard = { epoch, isDirty, now: this.context.clock.now(), own: this.values.ownState };
       for (let index = 0; index < reads.length; index++) {
         const key = keys[index] as string;
         const maybeRead = reads[index] as MaybeRead;

@@ -10,6 +10,8 @@ export interface RemoteRecord {
   readonly loadMs: number;
   /** The tags and the version of each that the value was loaded under; the namespace's own comes first. */
   readonly tags: readonly (readonly [name: string, version: number])[];
+  /** The version of the namespace's own tag when the record carries no other; NaN when it does, or when nobody knows. */
+  readonly ownVersion: number;
   /** Unique to this record. */
   readonly version: string;
 }
@@ -43,7 +45,7 @@ export type Acquisition =
   | { readonly kind: 'away' };
 
 /** What is to be stored. */
-export interface NewRecord extends Omit<RemoteRecord, 'version'> {
+export interface NewRecord extends Omit<RemoteRecord, 'version' | 'ownVersion'> {
   readonly admitted?: AdmittedValue;
 }
 

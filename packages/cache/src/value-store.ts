@@ -47,6 +47,8 @@ export interface ReadGuard {
   readonly isDirty: () => boolean;
   /** The wall clock, when the caller has read it already. */
   readonly now?: number;
+  /** The namespace's own tag, when the caller has looked it up already. */
+  readonly own?: TagState;
 }
 
 /** Puts values of one namespace into the tiers, and hands them out safely. */
@@ -79,6 +81,11 @@ export class ValueStore<Value> {
   /** Whether this namespace keeps values in memory; without Redis every one does. */
   get isInMemory(): boolean {
     return this.policy.tiers !== 'redis' || this.remote === undefined;
+  }
+
+  /** The tag that all values of this namespace carry. */
+  get ownState(): TagState {
+    return this.context.tags.get(this.ownTag);
   }
 
   /** The tags that a value stored with `entry` carries; the same array for all that carry no tags of their own. */
@@ -201,7 +208,13 @@ export class ValueStore<Value> {
   accept(key: string, read: RemoteRead, guard: ReadGuard): Accepted<Value> | Promise<Accepted<Value>> {
     if (read.kind !== 'value' && read.kind !== 'unchanged') return undefined;
     const { record } = read;
-    if (record.staleUntil <= (guard.now ?? this.context.clock.now())) return undefined;
+    const now = guard.now ?? this.context.clock.now();
+    if (record.staleUntil <= now) return undefined;
+    if (read.kind === 'value' && record.freshUntil > now && !this.isInMemory) {
+      const own = guard.own ?? this.ownState;
+      // Records of this namespace are written by it alone.
+      if (own.version === record.ownVersion) return { fresh: record.value as Value, stale: undefined };
+    }
     const tags = this.toStates(record.tags);
     const entry = read.kind === 'unchanged' ? this.space.entries.get(key) : undefined;
     if (read.kind === 'unchanged' && entry === undefined) return undefined;
@@ -212,7 +225,7 @@ export class ValueStore<Value> {
 
   /** What is known of a record's tags; nearly all records carry their namespace's own and no other. */
   private toStates(tags: RemoteRecord['tags']): readonly TagState[] {
-    const own = this.context.tags.get(this.ownTag);
+    const own = this.ownState;
     if (tags.length === 1 && tags[0]?.[0] === '') {
       if (this.ownStates[0] !== own) this.ownStates = [own];
       return this.ownStates;
@@ -230,8 +243,9 @@ export class ValueStore<Value> {
     guard: ReadGuard,
   ): Accepted<Value> {
     const { record, tags, entry } = seen;
+    const versions = record.tags;
     for (let index = 0; index < tags.length; index++)
-      if (tags[index]?.version !== record.tags[index]?.[1]) return undefined;
+      if (tags[index]?.version !== versions[index]?.[1]) return undefined;
     const now = guard.now ?? this.context.clock.now();
     // Records of this namespace are written by it alone.
     const value = entry === undefined ? (record.value as Value) : this.handOut(entry);

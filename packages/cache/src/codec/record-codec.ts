@@ -80,16 +80,17 @@ export class RecordCodec {
     front: RecordFront,
     options: { readonly cipher: RecordCipher | undefined; readonly name: string },
   ): unknown {
+    const { cipher, name } = options;
     const { flags } = front;
     const codec = flags & CODEC_MASK;
-    if ((flags & (ENCRYPTED | COMPRESSED)) === 0 && options.cipher === undefined)
+    if ((flags & (ENCRYPTED | COMPRESSED)) === 0 && cipher === undefined)
       return this.values.decode(codec, bytes, front.payloadOffset);
     let body = bytes.subarray(front.payloadOffset);
     if ((flags & ENCRYPTED) !== 0) {
-      if (options.cipher === undefined)
+      if (cipher === undefined)
         throw new CacheError('CACHE_DECRYPTION_FAILED', 'the cache has no encryption keys');
-      body = options.cipher.decrypt(body, Buffer.from(options.name));
-    } else if (options.cipher !== undefined) {
+      body = cipher.decrypt(body, Buffer.from(name));
+    } else if (cipher !== undefined) {
       throw new CacheError('CACHE_DECRYPTION_FAILED', 'it is not encrypted although its namespace is private');
     }
     if ((flags & COMPRESSED) === 0) return this.values.decode(codec, body);

@@ -22,14 +22,12 @@ const MAX_TAGS = 0x7f;
 const TAG_VERSION_BYTES = 8;
 const NAME_LENGTH_BYTES = 2;
 
-/** What the front of a record says. Its value is filled in by whoever decodes it. */
+/**
+ * What the front of a record says, read from its bytes when it is asked for: a batch makes many of these, and large
+ * numbers would each be an object of their own. Its value is filled in by whoever decodes it.
+ */
 export class RecordFront implements RemoteRecord {
   value: unknown = undefined;
-  readonly flags: number;
-  readonly freshUntil: number;
-  readonly staleUntil: number;
-  readonly loadMs: number;
-  readonly tags: readonly (readonly [string, number])[];
   readonly payloadOffset: number;
   private readonly bytes: Buffer;
 
@@ -38,34 +36,63 @@ export class RecordFront implements RemoteRecord {
     if (bytes[0] !== VALUE_KIND || bytes.length < TAGS_OFFSET)
       throw new CacheError('CACHE_VALUE_MALFORMED', 'its layout is unknown');
     this.bytes = bytes;
-    this.flags = bytes[1] as number;
-    this.freshUntil = readUint48(bytes, TIMES_OFFSET);
-    this.staleUntil = readUint48(bytes, TIMES_OFFSET + TIME_BYTES);
-    this.loadMs = (bytes[LOAD_OFFSET] as number) | ((bytes[LOAD_OFFSET + 1] as number) << 8);
-    const tags: [string, number][] = [];
     const tagByte = bytes[TAG_COUNT_OFFSET] as number;
+    const firstName = TAGS_OFFSET + ((tagByte & HAS_OWN_TAG) === 0 ? 0 : TAG_VERSION_BYTES);
+    this.payloadOffset = tagByte === HAS_OWN_TAG ? firstName : endOfNames(bytes, firstName, tagByte & MAX_TAGS);
+    if (this.payloadOffset > bytes.length) throw toCutOff();
+  }
+
+  get flags(): number {
+    return this.bytes[1] as number;
+  }
+
+  get freshUntil(): number {
+    return readUint48(this.bytes, TIMES_OFFSET);
+  }
+
+  get staleUntil(): number {
+    return readUint48(this.bytes, TIMES_OFFSET + TIME_BYTES);
+  }
+
+  get ownVersion(): number {
+    return this.bytes[TAG_COUNT_OFFSET] === HAS_OWN_TAG ? this.bytes.readDoubleLE(TAGS_OFFSET) : Number.NaN;
+  }
+
+  get loadMs(): number {
+    return (this.bytes[LOAD_OFFSET] as number) | ((this.bytes[LOAD_OFFSET + 1] as number) << 8);
+  }
+
+  get tags(): readonly (readonly [string, number])[] {
+    const { bytes } = this;
+    const tags: [string, number][] = [];
     let offset = TAGS_OFFSET;
+    const tagByte = bytes[TAG_COUNT_OFFSET] as number;
     if ((tagByte & HAS_OWN_TAG) !== 0) {
-      if (offset + TAG_VERSION_BYTES > bytes.length) throw toCutOff();
       tags.push(['', bytes.readDoubleLE(offset)]);
       offset += TAG_VERSION_BYTES;
     }
     for (let left = tagByte & MAX_TAGS; left > 0; left--) {
-      const nameStart = offset + NAME_LENGTH_BYTES;
-      if (nameStart > bytes.length) throw toCutOff();
-      const nameEnd = nameStart + bytes.readUInt16LE(offset);
+      const nameEnd = offset + NAME_LENGTH_BYTES + bytes.readUInt16LE(offset);
+      tags.push([bytes.toString('utf8', offset + NAME_LENGTH_BYTES, nameEnd), bytes.readDoubleLE(nameEnd)]);
       offset = nameEnd + TAG_VERSION_BYTES;
-      if (offset > bytes.length) throw toCutOff();
-      tags.push([bytes.toString('utf8', nameStart, nameEnd), bytes.readDoubleLE(nameEnd)]);
     }
-    this.tags = tags;
-    this.payloadOffset = offset;
+    return tags;
   }
 
   /** The part that identifies a record. */
   get version(): string {
     return toVersion(this.bytes);
   }
+}
+
+/** Where so many named tags end, which begin at `start`. */
+function endOfNames(bytes: Buffer, start: number, count: number): number {
+  let offset = start;
+  for (let left = count; left > 0; left--) {
+    if (offset + NAME_LENGTH_BYTES > bytes.length) throw toCutOff();
+    offset += NAME_LENGTH_BYTES + bytes.readUInt16LE(offset) + TAG_VERSION_BYTES;
+  }
+  return offset;
 }
 
 /** The part of a record that identifies it. */

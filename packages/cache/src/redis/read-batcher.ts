@@ -34,14 +34,16 @@ export class ReadBatcher {
 
   /** Reads keys that come together, without waiting for others. */
   async readMany(keys: readonly string[]): Promise<readonly (Buffer | null | typeof AWAY)[]> {
+    if (keys.length <= MAX_KEYS) return this.readChunk(keys);
     const replies: (Buffer | null | typeof AWAY)[] = [];
-    for (let start = 0; start < keys.length; start += MAX_KEYS) {
-      const chunk = keys.slice(start, start + MAX_KEYS);
-      const reply = await this.link.ask<(Buffer | null)[]>(['MGET', ...chunk]);
-      if (reply === AWAY) replies.push(...chunk.map((): typeof AWAY => AWAY));
-      else replies.push(...reply);
-    }
+    for (let start = 0; start < keys.length; start += MAX_KEYS)
+      replies.push(...(await this.readChunk(keys.slice(start, start + MAX_KEYS))));
     return replies;
+  }
+
+  private async readChunk(keys: readonly string[]): Promise<readonly (Buffer | null | typeof AWAY)[]> {
+    const reply = await this.link.ask<(Buffer | null)[]>(['MGET', ...keys]);
+    return reply === AWAY ? keys.map((): typeof AWAY => AWAY) : reply;
   }
 
   private flush(batch: Batch): void {

@@ -71,9 +71,10 @@ export class RedisSpace implements RemoteSpace {
   async readMany(keys: readonly string[], known: (key: string) => string | undefined): Promise<MaybeRead[]> {
     const redisKeys = keys.map((key) => this.toRedisKey(key));
     const replies = await this.parts.reads.readMany(redisKeys);
-    return redisKeys.map((redisKey, index) =>
-      this.interpret(replies[index] ?? null, redisKey, known(keys[index] as string)),
-    );
+    const reads: MaybeRead[] = [];
+    for (let index = 0; index < keys.length; index++)
+      reads.push(this.interpret(replies[index] ?? null, redisKeys[index] as string, known(keys[index] as string)));
+    return reads;
   }
 
   async acquire(key: string, former: RemoteRecord | undefined): Promise<Acquisition> {
@@ -263,5 +264,6 @@ function toPhysicalTtl(record: NewRecord, now: number): string {
 
 /** A record that counts as expired long ago, so that its only use is to be replaced. */
 function toUnreadable(version: string): RemoteRead {
-  return { kind: 'value', record: { value: undefined, freshUntil: 0, staleUntil: 0, loadMs: 0, tags: [], version } };
+  const record = { value: undefined, freshUntil: 0, staleUntil: 0, loadMs: 0, tags: [], ownVersion: Number.NaN, version };
+  return { kind: 'value', record };
 }
