@@ -48,90 +48,94 @@ describe('options of groups', () => {
 });
 
 // The stand-in for machines without redis-server is a single server.
-describe.skipIf(!hasRedisServer).each(['tracking', 'bus'] as const)('a Redis Cluster, coherent by %s', (coherence) => {
+describe.skipIf(!hasRedisServer)('a Redis Cluster', () => {
   let group: RedisGroup;
+  const opened: Cache[] = [];
   beforeAll(async () => {
     group = await startCluster(2);
   }, 60_000);
-  afterAll(() => group?.close());
-
-  const twoCaches = async () => {
-    const options = { redisCluster: { nodes: group.addresses.slice(0, 1) }, prefix: `t-${coherence}`, coherence };
-    const [first, second] = await Promise.all([open(options), open(options)]);
-    return {
-      first,
-      second,
-      mine: first.namespace<unknown>('items', HOUR),
-      theirs: second.namespace<unknown>('items', HOUR),
-    };
-  };
-
-  let opened = 0;
-  describeNamespaceContract(async (policy) =>
-    (await twoCaches()).first.namespace<unknown>(`contract-${opened++}`, { ttlMs: 600_000, ...policy }),
-  );
-
-  it('spreads values over its nodes and reads batches over all of them', async () => {
-    const { mine, theirs } = await twoCaches();
-    const keys = Array.from({ length: 200 }, (_, index) => `key ${index}`);
-    await mine.setMany(keys.map((key, index) => [key, index]));
-    expect(await theirs.getMany([...keys, 'none'])).toEqual([...keys.map((_, index) => index), undefined]);
-    const sizes = [Number(await group.command(0, 'DBSIZE')), Number(await group.command(1, 'DBSIZE'))];
-    expect(sizes.every((size) => size > 50)).toBe(true);
+  afterAll(async () => {
+    for (const cache of opened) await cache.close();
+    await group?.close();
   });
 
-  it('announces changes of every node', async () => {
-    const { mine, theirs, first } = await twoCaches();
-    const keys = Array.from({ length: 40 }, (_, index) => `changing ${index}`);
-    await mine.setMany(
-      keys.map((key) => [key, 'old']),
-      { tags: ['red'] },
+  describe.each(['tracking', 'bus'] as const)('coherent by %s', (coherence) => {
+    let pair: readonly [Cache, Cache];
+    beforeAll(async () => {
+      const options = { redisCluster: { nodes: group.addresses.slice(0, 1) }, prefix: `t-${coherence}`, coherence };
+      pair = await Promise.all([open(options), open(options)]);
+      opened.push(...caches.splice(0));
+    });
+
+    const twoCaches = async () => {
+      const [first, second] = pair;
+      return {
+        first,
+        mine: first.namespace<unknown>('items', HOUR),
+        theirs: second.namespace<unknown>('items', HOUR),
+      };
+    };
+
+    let count = 0;
+    describeNamespaceContract(async (policy) =>
+      pair[0].namespace<unknown>(`contract-${count++}`, { ttlMs: 600_000, ...policy }),
     );
-    await until(async () => {
-      await theirs.getMany(keys);
-      return keys.every((key) => theirs.peek(key) === 'old');
+
+    it('spreads values over its nodes and reads batches over all of them', async () => {
+      const { mine, theirs } = await twoCaches();
+      const keys = Array.from({ length: 200 }, (_, index) => `key ${index}`);
+      await mine.setMany(keys.map((key, index) => [key, index]));
+      expect(await theirs.getMany([...keys, 'none'])).toEqual([...keys.map((_, index) => index), undefined]);
+      const sizes = [Number(await group.command(0, 'DBSIZE')), Number(await group.command(1, 'DBSIZE'))];
+      expect(sizes.every((size) => size > 50)).toBe(true);
     });
-    await mine.set(keys[0] as string, 'new');
-    await mine.deleteMany(keys.slice(1, 20));
-    await until(async () => {
-      const seen = await theirs.getMany(keys.slice(0, 20));
-      return seen[0] === 'new' && seen.slice(1).every((value) => value === undefined);
+
+    it('announces changes of every node', async () => {
+      const { mine, theirs, first } = await twoCaches();
+      const keys = Array.from({ length: 40 }, (_, index) => `changing ${index}`);
+      await mine.setMany(
+        keys.map((key) => [key, 'old']),
+        { tags: ['red'] },
+      );
+      await until(async () => {
+        await theirs.getMany(keys);
+        return keys.every((key) => theirs.peek(key) === 'old');
+      });
+      await mine.set(keys[0] as string, 'new');
+      await mine.deleteMany(keys.slice(1, 20));
+      await until(async () => {
+        const seen = await theirs.getMany(keys.slice(0, 20));
+        return seen[0] === 'new' && seen.slice(1).every((value) => value === undefined);
+      });
+      await first.invalidateTags(['red']);
+      await until(async () => (await theirs.getMany(keys.slice(20))).every((value) => value === undefined));
+      expect(await mine.getMany(keys.slice(20, 22))).toEqual([undefined, undefined]);
     });
-    await first.invalidateTags(['red']);
-    await until(async () => (await theirs.getMany(keys.slice(20))).every((value) => value === undefined));
-    expect(await mine.getMany(keys.slice(20, 22))).toEqual([undefined, undefined]);
+
+    it('loads a cold key once for all, and counts', async () => {
+      const { mine, theirs } = await twoCaches();
+      let loads = 0;
+      const load = async (): Promise<number> => {
+        loads += 1;
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        return loads;
+      };
+      const calls = [mine, theirs].flatMap((space) => Array.from({ length: 50 }, () => space.getOrSet('cold', load)));
+      expect([new Set(await Promise.all(calls)), loads]).toEqual([new Set([1]), 1]);
+      await mine.increment('count');
+      expect(await theirs.increment('count')).toBe(2);
+      await mine.clear();
+      await until(async () => (await theirs.get('cold')) === undefined);
+    });
   });
 
-  it('loads a cold key once for all, and counts', async () => {
-    const { mine, theirs } = await twoCaches();
-    let loads = 0;
-    const load = async (): Promise<number> => {
-      loads += 1;
-      await new Promise((resolve) => setTimeout(resolve, 30));
-      return loads;
-    };
-    const calls = [mine, theirs].flatMap((space) => Array.from({ length: 50 }, () => space.getOrSet('cold', load)));
-    expect([new Set(await Promise.all(calls)), loads]).toEqual([new Set([1]), 1]);
-    await mine.increment('count');
-    expect(await theirs.increment('count')).toBe(2);
-    await mine.clear();
-    await until(async () => (await theirs.get('cold')) === undefined);
-  });
-});
-
-describe.skipIf(!hasRedisServer)('a Redis Cluster that loses a node', () => {
-  it('leaves memory to serve alone, and fails no call', { timeout: 60_000 }, async () => {
-    const group = await startCluster(2);
-    try {
-      const cache = await open({ redisCluster: { nodes: group.addresses } });
-      const items = cache.namespace<number>('items', HOUR);
-      await items.set('key', 1);
-      await group.kill(1);
-      await until(() => cache.health().status === 'degraded');
-      expect([await items.get('key'), await items.getOrSet('other', () => 2)]).toEqual([1, 2]);
-    } finally {
-      await group.close();
-    }
+  it('leaves memory to serve alone when it loses a node, and fails no call', async () => {
+    const cache = await open({ redisCluster: { nodes: group.addresses }, prefix: 't-loss' });
+    const items = cache.namespace<number>('items', HOUR);
+    await items.set('key', 1);
+    await group.kill(1);
+    await until(() => cache.health().status === 'degraded');
+    expect([await items.get('key'), await items.getOrSet('other', () => 2)]).toEqual([1, 2]);
   });
 });
 

@@ -48,7 +48,7 @@ export async function startCluster(nodeCount: number): Promise<RedisGroup> {
 /** A leader, a follower, and a sentinel that makes the follower lead when the leader is gone. */
 export async function startSentinelGroup(masterName: string): Promise<RedisGroup> {
   const world = createWorld();
-  const leader = await world.start([]);
+  const leader = await world.start(['--repl-diskless-sync-delay', '0']);
   const follower = await world.start(['--replicaof', '127.0.0.1', String(leader.port)]);
   await until(async () => String(await send(follower.port, 'INFO', 'replication')).includes('master_link_status:up'));
   const config = [
