@@ -130,36 +130,40 @@ describe('the structured codec', () => {
     expect(roundTrip({ a: 1 })).toStrictEqual({ a: 1 });
   });
 
-  it('writes and reads records that are built alike as it does the first, and those that are not', { timeout: 60_000 }, () => {
-    const cell = fc.oneof(
-      { weight: 6, arbitrary: fc.string({ unit: 'grapheme', maxLength: 140 }) },
-      { weight: 3, arbitrary: number },
-      { weight: 2, arbitrary: fc.array(fc.string({ maxLength: 5 }), { maxLength: 5 }) },
-      { weight: 2, arbitrary: scalar },
-      { weight: 1, arbitrary: fc.array(fc.integer(), { maxLength: 130 }) },
-      { weight: 1, arbitrary: fc.string({ minLength: 16_300, maxLength: 16_500 }) },
-    );
-    const part = fc.record({ agent: cell, '0': cell }, { noNullPrototype: true });
-    const like = fc.record(
-      { id: cell, 'a b': cell, part, other: fc.oneof(part, cell), same: part, n: number },
-      { noNullPrototype: true },
-    );
-    fc.assert(
-      fc.property(like, fc.array(like, { minLength: 1, maxLength: 12 }), (example, others) => {
-        fc.pre([example, ...others].every((value) => isCarried(value) && wellFormed(value)));
-        const { writer, reader } = codecWorld();
-        // Plans are made after an example has come some times.
-        for (let time = 0; time < 40; time++) reader.read(writer.write(example, 0), 0);
-        for (const value of [example, ...others, example]) {
-          const bytes = writer.write(value, 3);
-          expect(bytes.subarray(3).equals(codecWorld().writer.write(value, 0))).toBe(true);
-          expect(reader.read(bytes, 3)).toStrictEqual(value);
-          expect(readElsewhere(value)).toStrictEqual(value);
-        }
-      }),
-      { numRuns: 40 },
-    );
-  });
+  it(
+    'writes and reads records that are built alike as it does the first, and those that are not',
+    { timeout: 60_000 },
+    () => {
+      const cell = fc.oneof(
+        { weight: 6, arbitrary: fc.string({ unit: 'grapheme', maxLength: 140 }) },
+        { weight: 3, arbitrary: number },
+        { weight: 2, arbitrary: fc.array(fc.string({ maxLength: 5 }), { maxLength: 5 }) },
+        { weight: 2, arbitrary: scalar },
+        { weight: 1, arbitrary: fc.array(fc.integer(), { maxLength: 130 }) },
+        { weight: 1, arbitrary: fc.string({ minLength: 16_300, maxLength: 16_500 }) },
+      );
+      const part = fc.record({ agent: cell, '0': cell }, { noNullPrototype: true });
+      const like = fc.record(
+        { id: cell, 'a b': cell, part, other: fc.oneof(part, cell), same: part, n: number },
+        { noNullPrototype: true },
+      );
+      fc.assert(
+        fc.property(like, fc.array(like, { minLength: 1, maxLength: 12 }), (example, others) => {
+          fc.pre([example, ...others].every((value) => isCarried(value) && wellFormed(value)));
+          const { writer, reader } = codecWorld();
+          // Plans are made after an example has come some times.
+          for (let time = 0; time < 40; time++) reader.read(writer.write(example, 0), 0);
+          for (const value of [example, ...others, example]) {
+            const bytes = writer.write(value, 3);
+            expect(bytes.subarray(3).equals(codecWorld().writer.write(value, 0))).toBe(true);
+            expect(reader.read(bytes, 3)).toStrictEqual(value);
+            expect(readElsewhere(value)).toStrictEqual(value);
+          }
+        }),
+        { numRuns: 40 },
+      );
+    },
+  );
 
   it('answers damaged bytes of a record it has a plan for as it answers others', () => {
     const { writer, reader } = codecWorld();

@@ -87,8 +87,7 @@ export class RecordCodec {
       return this.values.decode(codec, bytes, front.payloadOffset);
     let body = bytes.subarray(front.payloadOffset);
     if ((flags & ENCRYPTED) !== 0) {
-      if (cipher === undefined)
-        throw new CacheError('CACHE_DECRYPTION_FAILED', 'the cache has no encryption keys');
+      if (cipher === undefined) throw new CacheError('CACHE_DECRYPTION_FAILED', 'the cache has no encryption keys');
       body = cipher.decrypt(body, Buffer.from(name));
     } else if (cipher !== undefined) {
       throw new CacheError('CACHE_DECRYPTION_FAILED', 'it is not encrypted although its namespace is private');

@@ -22,8 +22,7 @@ function singleOf(value: unknown): number {
   if (value === true) return format.TRUE;
   if (value === false) return format.FALSE;
   if (value === undefined) return format.UNDEFINED;
-  const isSmall =
-    typeof value === 'number' && (value | 0) === value && value >= 0 && value < format.SMALL_NUMBER_LIMIT;
+  const isSmall = typeof value === 'number' && (value | 0) === value && value >= 0 && value < format.SMALL_NUMBER_LIMIT;
   return isSmall ? format.SMALL_NUMBER + value : -1;
 }
 

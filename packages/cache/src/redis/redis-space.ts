@@ -264,6 +264,14 @@ function toPhysicalTtl(record: NewRecord, now: number): string {
 
 /** A record that counts as expired long ago, so that its only use is to be replaced. */
 function toUnreadable(version: string): RemoteRead {
-  const record = { value: undefined, freshUntil: 0, staleUntil: 0, loadMs: 0, tags: [], ownVersion: Number.NaN, version };
+  const record = {
+    value: undefined,
+    freshUntil: 0,
+    staleUntil: 0,
+    loadMs: 0,
+    tags: [],
+    ownVersion: Number.NaN,
+    version,
+  };
   return { kind: 'value', record };
 }
