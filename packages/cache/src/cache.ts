@@ -6,7 +6,7 @@ import type { CacheStats } from './stats.ts';
 /** Values by namespace, in memory and, when configured, in Redis; coherent between processes. */
 export interface Cache {
   /** Opens a namespace, or the one of that name that is open already: then the first policy stays. */
-  namespace<Value>(name: string, policy: NamespacePolicy): CacheNamespace<Value>;
+  namespace<Value>(name: string, policy?: NamespacePolicy): CacheNamespace<Value>;
   /** Makes every value that carries one of `tags` invalid, in all namespaces and processes. O(1) a tag. */
   invalidateTags(tags: readonly string[]): Promise<void>;
   /** Predicts, finds waste, proposes changes and carries them out. */

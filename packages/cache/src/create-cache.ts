@@ -69,7 +69,7 @@ class TieredCache implements Cache {
     };
   }
 
-  namespace<Value>(name: string, policy: NamespacePolicy): CacheNamespace<Value> {
+  namespace<Value>(name: string, policy: NamespacePolicy = {}): CacheNamespace<Value> {
     if (this.isClosed) throw new CacheError('CACHE_CLOSED', `namespace ${name}`);
     const known = this.faces.get(name) ?? this.namespaces.get(name);
     // The caller states the type of its own namespace; one name means one type.

@@ -3,6 +3,7 @@ export type { Cache, CacheNamespace, EntryOptions, Load, LoadContext, LoadOption
 export type { CacheOptions, CoherenceMode, EncryptionOptions } from './options.ts';
 export type { ClusterOptions, SentinelOptions } from './redis/redis-target.ts';
 export type { NamespacePolicy } from './policy.ts';
+export { policies } from './standard-policies.ts';
 export { CacheError, cacheErrors, type CacheErrorCode } from './errors.ts';
 export type { CacheStats, NamespaceStats } from './stats.ts';
 export type { CacheAnalyst, OversizedValue } from './analyst/analyst.ts';

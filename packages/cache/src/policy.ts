@@ -1,9 +1,10 @@
 import { CacheError } from './errors.ts';
+import { STANDARD_TTL_MS } from './standard-policies.ts';
 
 /** How the values of one namespace live. Every duration is in milliseconds. */
 export interface NamespacePolicy {
-  /** How long a value counts as fresh. */
-  readonly ttlMs: number;
+  /** How long a value counts as fresh. @defaultValue 3_600_000 (1 hour) */
+  readonly ttlMs?: number;
   /** For how long after its ttl a value may be served when its source fails. @defaultValue 0 */
   readonly graceMs?: number;
   /** Within grace: for how long after its ttl a value is served at once while one refresh runs. @defaultValue 0 */
@@ -61,11 +62,12 @@ export interface ResolvedPolicy {
  * @throws CacheError CACHE_OPTIONS_INVALID naming every problem.
  */
 export function resolvePolicy(name: string, policy: NamespacePolicy): ResolvedPolicy {
+  const ttlMs = policy.ttlMs ?? STANDARD_TTL_MS;
   const resolved: ResolvedPolicy = {
-    ttlMs: policy.ttlMs,
+    ttlMs,
     graceMs: policy.graceMs ?? 0,
     staleWhileRevalidateMs: policy.staleWhileRevalidateMs ?? 0,
-    negativeTtlMs: policy.negativeTtlMs ?? policy.ttlMs,
+    negativeTtlMs: policy.negativeTtlMs ?? ttlMs,
     softTimeoutMs: policy.softTimeoutMs,
     hardTimeoutMs: policy.hardTimeoutMs ?? 30_000,
     retryAfterMs: policy.retryAfterMs ?? 1_000,

@@ -1,4 +1,5 @@
 export { advisorMigrationSql } from '@dataguardian/advisor';
+export { policies as cachePolicies } from '@dataguardian/cache';
 export type { Cache, CacheNamespace } from '@dataguardian/cache';
 export {
   DashboardError,

@@ -7,7 +7,7 @@ import {
   type Ledger,
   type WordsmithOptions,
 } from '@dataguardian/advisor';
-import { createCache, type Cache, type CacheOptions } from '@dataguardian/cache';
+import { createCache, policies, type Cache, type CacheOptions } from '@dataguardian/cache';
 import {
   createDashboard,
   createFastifyPlugin,
@@ -96,9 +96,6 @@ export interface Performance {
 /** Of `DatabaseOptions`. */
 const DEFAULT_MIN_CONNECTIONS = 10;
 
-/** Each record is kept for as long as an outage may last; this bounds what asks for less. */
-const SESSION_TTL_MS = 30 * 60_000;
-
 /**
  * Starts every module. Modules connect by themselves, so that nothing here waits for a server that is away, and a
  * module that cannot work is replaced by its fallback.
@@ -120,7 +117,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
   });
   const cache = createCache({ ...options.cache, redisUrl: options.redisUrl, clock });
   const sessions = createSessions({
-    sharedTier: cache.namespace<SessionRecord>('sessions', { ttlMs: SESSION_TTL_MS, private: true }),
+    sharedTier: cache.namespace<SessionRecord>('sessions', { ...policies.sessions, private: true }),
     ...options.sessions,
     database,
     clock,

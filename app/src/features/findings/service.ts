@@ -1,3 +1,4 @@
+import { cachePolicies } from '@dataguardian/performance';
 import type { AppContext } from '../../server/context.ts';
 import type { Principal } from '../../server/principal.ts';
 import { notFound } from '../../server/problem.ts';
@@ -5,7 +6,7 @@ import { readsOf, withTenant } from '../../server/tenant.ts';
 import { readRiskInput } from '../reports/risk-repository.ts';
 import { scoreRisk } from '../reports/risk-score.ts';
 import type { Page } from '../scans/repository.ts';
-import { scanChannel, scanTags } from '../scans/scan-signals.ts';
+import { everyScanTag, scanChannel, scanTags } from '../scans/scan-signals.ts';
 import { visibility, writeAudit } from '../scans/service.ts';
 import type { SqlRunner } from '../scans/sql-runner.ts';
 import type { StoredFinding } from './finding.ts';
@@ -39,15 +40,15 @@ export interface FindingService {
   decideMany(principal: Principal, bulk: BulkDecision): Promise<{ readonly count: number }>;
 }
 
-const TTL_MS = 60_000;
 const GRACE_MS = 15 * 60_000;
 
 /** Makes the service. */
 export function createFindingService({ database, cache }: AppContext): FindingService {
   const pages = cache.namespace<FindingPage | null>('finding-pages', {
-    ttlMs: TTL_MS,
+    ...cachePolicies.largeDataSets,
     graceMs: GRACE_MS,
     private: true,
+    tags: [everyScanTag],
   });
 
   /** Decides, scores the scans anew, and tells everybody who shows them. */

@@ -1,3 +1,4 @@
+import { cachePolicies } from '@dataguardian/performance';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -6,10 +7,10 @@ import { principalOf } from '../../server/access-control.ts';
 import type { AppContext } from '../../server/context.ts';
 import { readsOf } from '../../server/tenant.ts';
 import { riskSchema, scanSchema } from '../scans/schema.ts';
+import { everyScanTag } from '../scans/scan-signals.ts';
 import { visibility } from '../scans/service.ts';
 import { type Overview, readOverview } from './repository.ts';
 
-const TTL_MS = 15_000;
 const GRACE_MS = 15 * 60_000;
 const number = z.number();
 
@@ -24,7 +25,12 @@ const overviewSchema = z.object({
 
 /** Risk at a glance. */
 export function registerOverviewRoutes(app: FastifyInstance, { database, cache }: AppContext): void {
-  const overviews = cache.namespace<Overview>('overviews', { ttlMs: TTL_MS, graceMs: GRACE_MS, private: true });
+  const overviews = cache.namespace<Overview>('overviews', {
+    ...cachePolicies.dashboardData,
+    graceMs: GRACE_MS,
+    private: true,
+    tags: [everyScanTag],
+  });
   app.withTypeProvider<ZodTypeProvider>().get(
     '/api/overview',
     {

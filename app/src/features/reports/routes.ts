@@ -1,4 +1,5 @@
 import { Readable } from 'node:stream';
+import { cachePolicies } from '@dataguardian/performance';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -8,7 +9,7 @@ import type { AppContext } from '../../server/context.ts';
 import type { Principal } from '../../server/principal.ts';
 import { readsOf, withTenant } from '../../server/tenant.ts';
 import { listScans } from '../scans/repository.ts';
-import { scanTags } from '../scans/scan-signals.ts';
+import { everyScanTag, scanTags } from '../scans/scan-signals.ts';
 import { type Scan, isFinal } from '../scans/scan.ts';
 import { scanSchema } from '../scans/schema.ts';
 import { createScanService, visibility, writeAudit } from '../scans/service.ts';
@@ -33,7 +34,6 @@ const MEDIA_TYPES = {
 /** A format of a report. */
 type ReportFormat = keyof typeof MEDIA_TYPES;
 
-const TTL_MS = 10 * 60_000;
 const GRACE_MS = 30 * 60_000;
 
 const fileName = (scan: Scan, format: ReportFormat): string => {
@@ -49,7 +49,12 @@ const fileName = (scan: Scan, format: ReportFormat): string => {
 export function registerReportRoutes(app: FastifyInstance, context: AppContext): void {
   const { database, cache, clock } = context;
   const scans = createScanService(context);
-  const models = cache.namespace<ReportModel>('report-models', { ttlMs: TTL_MS, graceMs: GRACE_MS, private: true });
+  const models = cache.namespace<ReportModel>('report-models', {
+    ...cachePolicies.scanResults,
+    graceMs: GRACE_MS,
+    private: true,
+    tags: [everyScanTag],
+  });
   const routes = app.withTypeProvider<ZodTypeProvider>();
 
   async function organisationName(principal: Principal): Promise<string> {

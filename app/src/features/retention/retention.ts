@@ -1,4 +1,5 @@
 import type { AppContext } from '../../server/context.ts';
+import { scanChannel, scanTags } from '../scans/scan-signals.ts';
 import { deleteUploadFiles } from '../uploads/upload-store.ts';
 
 /** How much retention removed. */
@@ -20,17 +21,20 @@ export async function runRetention({
 }: Pick<AppContext, 'ownerDatabase' | 'config' | 'cache'>): Promise<Removed> {
   let scans = 0;
   for (;;) {
-    const { rows } = await ownerDatabase.query<{ organisation_id: string }>(
+    const { rows } = await ownerDatabase.query<{ id: string; organisation_id: string }>(
       `delete from scans where id in (
          select s.id from scans s join organisation_settings o on o.organisation_id = s.organisation_id
          where o.retention_days is not null and s.status in ('completed', 'failed', 'cancelled')
            and s.finished_at < now() - make_interval(days => o.retention_days)
          order by s.finished_at limit $1)
-       returning organisation_id`,
+       returning id, organisation_id`,
       [BATCH],
     );
     scans += rows.length;
-    await cache.invalidateTags([...new Set(rows.map((row) => `scans:${row.organisation_id}`))]);
+    await cache.invalidateTags([...new Set(rows.flatMap((row) => scanTags(row.organisation_id, row.id)))]);
+    // Other processes may hold pages of findings that are gone.
+    for (const { id: scanId, organisation_id: organisationId } of rows)
+      await ownerDatabase.query('select pg_notify($1, $2)', [scanChannel, JSON.stringify({ organisationId, scanId })]);
     if (rows.length < BATCH) break;
   }
   const { rows: uploads } = await ownerDatabase.query<{ id: string }>(

@@ -5,7 +5,7 @@ import { READERS, SCANNERS } from '../../server/access.ts';
 import type { AppContext } from '../../server/context.ts';
 import { principalOf } from '../../server/access-control.ts';
 import { notFound } from '../../server/problem.ts';
-import { parseScanSignal, scanChannel, scanTags } from './scan-signals.ts';
+import { everyScanTag, parseScanSignal, scanChannel, scanTags } from './scan-signals.ts';
 import { idParams, newScanSchema, scanOptionsSchema, scanSchema } from './schema.ts';
 import { scanEvents, sendEvents } from './scan-events.ts';
 import { createScanService } from './service.ts';
@@ -52,9 +52,12 @@ export function registerScanRoutes(app: FastifyInstance, context: AppContext): v
     // Workers may be other processes: what they change must not be served from this one's memory. Never waited for:
     // the server starts before its database does, and the subscription is kept trying.
     context.database
-      .listen(scanChannel, (payload) => {
-        const signal = parseScanSignal(payload);
-        if (signal) void context.cache.invalidateTags(scanTags(signal.organisationId, signal.scanId));
+      .listen(scanChannel, {
+        onPayload(payload) {
+          const signal = parseScanSignal(payload);
+          if (signal) void context.cache.invalidateTags(scanTags(signal.organisationId, signal.scanId));
+        },
+        onGap: () => void context.cache.invalidateTags([everyScanTag]),
       })
       .then((stop) => {
         stopListening = stop;

@@ -7,6 +7,9 @@ export interface ScanSignal {
   readonly scanId: string;
 }
 
+/** Cache tag of everything that shows scans, of all organisations: for when changes may have been missed. */
+export const everyScanTag = 'scans';
+
 /** Cache tags of everything that shows a scan. */
 export function scanTags(organisationId: string, scanId: string): string[] {
   return [`scan:${scanId}`, `scans:${organisationId}`];

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { cachePolicies } from '@dataguardian/performance';
 import type { AppContext } from '../../server/context.ts';
 import type { Principal } from '../../server/principal.ts';
 import { Problem, badRequest, conflict, forbidden, notFound } from '../../server/problem.ts';
@@ -21,7 +22,7 @@ import {
   reopenScan,
 } from './repository.ts';
 import { type Scan, isFinal } from './scan.ts';
-import { scanChannel, scanTags } from './scan-signals.ts';
+import { everyScanTag, scanChannel, scanTags } from './scan-signals.ts';
 import type { NewScan, ScanSource } from './schema.ts';
 import { createSealedBox } from './sealed-box.ts';
 import { type ShareCandidate, addShares, listShares, removeShare, replaceShares } from './shares-repository.ts';
@@ -60,8 +61,8 @@ export interface ScanService {
 /** Below this much free disk, new scans and uploads are refused and reads go on. */
 export const LEAST_FREE_BYTES = 256 * 1024 * 1024;
 
+/** Lists show how far running scans are. */
 const LIST_TTL_MS = 10_000;
-const DETAIL_TTL_MS = 10 * 60_000;
 /** How long cached reads may stand in for a database that is away. */
 const GRACE_MS = 15 * 60_000;
 
@@ -108,12 +109,9 @@ function assertChangeable(principal: Principal, scan: ScanOwnership | undefined)
 export function createScanService(context: AppContext): ScanService {
   const { database, cache, secret, config } = context;
   const box = createSealedBox(secret);
-  const lists = cache.namespace<Page<Scan>>('scan-lists', { ttlMs: LIST_TTL_MS, graceMs: GRACE_MS, private: true });
-  const details = cache.namespace<Scan | null>('scan-details', {
-    ttlMs: DETAIL_TTL_MS,
-    graceMs: GRACE_MS,
-    private: true,
-  });
+  const shared = { graceMs: GRACE_MS, private: true, tags: [everyScanTag] };
+  const lists = cache.namespace<Page<Scan>>('scan-lists', { ...shared, ttlMs: LIST_TTL_MS });
+  const details = cache.namespace<Scan | null>('scan-details', { ...shared, ...cachePolicies.scanResults });
 
   const reading: ScanService['reading'] = (principal, work) =>
     withTenant(database, principal, work, { readOnly: true });
