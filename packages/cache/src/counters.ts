@@ -1,5 +1,6 @@
 import { createHistogram, type Histogram } from '@dataguardian/telemetry';
 import type { MemorySpace } from './memory/memory-tier.ts';
+import type { RemoteSpace } from './remote.ts';
 import type { NamespaceStats } from './stats.ts';
 
 /** What one namespace has counted. Plain fields, because the memory path adds to them at each hit. */
@@ -18,7 +19,7 @@ export class NamespaceCounters {
   readonly loadMs: Histogram = createHistogram();
   readonly redisMs: Histogram = createHistogram();
 
-  snapshot(space: MemorySpace): NamespaceStats {
+  snapshot(space: MemorySpace, remote: RemoteSpace | undefined): NamespaceStats {
     return {
       name: space.name,
       memoryHits: this.memoryHits,
@@ -31,6 +32,9 @@ export class NamespaceCounters {
       invalidations: this.invalidations,
       memoryEntries: space.entries.size,
       memoryBytes: space.bytes,
+      evictions: { ...space.evictions },
+      redisReadBytes: remote?.traffic.readBytes ?? 0,
+      redisWrittenBytes: remote?.traffic.writtenBytes ?? 0,
       loadMs: this.loadMs.state(),
       redisMs: this.redisMs.state(),
     };

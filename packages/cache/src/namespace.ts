@@ -213,7 +213,7 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
   }
 
   stats(): NamespaceStats {
-    return this.counters.snapshot(this.space);
+    return this.counters.snapshot(this.space, this.remote);
   }
 
   /** The entry when it may be served as it is. */

@@ -17,6 +17,11 @@ export interface NamespacePolicy {
   readonly hardTimeoutMs?: number;
   /** How long no new load is tried after a failed one, while grace serves. @defaultValue 1_000 */
   readonly retryAfterMs?: number;
+  /**
+   * For how long this process remembers that a load failed, and fails further calls with the same error unless grace
+   * serves; a change of the key forgets it. @defaultValue 0: an error is never cached
+   */
+  readonly errorTtlMs?: number;
   /** Spreads each ttl by up to that share in both directions, so that values do not expire in step. @defaultValue 0.05 */
   readonly jitterRatio?: number;
   /** How eagerly a value is refreshed before its ttl ends, in proportion to its load time; 0 never. @defaultValue 1 */
@@ -47,6 +52,7 @@ export interface ResolvedPolicy {
   readonly softTimeoutMs: number | undefined;
   readonly hardTimeoutMs: number;
   readonly retryAfterMs: number;
+  readonly errorTtlMs: number;
   readonly jitterRatio: number;
   readonly earlyRefreshRatio: number;
   readonly tags: readonly string[];
@@ -71,6 +77,7 @@ export function resolvePolicy(name: string, policy: NamespacePolicy): ResolvedPo
     softTimeoutMs: policy.softTimeoutMs,
     hardTimeoutMs: policy.hardTimeoutMs ?? 30_000,
     retryAfterMs: policy.retryAfterMs ?? 1_000,
+    errorTtlMs: policy.errorTtlMs ?? 0,
     jitterRatio: policy.jitterRatio ?? 0.05,
     earlyRefreshRatio: policy.earlyRefreshRatio ?? 1,
     tags: policy.tags ?? [],
@@ -88,6 +95,7 @@ export function resolvePolicy(name: string, policy: NamespacePolicy): ResolvedPo
     !(resolved.negativeTtlMs > 0) && 'negativeTtlMs must be positive',
     resolved.softTimeoutMs !== undefined && !(resolved.softTimeoutMs >= 0) && 'softTimeoutMs must not be negative',
     !(resolved.hardTimeoutMs > 0) && 'hardTimeoutMs must be positive',
+    !(resolved.errorTtlMs >= 0) && 'errorTtlMs must not be negative',
     !(resolved.jitterRatio >= 0 && resolved.jitterRatio < 1) && 'jitterRatio must be at least 0 and below 1',
     !(resolved.earlyRefreshRatio >= 0) && 'earlyRefreshRatio must not be negative',
   ].filter((problem) => problem !== false);

@@ -51,6 +51,8 @@ export interface NewRecord extends Omit<RemoteRecord, 'version' | 'ownVersion'> 
 
 /** One namespace in Redis. No method rejects because Redis is away. */
 export interface RemoteSpace {
+  /** Bytes of records that were read and written. */
+  readonly traffic: { readonly readBytes: number; readonly writtenBytes: number };
   /** @param known The version of the record that memory has, to be told `unchanged` instead of getting it again. */
   read(key: string, known?: string): Promise<RemoteRead>;
   /** Reads keys in as few round trips as possible; a large value is unpacked off the event loop. */

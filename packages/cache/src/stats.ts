@@ -1,4 +1,5 @@
 import type { HistogramState } from '@dataguardian/telemetry';
+import type { EvictionCounts } from './memory/memory-tier.ts';
 
 /** Counts since the namespace was opened. */
 export interface NamespaceStats {
@@ -14,6 +15,11 @@ export interface NamespaceStats {
   /** Entries and estimated bytes that memory holds now. */
   readonly memoryEntries: number;
   readonly memoryBytes: number;
+  /** Entries that left memory, and why. */
+  readonly evictions: Readonly<EvictionCounts>;
+  /** Bytes of records that came from Redis and went there. */
+  readonly redisReadBytes: number;
+  readonly redisWrittenBytes: number;
   /** Time of loads in milliseconds. */
   readonly loadMs: HistogramState;
   /** Time of reads that Redis answered, in milliseconds. */
@@ -27,7 +33,7 @@ export interface CacheStats {
   readonly memoryBytes: number;
   readonly memoryMaxBytes: number;
   readonly memoryMaxEntries: number;
-  readonly evictions: { readonly size: number; readonly expired: number; readonly rejected: number };
+  readonly evictions: Readonly<EvictionCounts>;
   readonly redis: { readonly status: 'up' | 'degraded' | 'absent'; readonly timeouts: number; readonly errors: number };
   /** Share of reads that a tier answered, stale ones included, 0..1. */
   readonly hitRatio: number;

@@ -4,6 +4,7 @@ import { cacheLoads, cacheReads } from '@dataguardian/telemetry';
 import type { Load, LoadContext, LoadOptions } from './cache.ts';
 import type { NamespaceCounters } from './counters.ts';
 import { CacheError } from './errors.ts';
+import { FailureTable } from './failure-table.ts';
 import { LoadFlight } from './load-flight.ts';
 import { hashKey } from './memory/key-hash.ts';
 import type { MemorySpace } from './memory/memory-tier.ts';
@@ -73,11 +74,13 @@ export class ValueLoader<Value> {
   private readonly flights = new Map<string, LoadFlight<Value>>();
   /** Keys whose last load failed while grace served, and when to try again. */
   private readonly retryAt = new Map<string, number>();
+  private readonly failures: FailureTable;
   private refreshCount = 0;
   private refreshes = 0;
 
   constructor(parts: LoaderParts<Value>) {
     this.parts = parts;
+    this.failures = new FailureTable(parts.policy.errorTtlMs);
   }
 
   /** The outcome of a load, or a value within grace, as the policy says. */
@@ -91,6 +94,11 @@ export class ValueLoader<Value> {
         this.refresh(key, load, options);
         return this.serveStale(key, former.value);
       }
+    }
+    const failure = options?.refresh === undefined ? this.failures.find(key, context.memory.now()) : undefined;
+    if (failure !== undefined && former === undefined) {
+      counters.misses += 1;
+      return Promise.reject(failure);
     }
     const joined = options?.refresh === undefined ? this.findFlight(key) : undefined;
     const flight = joined ?? this.start({ key, load, options });
@@ -123,6 +131,7 @@ export class ValueLoader<Value> {
   supersede(key: string): void {
     this.parts.values.supersede(key);
     this.retryAt.delete(key);
+    this.failures.forget(key);
     const flight = this.flights.get(key);
     if (flight === undefined) return;
     flight.isDirty = true;
@@ -132,6 +141,7 @@ export class ValueLoader<Value> {
 
   supersedeAll(): void {
     for (const key of this.flights.keys()) this.supersede(key);
+    this.failures.clear();
   }
 
   private start(request: Request<Value>): LoadFlight<Value> {
@@ -226,6 +236,7 @@ export class ValueLoader<Value> {
       const loadMs = context.clock.monotonic() - startedAt;
       this.noteLoad(flight, loadMs, 'loaded');
       this.retryAt.delete(key);
+      this.failures.forget(key);
       const isStorable = isStored && value !== undefined;
       if (flight.former !== undefined) this.noteChange(flight.former.value, value);
       if (isStorable) await this.store(flight, { key, value, ttlMs, graceMs: options?.graceMs, loadMs }, right);
@@ -276,11 +287,18 @@ export class ValueLoader<Value> {
       this.retryAt.set(key, context.memory.now() + policy.retryAfterMs);
       return this.serveStale(key, former.value);
     }
-    if (error instanceof ResilienceError && error.code === 'RESILIENCE_DEADLINE_EXCEEDED')
-      return Promise.reject(
-        new CacheError('CACHE_LOAD_TIMEOUT', `${this.parts.space.name}, ${policy.hardTimeoutMs} ms`, { cause: error }),
-      );
-    return Promise.reject(error instanceof Error ? error : new Error('the load failed', { cause: error }));
+    const failure = this.toFailure(error);
+    // An invalidation that overtook the load may have been the remedy; a caller that left says nothing of the source.
+    if (!flight.isDirty && !flight.controller.signal.aborted) this.failures.note(key, failure, context.memory.now());
+    return Promise.reject(failure);
+  }
+
+  private toFailure(error: unknown): Error {
+    if (error instanceof ResilienceError && error.code === 'RESILIENCE_DEADLINE_EXCEEDED') {
+      const detail = `${this.parts.space.name}, ${this.parts.policy.hardTimeoutMs} ms`;
+      return new CacheError('CACHE_LOAD_TIMEOUT', detail, { cause: error });
+    }
+    return error instanceof Error ? error : new Error('the load failed', { cause: error });
   }
 
   /** The value in memory that may stand in: expired, within grace, with no tag invalidated. */

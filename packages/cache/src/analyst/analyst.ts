@@ -208,7 +208,8 @@ export class MemoryAnalyst implements CacheAnalyst {
   private proposeLeaving(): CacheProposal[] {
     const proposals: CacheProposal[] = [];
     for (const { name, policy, space } of this.parts.namespaces()) {
-      const { goneCount, goneUnreadCount } = space;
+      const { evictions, goneUnreadCount } = space;
+      const goneCount = evictions.size + evictions.rejected + evictions.expired;
       if (policy.tiers !== 'both' || goneCount < MIN_USELESS || goneUnreadCount / goneCount < USELESS_RATIO) continue;
       proposals.push({
         id: `leave-memory:${name}`,

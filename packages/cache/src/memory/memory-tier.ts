@@ -13,8 +13,9 @@ export interface MemorySpace {
   readonly name: string;
   readonly entries: EntryMap;
   bytes: number;
-  /** Entries that left, by expiry or eviction, and those among them that nobody had read. */
-  goneCount: number;
+  /** Entries that left, by expiry or eviction. */
+  readonly evictions: EvictionCounts;
+  /** Those among them that nobody had read. */
   goneUnreadCount: number;
 }
 
@@ -24,7 +25,7 @@ export interface MemoryBounds {
   readonly maxEntries: number;
 }
 
-/** Why entries left. */
+/** Why entries left: to make room, because their time was over, or as newcomers that were not admitted. */
 export interface EvictionCounts {
   size: number;
   expired: number;
@@ -105,7 +106,8 @@ export class MemoryTier {
   }
 
   openSpace(name: string): MemorySpace {
-    return { name, entries: new EntryMap(), bytes: 0, goneCount: 0, goneUnreadCount: 0 };
+    const evictions = { size: 0, expired: 0, rejected: 0 };
+    return { name, entries: new EntryMap(), bytes: 0, evictions, goneUnreadCount: 0 };
   }
 
   /** Monotonic milliseconds, at most about one behind. */
@@ -211,7 +213,7 @@ export class MemoryTier {
 
   private forget(entry: MemoryEntry, reason: EvictionReason | 'expired'): void {
     this.evictions[reason] += 1;
-    entry.space.goneCount += 1;
+    entry.space.evictions[reason] += 1;
     if (entry.readCount === 0) entry.space.goneUnreadCount += 1;
     if (!this.isChoosing && reason !== 'expired') {
       this.isChoosing = true;

@@ -46,6 +46,7 @@ const FENCE_ENCODING = 'latin1';
 
 /** One namespace in Redis; see {@link RemoteSpace}. */
 export class RedisSpace implements RemoteSpace {
+  readonly traffic = { readBytes: 0, writtenBytes: 0 };
   private readonly parts: RedisParts;
   private readonly name: string;
   private readonly cipher: RecordCipher | undefined;
@@ -101,6 +102,7 @@ export class RedisSpace implements RemoteSpace {
     const { link, codec } = this.parts;
     const redisKey = this.toRedisKey(key);
     const bytes = await codec.encode(record, { admitted: record.admitted, cipher: this.cipher, name: redisKey });
+    this.traffic.writtenBytes += bytes.length;
     const args = [fence.expected, bytes, toPhysicalTtl(record, this.parts.options.clock.now())];
     const failure = new FailureNote();
     const reply = await runScript<number>(link, { script: commitScript, key: redisKey, args }, failure.note);
@@ -178,6 +180,7 @@ export class RedisSpace implements RemoteSpace {
 
   private sendRecord(redisKey: string, bytes: Buffer, record: NewRecord): Promise<Commit> {
     const { link, pending, options } = this.parts;
+    this.traffic.writtenBytes += bytes.length;
     const command = ['SET', redisKey, bytes, 'PX', toPhysicalTtl(record, options.clock.now())];
     const failure = new FailureNote();
     return link
@@ -218,6 +221,7 @@ export class RedisSpace implements RemoteSpace {
   private interpret(bytes: Buffer | null | typeof AWAY, redisKey: string, known?: string): MaybeRead {
     if (bytes === AWAY) return { kind: 'away' };
     if (bytes === null) return { kind: 'none' };
+    this.traffic.readBytes += bytes.length;
     const { codec } = this.parts;
     if (codec.isLease(bytes)) return { kind: 'lease' };
     try {
