@@ -18,5 +18,5 @@ const advisor = createAdvisor({ rules: [], provers: [], actuators: [] });
 export const dashboard = createDashboard({ profiler, advisor, health: () => ({}), sources: {} });
 export const performance: Performance = createPerformance({ database: {} });
 
-// @ts-expect-error a namespace says how long its values are fresh
-cache.namespace('without', {});
+// @ts-expect-error durations are in milliseconds
+cache.namespace('without', { ttlSeconds: 60 });
