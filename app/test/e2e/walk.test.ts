@@ -168,6 +168,7 @@ const places = [
   '/reports',
   '/admin/users',
   '/admin/activity',
+  '/admin/settings',
   '/account',
   '/nowhere',
 ] as const;
@@ -312,6 +313,25 @@ describe('an auditor', () => {
     expect(await auditor.page.getByRole('button', { name: en['triage.do.confirmed'], exact: true }).count()).toBe(0);
     expect([...complaints, ...auditor.complaints]).toEqual([]);
     await auditor.context.close();
+    await context.close();
+  });
+});
+
+describe('an administrator', () => {
+  it('decides how long scans are kept, and is told what is no number of days', async () => {
+    const { page, context } = await world.visit({ language: 'en' });
+    await page.goto('/');
+    await signIn(page, world.administrator);
+    await page.getByRole('link', { name: en['shell.settings'] }).click();
+    const days = page.getByLabel(en['settings.days']);
+    await days.fill('0');
+    await page.getByRole('button', { name: en['settings.saveRetention'] }).click();
+    await page.getByText(en['settings.daysWrong']).waitFor();
+    await days.fill('90');
+    await page.getByRole('button', { name: en['settings.saveRetention'] }).click();
+    await page.getByText(en['settings.saved']).waitFor();
+    await page.reload();
+    expect(await page.getByLabel(en['settings.days']).inputValue()).toBe('90');
     await context.close();
   });
 });

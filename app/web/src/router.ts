@@ -55,13 +55,30 @@ const activity = createRoute({
   component: lazyRouteComponent(() => import('./pages/activity/activity-page.tsx'), 'ActivityPage'),
 });
 
+const settings = createRoute({
+  getParentRoute: () => root,
+  path: '/admin/settings',
+  component: lazyRouteComponent(() => import('./pages/settings/settings-page.tsx'), 'SettingsPage'),
+});
+
 const account = createRoute({
   getParentRoute: () => root,
   path: '/account',
   component: lazyRouteComponent(() => import('./pages/account/account-page.tsx'), 'AccountPage'),
 });
 
-const routeTree = root.addChildren([overview, scans, newScan, scan, findings, reports, users, activity, account]);
+const routeTree = root.addChildren([
+  overview,
+  scans,
+  newScan,
+  scan,
+  findings,
+  reports,
+  users,
+  activity,
+  settings,
+  account,
+]);
 
 /** The application's addresses and the page behind each; a page's code is fetched when it is first wanted. */
 export function createAppRouter() {

@@ -7,7 +7,8 @@ export interface Me {
   readonly email: string;
   readonly name?: string | null;
   readonly role: Role;
-  readonly organisation: { readonly id: string; readonly name: string };
+  /** The first organisation is the one that runs the server. */
+  readonly organisation: { readonly id: string; readonly name: string; readonly isRoot: boolean };
 }
 
 /** How bad a finding is. */
@@ -18,6 +19,16 @@ export type FindingCategory = 'identifier' | 'contact' | 'financial' | 'special'
 
 /** The roles, from most to least able. */
 export const roles: readonly Role[] = ['admin', 'manager', 'analyst', 'auditor'];
+
+/** What an organisation's administrators decide about scans. */
+export interface Settings {
+  /** Days after which an ended scan is deleted; null: never. */
+  readonly retentionDays: number | null;
+  readonly keepUploads: boolean;
+  /** Folders of the server below which may be scanned; empty: any. */
+  readonly scanRoots: readonly string[];
+  readonly allowPrivateAddresses: boolean;
+}
 
 /** A user as administrators see it. */
 export interface User {

@@ -9,6 +9,7 @@ import {
   IconListSearch,
   IconLogout,
   IconRadar2,
+  IconSettings,
   IconUsers,
 } from '../components/icons.ts';
 import type { PlainKey } from '../i18n/message-keys.ts';
@@ -64,6 +65,14 @@ export function Navigation(): React.JSX.Element {
                 {t('shell.activity')}
               </Link>
             </li>
+            {canAdminister ? (
+              <li>
+                <Link to="/admin/settings" className={styles.link}>
+                  <IconSettings size={18} stroke={1.7} aria-hidden="true" />
+                  {t('shell.settings')}
+                </Link>
+              </li>
+            ) : undefined}
             {canAdminister ? (
               <li>
                 <a href="/admin/performance" className={styles.link}>

@@ -11,6 +11,7 @@ export const shell = {
   'shell.reports': 'Reports',
   'shell.users': 'Users',
   'shell.activity': 'Activity',
+  'shell.settings': 'Settings',
   'shell.performance': 'Performance',
   'shell.account': 'Your account',
   'shell.signOut': 'Sign out',

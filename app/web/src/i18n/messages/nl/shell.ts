@@ -13,6 +13,7 @@ export const shell: Readonly<Record<keyof typeof english, string>> = {
   'shell.reports': 'Rapporten',
   'shell.users': 'Gebruikers',
   'shell.activity': 'Activiteit',
+  'shell.settings': 'Instellingen',
   'shell.performance': 'Prestaties',
   'shell.account': 'Uw account',
   'shell.signOut': 'Uitloggen',
