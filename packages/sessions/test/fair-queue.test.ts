@@ -135,3 +135,96 @@ it('keeps one organisation from running everything, however many people it has',
   for (const ticket of tickets) ticket.release(1);
   expect([queue.running, queue.waiting, queue.users]).toEqual([0, 0, 0]);
 });
+
+describe('organisations', () => {
+  const owner = (user: string): string => user.split('/')[0] ?? '';
+  /** The same world, in which users are called `organisation/person`. */
+  function tenants(overrides: Partial<FairQueueLimits> = {}) {
+    const queue = createFairQueue({ ...limits, ...overrides });
+    const served: string[] = [];
+    const running: ((costMs: number) => void)[] = [];
+    const enter = (user: string): void => {
+      const place: { ticket?: FairQueueTicket } = {};
+      const entered = queue.enter(
+        user,
+        () => {
+          served.push(user);
+          running.push((costMs) => place.ticket?.release(costMs));
+        },
+        owner(user),
+      );
+      if (typeof entered !== 'string') place.ticket = entered;
+    };
+    const finish = (costOf: (organisation: string) => number): void =>
+      running.shift()?.(costOf(owner(served.at(-1) ?? '')));
+    const countOf = (organisation: string): number => served.filter((user) => owner(user) === organisation).length;
+    return { queue, served, enter, finish, countOf };
+  }
+
+  it('take turns: one person of a small one does not wait for all people of a big one', () => {
+    const { enter, finish, served } = tenants();
+    for (let person = 0; person < 50; person++) enter(`big/${person}`);
+    enter('small/anna');
+    finish(() => 5);
+    expect(served).toEqual(['big/0', 'small/anna']);
+  });
+
+  it('get the same, however many people they have and however dear their requests are', () => {
+    const { enter, finish, countOf } = tenants();
+    const costOf = (organisation: string): number => (organisation === 'big' ? 20 : 5);
+    for (let request = 0; request < 12; request++)
+      for (let person = 0; person < 30; person++) {
+        enter(`big/${person}`);
+        if (person === 0) for (let more = 0; more < 8; more++) enter('small/anna');
+      }
+    for (let step = 0; step < 100; step++) finish(costOf);
+    const [big, small] = [countOf('big') * 20, countOf('small') * 5];
+    expect(big / small).toBeGreaterThan(0.8);
+    expect(big / small).toBeLessThan(1.25);
+  });
+
+  it('get more by weight', () => {
+    const { enter, finish, countOf } = tenants({ weightOf: (name) => (name === 'gold' ? 3 : 1) });
+    for (let request = 0; request < 100; request++) {
+      enter('gold/anna');
+      enter('plain/bert');
+    }
+    for (let step = 0; step < 80; step++) finish(() => 5);
+    const ratio = countOf('gold') / countOf('plain');
+    expect(ratio).toBeGreaterThan(2.5);
+    expect(ratio).toBeLessThan(3.5);
+  });
+
+  it('share among their own people as everybody does', () => {
+    const { enter, finish, served } = tenants();
+    for (let request = 0; request < 60; request++) enter('big/flooder');
+    for (let request = 0; request < 20; request++) enter('other/clara');
+    enter('big/anna');
+    for (let step = 0; step < 3; step++) finish(() => 5);
+    expect(served.slice(0, 4)).toContain('big/anna');
+  });
+
+  it('say how many requests run before a newcomer', () => {
+    fc.assert(
+      fc.property(
+        fc.array(fc.integer({ min: 1, max: 12 }), { minLength: 1, maxLength: 6 }),
+        fc.nat(6),
+        (people, newcomersOrganisation) => {
+          const { queue, enter, finish, served } = tenants({ quantumMs: 1_000_000, totalWaiting: 10_000 });
+          enter('running/now');
+          people.forEach((count, organisation) => {
+            for (let person = 0; person < count; person++)
+              for (let request = 0; request < 30; request++) enter(`${organisation}/${person}`);
+          });
+          const name = String(newcomersOrganisation);
+          const forecast = queue.aheadOf(name);
+          enter(`${name}/newcomer`);
+          for (let step = 0; step < 3_000 && !served.includes(`${name}/newcomer`); step++) finish(() => 1);
+          const ahead = served.length - 2;
+          // Whose turn it is just now is not counted exactly: one of each organisation more or less.
+          expect(Math.abs(ahead - forecast)).toBeLessThanOrEqual(people.length);
+        },
+      ),
+    );
+  });
+});

@@ -139,13 +139,16 @@ export function createAdmission(options: AdmissionLimits = {}): Admission {
         const retryAfterSeconds = Math.max(RETRY_SECONDS, Math.ceil(waitMs / 1_000));
         return refuse(request, 'refusedBudget', { statusCode: 429, retryAfterSeconds, reason: 'budget-used-up' });
       }
+      const ahead = queue.aheadOf(organisation);
+      const ownWaiting = queue.waitingOf(user);
       const shed =
         kind === 'background' && isTooMuchForBackground()
           ? 'background-first'
-          : shedding.decide({ kind, usersWaiting: queue.usersWaiting, ownWaiting: queue.waitingOf(user) });
+          : shedding.decide({ kind, ahead, ownWaiting });
       if (shed !== undefined)
         return refuse(request, kind, { statusCode: 503, retryAfterSeconds: RETRY_SECONDS, reason: shed });
       const arrivedAt = clock.monotonic();
+      const expectedMs = ownWaiting === 0 ? shedding.expectedWaitMs(ahead) : 0;
       let startedAt: number | undefined;
       let isQueued = false;
       let busyMs: number | undefined;
@@ -158,6 +161,7 @@ export function createAdmission(options: AdmissionLimits = {}): Admission {
           counts.queued += 1;
           // Somebody waited all the while: the time between two starts is what one more costs.
           shedding.learn(startedAt - Math.max(lastStartAt, arrivedAt));
+          shedding.compare(expectedMs, startedAt - arrivedAt);
         }
         lastStartAt = startedAt;
         tell(request, { decision: isQueued ? 'queued' : 'admitted', waitMs: startedAt - arrivedAt, reason: '' });
@@ -208,7 +212,7 @@ export function createAdmission(options: AdmissionLimits = {}): Admission {
       users: queue.users,
       concurrency: adaptive.limit,
       loopDelayMs: adaptive.delayMs,
-      expectedWaitMs: shedding.expectedWaitMs(queue.usersWaiting),
+      expectedWaitMs: shedding.expectedWaitMs(queue.aheadOf()),
       admitted: counts.admitted,
       queued: counts.queued,
       refusedUser: counts.refusedUser,

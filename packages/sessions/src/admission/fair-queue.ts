@@ -1,3 +1,4 @@
+import { nextByDeficit, payDebt, type Share } from './deficit-round.ts';
 import { openGate, type TurnGate } from './turn-gate.ts';
 
 /** How much waits and runs at once. */
@@ -12,8 +13,13 @@ export interface FairQueueLimits {
   readonly perUserWaiting: number;
   /** Requests that wait over all users; more are refused. */
   readonly totalWaiting: number;
-  /** What a user may spend per round, in milliseconds of measured work. */
+  /** What a user may spend per round, in milliseconds of measured work; and an organisation of weight 1. */
   readonly quantumMs: number;
+  /**
+   * How many shares an organisation has among those that wait; it is asked when the first of its requests comes.
+   * @defaultValue 1 each
+   */
+  readonly weightOf?: (organisation: string) => number;
 }
 
 /** Why a request was refused. */
@@ -25,7 +31,11 @@ export interface FairQueueTicket {
   release(costMs: number): void;
 }
 
-/** Deficit round robin over users: who used more waits longer, whatever the number of their requests. */
+/**
+ * Deficit round robin over organisations, and over the users inside each: who used more waits longer, whatever the
+ * number of their requests, and an organisation whatever the number of its people. Users without an organisation share
+ * one turn.
+ */
 export interface FairQueue {
   /** Calls `run` at once or later; answers a refusal instead of a ticket when too much waits. */
   enter(user: string, run: () => void, organisation?: string): FairQueueTicket | FairQueueRefusal;
@@ -35,84 +45,117 @@ export interface FairQueue {
   readonly waiting: number;
   /** Users with something running, waiting or owed. */
   readonly users: number;
-  /** Users with something waiting: a newcomer waits for about one request of each. */
+  /** Users with something waiting. */
   readonly usersWaiting: number;
+  /** Requests that run before a newcomer of that organisation: about one of each user whose turn comes before. */
+  aheadOf(organisation?: string): number;
   /** Requests of this user that wait. */
   waitingOf(user: string): number;
 }
 
-interface Account {
+interface Account extends Share {
   readonly user: string;
   readonly waiting: Set<() => void>;
+  readonly organisation: Organisation;
   running: number;
-  readonly organisation: string | undefined;
-  /** What is left to spend; below 0 the user pays it off in later rounds. */
-  creditMs: number;
 }
 
-/**
- * A user in debt is passed over until the rounds have paid it off; when everybody who waits is in debt, rounds pass
- * at once, so that no capacity is left idle. After Shreedhar and Varghese, "Efficient Fair Queuing Using Deficit
- * Round Robin" (1995), charging measured cost afterwards because it is not known before.
- * @param gate Says whether more may start in this turn of the event loop. @defaultValue always
- */
+interface Organisation extends Share {
+  readonly name: string | undefined;
+  /** Its users with something waiting, next one first. */
+  readonly ring: Set<Account>;
+  readonly weight: number;
+  running: number;
+  waiting: number;
+  accounts: number;
+}
+
+/** @param gate Says whether more may start in this turn of the event loop. @defaultValue always */
 export function createFairQueue(limits: FairQueueLimits, gate: TurnGate = openGate): FairQueue {
   const accounts = new Map<string, Account>();
-  /** Users with something waiting, next one first. */
-  const ring = new Set<Account>();
-  /** Running requests of each organisation that has some. */
-  const organisations = new Map<string, number>();
+  const organisations = new Map<string | undefined, Organisation>();
+  /** Organisations with something waiting, next one first. */
+  const ring = new Set<Organisation>();
   let running = 0;
   let waiting = 0;
+  let usersWaiting = 0;
   let concurrency = limits.concurrency;
 
-  const hasRoom = ({ organisation }: Account): boolean =>
-    limits.perOrganisationRunning === undefined ||
-    organisation === undefined ||
-    (organisations.get(organisation) ?? 0) < limits.perOrganisationRunning;
-
-  const canRun = (account: Account): boolean =>
-    running < concurrency && account.running < limits.perUserRunning && account.waiting.size > 0 && hasRoom(account);
+  const hasRoom = ({ name, running: own }: Organisation): boolean =>
+    limits.perOrganisationRunning === undefined || name === undefined || own < limits.perOrganisationRunning;
+  const canRun = (account: Account): boolean => account.running < limits.perUserRunning && account.waiting.size > 0;
+  const canServe = (organisation: Organisation): boolean => {
+    if (!hasRoom(organisation)) return false;
+    for (const account of organisation.ring) if (canRun(account)) return true;
+    return false;
+  };
 
   const count = (account: Account, change: 1 | -1): void => {
     account.running += change;
+    account.organisation.running += change;
     running += change;
-    const { organisation } = account;
-    if (organisation === undefined) return;
-    const sum = (organisations.get(organisation) ?? 0) + change;
-    if (sum === 0) organisations.delete(organisation);
-    else organisations.set(organisation, sum);
   };
 
+  const openAccount = (user: string, name: string | undefined): Account => {
+    let organisation = organisations.get(name);
+    if (organisation === undefined) {
+      const weight = name === undefined ? 1 : Math.max(Number.MIN_VALUE, limits.weightOf?.(name) ?? 1);
+      const quantumMs = limits.quantumMs * weight;
+      organisation = {
+        name,
+        ring: new Set(),
+        weight,
+        quantumMs,
+        creditMs: quantumMs,
+        running: 0,
+        waiting: 0,
+        accounts: 0,
+      };
+      organisations.set(name, organisation);
+    }
+    organisation.accounts += 1;
+    const { quantumMs } = limits;
+    const account = { user, organisation, waiting: new Set<() => void>(), running: 0, quantumMs, creditMs: quantumMs };
+    accounts.set(user, account);
+    return account;
+  };
   const settle = (account: Account): void => {
-    if (account.running === 0 && account.waiting.size === 0) accounts.delete(account.user);
+    if (account.running > 0 || account.waiting.size > 0) return;
+    accounts.delete(account.user);
+    const { organisation } = account;
+    organisation.accounts -= 1;
+    if (organisation.accounts === 0) organisations.delete(organisation.name);
+  };
+
+  const wait = (account: Account, begin: () => void): void => {
+    account.waiting.add(begin);
+    account.organisation.waiting += 1;
+    waiting += 1;
+    if (account.waiting.size === 1) usersWaiting += 1;
+    account.organisation.ring.add(account);
+    ring.add(account.organisation);
+  };
+  const leave = (account: Account, begin: () => void): void => {
+    const { organisation } = account;
+    account.waiting.delete(begin);
+    organisation.waiting -= 1;
+    waiting -= 1;
+    if (account.waiting.size > 0) return;
+    usersWaiting -= 1;
+    organisation.ring.delete(account);
+    if (organisation.ring.size === 0) ring.delete(organisation);
   };
 
   const start = (account: Account): void => {
-    const [run] = account.waiting;
-    if (run === undefined) return;
-    account.waiting.delete(run);
-    waiting -= 1;
+    const [begin] = account.waiting;
+    if (begin === undefined) return;
+    const { organisation } = account;
+    leave(account, begin);
     count(account, 1);
-    ring.delete(account);
-    if (account.waiting.size > 0) ring.add(account);
-    run();
-  };
-
-  /** The first who may run and has credit; when all who may run are in debt, rounds pass until one has. */
-  const next = (): Account | undefined => {
-    if (waiting === 0 || running >= concurrency) return undefined;
-    let leastInDebt: Account | undefined;
-    for (const account of ring) {
-      if (!canRun(account)) continue;
-      if (account.creditMs > 0) return account;
-      if (leastInDebt === undefined || account.creditMs > leastInDebt.creditMs) leastInDebt = account;
-    }
-    if (leastInDebt === undefined) return undefined;
-    const rounds = Math.floor(-leastInDebt.creditMs / limits.quantumMs) + 1;
-    for (const account of ring)
-      if (canRun(account)) account.creditMs = Math.min(limits.quantumMs, account.creditMs + rounds * limits.quantumMs);
-    return leastInDebt;
+    // To the end of both rings.
+    if (organisation.ring.delete(account)) organisation.ring.add(account);
+    if (ring.delete(organisation)) ring.add(organisation);
+    begin();
   };
 
   const dispatch = (): void => {
@@ -121,27 +164,25 @@ export function createFairQueue(limits: FairQueueLimits, gate: TurnGate = openGa
         gate.onNextTurn(dispatch);
         return;
       }
-      const account = next();
+      const organisation = nextByDeficit(ring, canServe);
+      const account = organisation && nextByDeficit(organisation.ring, canRun);
       if (account === undefined) return;
       start(account);
     }
   };
 
   return {
-    enter(user, run, organisation) {
-      let account = accounts.get(user);
-      if (account !== undefined && account.waiting.size >= limits.perUserWaiting) return 'user-queue-full';
+    enter(user, run, name) {
+      const known = accounts.get(user);
+      if (known !== undefined && known.waiting.size >= limits.perUserWaiting) return 'user-queue-full';
       if (waiting >= limits.totalWaiting) return 'queue-full';
-      if (account === undefined) {
-        account = { user, organisation, waiting: new Set(), running: 0, creditMs: limits.quantumMs };
-        accounts.set(user, account);
-      }
-      const owner = account;
+      const owner = known ?? openAccount(user, name);
+      const { organisation } = owner;
       const isFree =
         waiting === 0 &&
         running < concurrency &&
         owner.running < limits.perUserRunning &&
-        hasRoom(owner) &&
+        hasRoom(organisation) &&
         gate.isOpen();
       let state: 'waiting' | 'running' | 'released' = 'waiting';
       const begin = (): void => {
@@ -149,25 +190,22 @@ export function createFairQueue(limits: FairQueueLimits, gate: TurnGate = openGa
         run();
       };
       if (isFree) {
-        // Nobody waits, so nobody is passed over, and debts are settled as the round would settle them.
-        if (owner.creditMs <= 0) owner.creditMs = limits.quantumMs + (owner.creditMs % limits.quantumMs);
+        // Nobody waits, so nobody is passed over.
+        payDebt(owner);
+        payDebt(organisation);
         count(owner, 1);
         begin();
       } else {
-        owner.waiting.add(begin);
-        waiting += 1;
-        ring.add(owner);
+        wait(owner, begin);
         dispatch();
       }
       return {
         release(costMs) {
-          if (state === 'waiting') {
-            owner.waiting.delete(begin);
-            waiting -= 1;
-            if (owner.waiting.size === 0) ring.delete(owner);
-          } else if (state === 'running') {
+          if (state === 'waiting') leave(owner, begin);
+          else if (state === 'running') {
             count(owner, -1);
             owner.creditMs -= costMs;
+            organisation.creditMs -= costMs;
           } else return;
           state = 'released';
           settle(owner);
@@ -189,7 +227,18 @@ export function createFairQueue(limits: FairQueueLimits, gate: TurnGate = openGa
       return accounts.size;
     },
     get usersWaiting() {
-      return ring.size;
+      return usersWaiting;
+    },
+    aheadOf(name) {
+      const own = organisations.get(name);
+      const rounds = (own?.ring.size ?? 0) + 1;
+      const weight = own?.weight ?? 1;
+      let ahead = own?.ring.size ?? 0;
+      // While the newcomer's organisation has its turns, the others have theirs, as long as something of them waits.
+      for (const organisation of ring)
+        if (organisation !== own)
+          ahead += Math.min(organisation.waiting, Math.ceil((rounds * organisation.weight) / weight));
+      return ahead;
     },
     waitingOf: (user) => accounts.get(user)?.waiting.size ?? 0,
   };

@@ -1,10 +1,11 @@
 import type { AdmissionClass } from './admission-statistics.ts';
+import { createWaitForecast } from './wait-forecast.ts';
 
 /** What the decision rests on. */
 export interface SheddingInput {
   readonly kind: Exclude<AdmissionClass, 'free'>;
-  /** Users with something waiting. */
-  readonly usersWaiting: number;
+  /** Requests of others that run before this one. */
+  readonly ahead: number;
   /** Requests of this user that wait already. */
   readonly ownWaiting: number;
 }
@@ -15,11 +16,13 @@ export type ShedReason = 'background-first' | 'heavy-user-first' | 'overloaded';
 /** Refuses work that would wait too long for others, in a stated order. */
 export interface Shedding {
   /** The wait that a newcomer without requests of its own must expect, in milliseconds. */
-  expectedWaitMs(usersWaiting: number): number;
+  expectedWaitMs(ahead: number): number;
   /** `undefined` admits. */
   decide(input: SheddingInput): ShedReason | undefined;
   /** Takes the time between two starts while somebody waited. */
   learn(intervalMs: number): void;
+  /** Takes how long a request waited that was the first of its user, and what {@link Shedding.expectedWaitMs} had said. */
+  compare(expectedMs: number, waitedMs: number): void;
   /** Changes the longest wait; what was learned stays. */
   relimit(longestWaitMs: number): void;
 }
@@ -30,21 +33,19 @@ const ORDER: readonly (readonly [ShedReason, share: number])[] = [
   ['heavy-user-first', 0.5],
   ['overloaded', 1],
 ];
-const SMOOTHING = 0.05;
 
 /**
- * The queue serves users in turn, so a newcomer waits for about one request of every user who waits. When that is longer
+ * The queue serves in turn, so a newcomer waits for those whose turn comes before. When some of such waits would be longer
  * than a quarter of `longestWaitMs`, background work is refused; beyond a half, users who have something waiting already;
  * beyond all of it, everybody. A user's own queue is no reason: it delays nobody else.
  */
 export function createShedding(initialLongestWaitMs: number): Shedding {
   let longestWaitMs = initialLongestWaitMs;
-  let meanMs = 0;
-  const expectedWaitMs = (usersWaiting: number): number => usersWaiting * meanMs;
+  const forecast = createWaitForecast();
   return {
-    expectedWaitMs,
-    decide({ kind, usersWaiting, ownWaiting }) {
-      const waitMs = expectedWaitMs(usersWaiting);
+    expectedWaitMs: (ahead) => forecast.meanMs(ahead),
+    decide({ kind, ahead, ownWaiting }) {
+      const waitMs = forecast.mostMs(ahead);
       const concerned: Record<ShedReason, boolean> = {
         'background-first': kind === 'background',
         'heavy-user-first': ownWaiting > 0,
@@ -52,9 +53,8 @@ export function createShedding(initialLongestWaitMs: number): Shedding {
       };
       return ORDER.find(([reason, share]) => concerned[reason] && waitMs > longestWaitMs * share)?.[0];
     },
-    learn(intervalMs) {
-      meanMs = meanMs === 0 ? intervalMs : meanMs + SMOOTHING * (intervalMs - meanMs);
-    },
+    learn: (intervalMs) => forecast.learn(intervalMs),
+    compare: (expectedMs, waitedMs) => forecast.compare(expectedMs, waitedMs),
     relimit(newLongestWaitMs) {
       longestWaitMs = newLongestWaitMs;
     },

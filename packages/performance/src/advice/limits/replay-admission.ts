@@ -69,11 +69,18 @@ export function replayAdmission(trace: readonly TracedArrival[], limits: Resolve
       request.kind === 'background' &&
       (queue.waiting > limits.backgroundWaiting || adaptive.delayMs > limits.targetDelayMs * 2);
     const { kind } = request;
-    const shed = shedding.decide({ kind, usersWaiting: queue.usersWaiting, ownWaiting: queue.waitingOf(user) });
+    const organisation = request.organisation === undefined ? undefined : String(request.organisation);
+    const ahead = queue.aheadOf(organisation);
+    const ownWaiting = queue.waitingOf(user);
+    const shed = shedding.decide({ kind, ahead, ownWaiting });
+    const expectedMs = ownWaiting === 0 ? shedding.expectedWaitMs(ahead) : 0;
     const arrivedAt = now;
     let isQueued = false;
     const start = (): void => {
-      if (isQueued) shedding.learn(now - Math.max(lastStartAt, arrivedAt));
+      if (isQueued) {
+        shedding.learn(now - Math.max(lastStartAt, arrivedAt));
+        shedding.compare(expectedMs, now - arrivedAt);
+      }
       lastStartAt = now;
       loopFreeAt = Math.max(loopFreeAt, now) + request.busyMs;
       const endsAt = loopFreeAt + Math.max(0, request.heldMs - request.busyMs);
@@ -90,7 +97,6 @@ export function replayAdmission(trace: readonly TracedArrival[], limits: Resolve
       return;
     }
     let isEntering = true;
-    const organisation = request.organisation === undefined ? undefined : String(request.organisation);
     const entered = queue.enter(
       user,
       () => {
