@@ -1,7 +1,13 @@
 export type { RuleAccuracy } from './accuracy.ts';
 export { createAdvisor, type Advisor, type AdvisorOptions } from './advisor.ts';
 export { advisorErrors, AdvisorError, type AdvisorErrorCode } from './errors.ts';
-export { createGainWatch, type GainMetric, type GainWatch, type GainWatchOptions } from './judgement/gain-watch.ts';
+export {
+  createGainWatch,
+  type GainMetric,
+  type GainWatch,
+  type GainWatchOptions,
+  type GainWindow,
+} from './judgement/gain-watch.ts';
 export {
   createAlternatingTrials,
   type AlternatingTrials,

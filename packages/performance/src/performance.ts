@@ -31,7 +31,10 @@ import {
 } from '@dataguardian/sessions';
 import { systemClock, type Clock, type ComponentHealth } from '@dataguardian/telemetry';
 import { startAdviceLoop } from './advice/advice-loop.ts';
-import { createCacheAdvice } from './advice/cache-advice.ts';
+import { createCacheHintAdvice } from './advice/cache/cache-hint-advice.ts';
+import { createCacheMeter } from './advice/cache/cache-meter.ts';
+import { createCacheSizeAdvice } from './advice/cache/cache-size-advice.ts';
+import { createCacheTtlAdvice } from './advice/cache/cache-ttl-advice.ts';
 import { createCodeAdvice } from './advice/code-advice.ts';
 import { createIndexAdvice } from './advice/index-advice.ts';
 import { createAdmissionTrace } from './advice/limits/admission-trace.ts';
@@ -125,6 +128,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
   const profiler = createProfiler({ clock, release: options.dashboard?.release });
   const exporter = createPrometheusExporter();
   const timeline = createRequestTimeline(clock);
+  const meter = createCacheMeter(cache, clock);
   const trials = createAlternatingTrials({ clock });
   const arrivals = createAdmissionTrace(clock);
   let admission: Admission | undefined;
@@ -140,7 +144,8 @@ export function createPerformance(options: PerformanceOptions): Performance {
           onFault,
         });
   const advice = [
-    createCacheAdvice(cache),
+    createCacheSizeAdvice({ cache, meter, clock }),
+    createCacheTtlAdvice({ cache, meter, clock }),
     createPoolAdvice(database, waits, trials),
     createLimitsAdvice({ admission: () => admission, trace: arrivals, trials, clock }),
     ...(maintained === undefined
@@ -161,6 +166,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
     clock,
   });
   const words = [
+    createCacheHintAdvice(cache),
     rewrites,
     createCodeAdvice(profiler, rewrites.covers),
     createStallAdvice({ stalls: (since) => profiler.stalls(clock.now() - since), timeline, clock }),
@@ -243,6 +249,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
       endAdvice();
       trials.close();
       arrivals.close();
+      meter.close();
       maintained?.close();
       timeline.close();
       statements.close();

@@ -1,14 +1,20 @@
-import { findMetric, type Snapshot, type Window } from '@dataguardian/profiler';
 import type { Clock } from '@dataguardian/telemetry';
 import { gainOf } from '../gain.ts';
 import type { Proof, Verification } from '../recommendation.ts';
 import { judgeGain } from './judge-gain.ts';
 import { toVerification } from './to-verification.ts';
 
+/** A short stretch of time in which something was counted. */
+export interface GainWindow {
+  /** Its end, epoch milliseconds. */
+  readonly at: number;
+  readonly durationMs: number;
+}
+
 /** Where windows come from, and how long a verification may take. */
-export interface GainWatchOptions {
-  /** The profiler, or anything that keeps windows for at least twice `periodMs`. */
-  readonly profiler: { snapshot(spanMs: number): Pick<Snapshot, 'windows'> };
+export interface GainWatchOptions<Window extends GainWindow> {
+  /** Windows of the last `spanMs`, oldest first; kept for at least twice `periodMs`. */
+  readonly windows: (spanMs: number) => readonly Window[];
   readonly clock: Clock;
   /** Time after the change that is left out. @defaultValue 5_000 */
   readonly settleMs?: number;
@@ -16,67 +22,59 @@ export interface GainWatchOptions {
   readonly periodMs?: number;
   /** Looks in that time. @defaultValue 4 */
   readonly lookCount?: number;
+  /** Windows averaged into one value. @defaultValue 5 */
+  readonly batch?: number;
 }
 
 /** What in a window shows the gain. */
-export interface GainMetric {
+export interface GainMetric<Window extends GainWindow> {
+  /** `NaN` where nothing was measured. */
   readonly read: (window: Window) => number;
   /** Something in the same window that the change cannot have touched. */
   readonly control?: (window: Window) => number;
   readonly better: 'lower' | 'higher';
 }
 
-/** Judges changes by the windows that the profiler keeps. */
-export interface GainWatch {
+/** Judges changes by windows before and after them: for what cannot be put on and off in turns. */
+export interface GainWatch<Window extends GainWindow> {
   /**
    * `undefined` until a look decides. Asking between two looks neither helps nor harms: the answer depends on the look
    * alone.
-   * @param metric @defaultValue the metric that the proof names
    */
-  verify(proof: Proof, appliedAt: number, metric?: GainMetric): Verification | undefined;
+  verify(proof: Proof, appliedAt: number, metric: GainMetric<Window>): Verification | undefined;
 }
 
-/** Creates a watch over the windows of a profiler. */
-export function createGainWatch(options: GainWatchOptions): GainWatch {
-  const { profiler, clock, settleMs = 5_000, periodMs = 100_000, lookCount = 4 } = options;
+/** Creates a watch over windows. */
+export function createGainWatch<Window extends GainWindow>(options: GainWatchOptions<Window>): GainWatch<Window> {
+  const { windows: windowsOf, clock, settleMs = 5_000, periodMs = 100_000, lookCount = 4, batch } = options;
   const lookMs = periodMs / lookCount;
   return {
-    verify(proof, appliedAt, metric = metricOf(proof)) {
+    verify(proof, appliedAt, { read, control, better }) {
       const from = appliedAt + settleMs;
       const look = Math.min(lookCount, Math.floor((clock.now() - from) / lookMs));
       if (look < 1) return undefined;
       const until = from + look * lookMs;
-      const { windows } = profiler.snapshot(clock.now() - appliedAt + periodMs);
+      const windows = windowsOf(clock.now() - appliedAt + periodMs);
       const before = windows.filter(({ at }) => at >= appliedAt - periodMs && at <= appliedAt);
       const after = windows.filter(({ at, durationMs }) => at - durationMs >= from && at <= until);
-      const { control } = metric;
       const judgement = judgeGain(
         {
-          before: before.map(metric.read),
-          after: after.map(metric.read),
+          before: before.map(read),
+          after: after.map(read),
           ...(control === undefined ? {} : { control: { before: before.map(control), after: after.map(control) } }),
         },
-        {
-          better: metric.better,
-          predictedGain: gainOf(proof),
-          look,
-          lookCount,
-        },
+        { better, predictedGain: gainOf(proof), look, lookCount, ...(batch === undefined ? {} : { batch }) },
       );
-      return toVerification(judgement, BEFORE_AFTER);
+      return toVerification(judgement, control === undefined ? BEFORE_AFTER : WITH_CONTROL);
     },
   };
 }
 
-function metricOf(proof: Proof): GainMetric {
-  const metric = findMetric(proof.metric);
-  return {
-    read: metric?.read ?? (() => Number.NaN),
-    better: proof.better ?? (proof.after < proof.before ? 'lower' : 'higher'),
-  };
-}
-
 const BEFORE_AFTER = {
-  en: 'rank test of Mann and Whitney over five-second means before and after, shared over the planned looks',
-  nl: 'rangtoets van Mann en Whitney over gemiddelden van vijf seconden voor en na, verdeeld over de geplande metingen',
+  en: 'rank test of Mann and Whitney over means before and after, shared over the planned looks',
+  nl: 'rangtoets van Mann en Whitney over gemiddelden voor en na, verdeeld over de geplande metingen',
+};
+const WITH_CONTROL = {
+  en: `${BEFORE_AFTER.en}, relieved of what a control shows too`,
+  nl: `${BEFORE_AFTER.nl}, ontdaan van wat een controle ook laat zien`,
 };

@@ -22,6 +22,8 @@ export interface GainQuestion {
   readonly lookCount: number;
   /** Chance, over all looks together, to see a change where there is none. @defaultValue 0.05 */
   readonly errorRate?: number;
+  /** Values that are averaged into one, because neighbours resemble each other. @defaultValue 5 */
+  readonly batch?: number;
 }
 
 /** What the windows say. */
@@ -39,7 +41,7 @@ export interface GainJudgement {
   readonly errorRate: number;
 }
 
-/** Windows averaged into one value: neighbouring seconds resemble each other too much to count twice. */
+/** Neighbouring seconds resemble each other too much to count twice. */
 const BATCH = 5;
 const FEWEST_BATCHES = 4;
 /** Below this nobody notices, however sure it is. */
@@ -53,14 +55,14 @@ const SMALLEST = 1e-9;
 /**
  * Whether a change brought its gain, from the windows before and after it.
  *
- * Values are averaged in fives, put on a logarithmic scale, relieved of what a control shows too, and compared by rank
+ * Values are averaged in batches, put on a logarithmic scale, relieved of what a control shows too, and compared by rank
  * (see {@link estimateShift}). The error rate is shared out over the planned looks (Bonferroni), so that looking early
  * and often does not make chance look like an effect.
  */
 export function judgeGain(samples: GainSamples, question: GainQuestion): GainJudgement {
-  const { better, predictedGain, look, lookCount, errorRate = 0.05 } = question;
-  const from = toBatches(samples.before, samples.control?.before);
-  const to = toBatches(samples.after, samples.control?.after);
+  const { better, predictedGain, look, lookCount, errorRate = 0.05, batch = BATCH } = question;
+  const from = toBatches(batch, samples.before, samples.control?.before);
+  const to = toBatches(batch, samples.after, samples.control?.after);
   const shift = estimateShift(from, to, errorRate / lookCount);
   const isEnough = from.length >= FEWEST_BATCHES && to.length >= FEWEST_BATCHES;
   const [gain, low, high] =
@@ -86,7 +88,7 @@ export function judgeGain(samples: GainSamples, question: GainQuestion): GainJud
   };
 }
 
-function toBatches(values: readonly number[], control: readonly number[] | undefined): number[] {
+function toBatches(size: number, values: readonly number[], control: readonly number[] | undefined): number[] {
   const measured = values
     .map((value, index) => {
       const other = control?.[index];
@@ -94,8 +96,8 @@ function toBatches(values: readonly number[], control: readonly number[] | undef
     })
     .filter((value) => !Number.isNaN(value));
   const batches: number[] = [];
-  for (let start = 0; start + BATCH <= measured.length; start += BATCH)
-    batches.push(measured.slice(start, start + BATCH).reduce((sum, value) => sum + value, 0) / BATCH);
+  for (let start = 0; start + size <= measured.length; start += size)
+    batches.push(measured.slice(start, start + size).reduce((sum, value) => sum + value, 0) / size);
   return batches;
 }
 

@@ -26,6 +26,8 @@ export interface CacheAnalyst {
   proposals(): readonly CacheProposal[];
   /** Carries a proposal out at run time; the returned function takes it back. `undefined` when it is not known. */
   apply(id: string): (() => void) | undefined;
+  /** Carries a change out that this or another process proposed; the returned function takes it back. */
+  carryOut(change: ProposedChange): () => void;
   /** Compares the hit ratio before and since a proposal was applied. */
   verify(id: string): ProposalVerdict | undefined;
 }
@@ -225,7 +227,7 @@ export class MemoryAnalyst implements CacheAnalyst {
     return proposals;
   }
 
-  private carryOut(change: ProposedChange): () => void {
+  carryOut(change: ProposedChange): () => void {
     const { memory } = this.parts;
     if (change.kind === 'memory-size') {
       const former = memory.limits;
