@@ -21,7 +21,6 @@ export function DeviceTable({ devices, onRevoke }: DeviceTableProps): React.JSX.
       <thead>
         <tr>
           <th scope="col">{t('account.device')}</th>
-          <th scope="col">{t('account.address')}</th>
           <th scope="col">{t('account.lastSeen')}</th>
           <th scope="col">
             <span className="visuallyHidden">{t('users.actions')}</span>
@@ -34,8 +33,8 @@ export function DeviceTable({ devices, onRevoke }: DeviceTableProps): React.JSX.
             <td>
               {nameOf(userAgent)}
               {isCurrent ? <span className="dim">{` (${t('account.thisDevice')})`}</span> : undefined}
+              <div className="code dim">{address}</div>
             </td>
-            <td className="code">{address}</td>
             <td>{format.ago(lastSeenAt)}</td>
             <td className="numeric">
               {isCurrent ? undefined : (

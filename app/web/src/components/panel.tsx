@@ -17,7 +17,7 @@ export function Panel({ title, note, actions, isFlush, children }: PanelProps): 
   return (
     <section className={styles.panel} aria-labelledby={id}>
       <div className={styles.head}>
-        <div>
+        <div className={styles.words}>
           <h2 id={id} className={styles.title}>
             {title}
           </h2>

@@ -4,24 +4,29 @@ import { useAbilities } from '../api/session-context.ts';
 import { useTexts } from '../i18n/texts.tsx';
 import styles from './health-banner.module.css';
 
+/** The parts whose absence people can notice; how the profiler fares is told in its own room alone. */
+const noticeable = ['database', 'cache', 'sessions', 'queue'] as const;
+
 /** Says when the server does not answer, and tells administrators which part runs on its fallback. */
 export function HealthBanner(): React.JSX.Element | undefined {
   const { t } = useTexts();
   const { canAdminister } = useAbilities();
   const { data, isError } = useQuery(healthQuery);
   if (isError) return <Banner text={t('shell.offline')} />;
-  if (!canAdminister || !data || data.status === 'up') return undefined;
-  const detail = Object.entries(data.components)
-    .filter(([, { status }]) => status !== 'up')
-    .map(([name, component]) => `${name} (${component.detail})`)
-    .join('; ');
-  return <Banner text={t('shell.degraded', { detail })} />;
+  const parts = noticeable.filter((name) => (data?.components[name]?.status ?? 'up') !== 'up');
+  if (!canAdminister || parts.length === 0) return undefined;
+  const names = parts.map((name) => t(`shell.part.${name}`)).join(', ');
+  return (
+    <Banner text={t('shell.degraded', { names })}>
+      <a href="/admin/performance">{t('shell.degradedWhy')}</a>
+    </Banner>
+  );
 }
 
-function Banner({ text }: { readonly text: string }): React.JSX.Element {
+function Banner({ text, children }: { readonly text: string; readonly children?: React.ReactNode }): React.JSX.Element {
   return (
     <p className={styles.banner} role="status">
-      {text}
+      {text} {children}
     </p>
   );
 }

@@ -45,7 +45,7 @@ function AuditLog(): React.JSX.Element {
                 {entries.map(({ id, at, email, action, subjectName }) => (
                   <tr key={id}>
                     <td>
-                      <time dateTime={at}>{format.date(at)}</time>
+                      <time dateTime={at}>{format.dateTime(at)}</time>
                     </td>
                     <td>{email ?? t('audit.somebodyGone')}</td>
                     <td>{isKnownAction(action) ? t(`audit.did.${action}`) : action}</td>

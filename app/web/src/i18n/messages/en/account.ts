@@ -12,7 +12,6 @@ export const account = {
   'account.devices': 'Where you are signed in',
   'account.devicesNote': 'Sign out what you do not recognise.',
   'account.device': 'Device',
-  'account.address': 'Address',
   'account.lastSeen': 'Last active',
   'account.thisDevice': 'this device',
   'account.unknownDevice': 'Unknown device',

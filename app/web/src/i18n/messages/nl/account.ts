@@ -15,7 +15,6 @@ export const account: Readonly<Record<keyof typeof english, string>> = {
   'account.devices': 'Waar u bent ingelogd',
   'account.devicesNote': 'Log uit wat u niet herkent.',
   'account.device': 'Apparaat',
-  'account.address': 'Adres',
   'account.lastSeen': 'Laatst actief',
   'account.thisDevice': 'dit apparaat',
   'account.unknownDevice': 'Onbekend apparaat',
