@@ -27,6 +27,8 @@ export interface LanguageModel {
   readonly url: string;
   readonly model: string;
   readonly key: string | undefined;
+  /** Whether it is sent the functions that recommendations name, to suggest patches for them. */
+  readonly suggestsPatches: boolean;
 }
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'] as const;
@@ -98,6 +100,8 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const modelName = text('DATAGUARDIAN_MODEL');
   if ((modelUrl === undefined) !== (modelName === undefined))
     problems.push('DATAGUARDIAN_MODEL_URL and DATAGUARDIAN_MODEL must be set together, or neither.');
+  const patches = text('DATAGUARDIAN_MODEL_PATCHES') ?? 'off';
+  if (patches !== 'on' && patches !== 'off') problems.push('DATAGUARDIAN_MODEL_PATCHES must be on or off.');
   const config: Config = {
     port,
     host: text('HOST') ?? '127.0.0.1',
@@ -111,7 +115,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     model:
       modelUrl === undefined || modelName === undefined
         ? undefined
-        : { url: modelUrl, model: modelName, key: text('DATAGUARDIAN_MODEL_KEY') },
+        : { url: modelUrl, model: modelName, key: text('DATAGUARDIAN_MODEL_KEY'), suggestsPatches: patches === 'on' },
   };
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);

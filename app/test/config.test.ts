@@ -56,7 +56,14 @@ describe('the configuration', () => {
 
   it('takes a language model when it has both an address and a name', () => {
     const both = { DATAGUARDIAN_MODEL_URL: 'http://127.0.0.1:11434/v1', DATAGUARDIAN_MODEL: 'small' };
-    expect(loadConfig(both).model).toEqual({ url: 'http://127.0.0.1:11434/v1', model: 'small', key: undefined });
+    expect(loadConfig(both).model).toEqual({
+      url: 'http://127.0.0.1:11434/v1',
+      model: 'small',
+      key: undefined,
+      suggestsPatches: false,
+    });
+    expect(loadConfig({ ...both, DATAGUARDIAN_MODEL_PATCHES: 'on' }).model?.suggestsPatches).toBe(true);
+    expect(() => loadConfig({ ...both, DATAGUARDIAN_MODEL_PATCHES: 'yes' })).toThrow(/on or off/);
     expect(loadConfig({}).model).toBeUndefined();
     expect(problemsOf({ DATAGUARDIAN_MODEL: 'small' })).toEqual([expect.stringContaining('together')]);
   });

@@ -1,16 +1,23 @@
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startEmbeddedPostgres, type EmbeddedPostgres } from '@dataguardian/embedded-postgres';
-import { createDatabase, createPerformance, type Database, type Performance } from '@dataguardian/performance';
+import {
+  createDatabase,
+  createPerformance,
+  type Database,
+  type Performance,
+  type PerformanceOptions,
+} from '@dataguardian/performance';
 import { systemClock } from '@dataguardian/telemetry';
 import type { Logger } from 'pino';
-import type { Config } from '../config.ts';
+import type { Config, LanguageModel } from '../config.ts';
 import { version } from '../version.ts';
 import { readScans } from '../features/performance/scans-source.ts';
 import { createSessionsSource } from '../features/performance/sessions-source.ts';
 import { CONNECTION_FILE } from './connection-file.ts';
 import type { AppContext } from './context.ts';
 import { createModelMask } from './model-mask.ts';
+import { createSourceReader } from './source-reader.ts';
 import { deriveKey, loadSecret } from './secret.ts';
 
 /** Everything behind the HTTP server and the worker, and the way to end it. */
@@ -74,7 +81,7 @@ export function wireProduct(config: Config, log: Logger, ownerConnectionString: 
       encryption: { currentKeyId: CACHE_KEY_ID, keys: { [CACHE_KEY_ID]: deriveKey(secret, 'cache') } },
       onTierChange: (status, detail) => log.info({ status, detail }, 'cache tier'),
     },
-    ...(model === undefined ? {} : { wording: { ...model, mask: createModelMask() } }),
+    ...(model === undefined ? {} : { wording: toWording(model) }),
     sessions: { journalFolder: config.dataDir, idleTimeoutMs: SESSION_IDLE_MS },
     sources: {
       scans: () => readScans(ownerDatabase),
@@ -108,6 +115,14 @@ export function wireProduct(config: Config, log: Logger, ownerConnectionString: 
     queueHealth: () => ({ status: 'degraded', detail: 'No worker runs in this process.' }),
   };
   return { context, close: () => closeAll(performance, ownerDatabase) };
+}
+
+function toWording({ suggestsPatches, ...endpoint }: LanguageModel): NonNullable<PerformanceOptions['wording']> {
+  return {
+    ...endpoint,
+    mask: createModelMask(),
+    ...(suggestsPatches ? { readSource: createSourceReader(process.cwd()) } : {}),
+  };
 }
 
 async function closeAll(performance: Performance, ownerDatabase: Database): Promise<void> {

@@ -67,6 +67,7 @@ export interface Advisor {
 const PROOF_LIFETIME_MS = 15 * 60_000;
 const COOL_DOWN_MS = 24 * 60 * 60_000;
 const ACCURACY_ENTRIES = 5_000;
+const FEWEST_TO_SORT = 3;
 const MOST_WORDINGS = 500;
 const WITHDRAW_AFTER_MS = 60_000;
 
@@ -87,6 +88,8 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
   const book = createRecommendationBook(ledger, clock, onError);
   const effects = createLocalEffects(actuators);
   const wordings = new Map<string, Wording>();
+  const groups = new Map<string, NonNullable<ShownRecommendation['group']>>();
+  let sorted = '';
   /** Rules that are looking right now. */
   const asking = new Set<Rule>();
 
@@ -138,6 +141,24 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
         if (wordings.size > MOST_WORDINGS) wordings.delete(wordings.keys().next().value ?? '');
       },
       (error: unknown) => onError('wording', error),
+    );
+  };
+
+  /** Asks anew only when there is something else to sort. */
+  const sortIntoGroups = (shown: readonly ShownRecommendation[]): void => {
+    const open = shown.filter(({ state }) => state === 'proven');
+    const key = open
+      .map(({ id }) => id)
+      .toSorted()
+      .join();
+    if (wordsmith === undefined || key === sorted || open.length < FEWEST_TO_SORT) return;
+    sorted = key;
+    wordsmith.group(open).then(
+      (found) => {
+        groups.clear();
+        for (const { title, ids } of found) for (const id of ids) groups.set(id, { title, by: wordsmith.by });
+      },
+      (error: unknown) => onError('grouping', error),
     );
   };
 
@@ -210,6 +231,7 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
       };
       const haveAnswered = await Promise.all(rules.map(ask));
       if (haveAnswered.every(Boolean)) await withdraw(known, proposed);
+      sortIntoGroups([...known.values()].filter((one) => one.state !== 'proposed'));
       return fresh;
     },
     async list() {
@@ -217,7 +239,12 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
         .filter((recommendation) => recommendation.state !== 'proposed')
         .map((recommendation): ShownRecommendation => {
           const wording = wordings.get(recommendation.id);
-          return wording === undefined ? recommendation : { ...recommendation, wording };
+          const group = groups.get(recommendation.id);
+          return {
+            ...recommendation,
+            ...(wording === undefined ? {} : { wording }),
+            ...(group === undefined ? {} : { group }),
+          };
         })
         .toSorted((a, b) => b.proof.savedSecondsPerDay - a.proof.savedSecondsPerDay);
     },

@@ -38,4 +38,6 @@ export type {
 } from './recommendation.ts';
 export { replayWithout, type DurationQuantiles, type StallReplay, type Stretch } from './replay/stall-replay.ts';
 export type { ChatEndpointOptions } from './wording/chat-endpoint.ts';
+export type { RecommendationGroup } from './wording/grouping.ts';
+export type { SuggestedPatch } from './wording/patch-check.ts';
 export { createWordsmith, type Wording, type Wordsmith, type WordsmithOptions } from './wording/wording.ts';

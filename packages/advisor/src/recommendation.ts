@@ -122,7 +122,11 @@ export type Recommendation =
   | DismissedRecommendation;
 
 /** What people may see: everything that has a proof, with a model's words for it where there are some. */
-export type ShownRecommendation = Exclude<Recommendation, ProposedRecommendation> & { readonly wording?: Wording };
+export type ShownRecommendation = Exclude<Recommendation, ProposedRecommendation> & {
+  readonly wording?: Wording;
+  /** What a model sees it as a part of, with the model's name. */
+  readonly group?: { readonly title: LocalText; readonly by: string };
+};
 
 /** The name of a state. */
 export type RecommendationState = Recommendation['state'];

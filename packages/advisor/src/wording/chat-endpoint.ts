@@ -20,7 +20,7 @@ export interface ChatEndpoint {
 }
 
 const TIMEOUT_MS = 30_000;
-const LONGEST_ANSWER = 20_000;
+const LONGEST_ANSWER = 40_000;
 
 /**
  * Creates an endpoint; nothing is sent before it is asked.
@@ -55,14 +55,25 @@ export function createChatEndpoint({ url, model, key, timeoutMs = TIMEOUT_MS }: 
           signal: AbortSignal.timeout(timeoutMs),
         });
         if (!response.ok) throw new Error(`the endpoint answered ${response.status}`);
-        const text = await response.text();
-        if (text.length > LONGEST_ANSWER) throw new Error('the answer is too long');
+        const text = await readAtMost(response, LONGEST_ANSWER);
         return JSON.parse(contentOf(JSON.parse(text)));
       } catch (cause) {
         throw new AdvisorError('ADVISOR_MODEL_FAILED', 'The language model gave no usable answer.', { cause });
       }
     },
   };
+}
+
+/** An endpoint that never stops must not fill the memory. */
+async function readAtMost(response: Response, mostBytes: number): Promise<string> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  for await (const part of response.body ?? []) {
+    size += part.byteLength;
+    if (size > mostBytes) throw new Error('the answer is too long');
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString('utf8');
 }
 
 function contentOf(answer: unknown): string {

@@ -16,14 +16,17 @@ export function objectionTo(text: string, facts: WordingFacts, kind: 'title' | '
   if (text.trim() === '') return 'it is empty';
   if (text.length > (kind === 'title' ? LONGEST_TITLE : LONGEST_EXPLANATION)) return 'it is too long';
   if (/https?:|<\w|\]\(/i.test(text)) return 'it holds a link or markup';
-  const invented = [...text.matchAll(/\d+(?:[.,]\d+)*/g)]
-    .map(([shown]) => shown)
-    .find((shown) => !isKnown(shown, facts));
+  const invented = inventedFigure(text, facts);
   if (invented !== undefined) return `the figure ${invented} is not in the evidence`;
   const unknown = [...text.matchAll(/`([^`]+)`/g)]
     .map(([, name]) => name ?? '')
     .find((name) => !facts.text.includes(name));
   return unknown === undefined ? undefined : `the name ${unknown} is not in the evidence`;
+}
+
+/** The first figure that is not in the evidence. */
+export function inventedFigure(text: string, facts: WordingFacts): string | undefined {
+  return [...text.matchAll(/\d+(?:[.,]\d+)*/g)].map(([shown]) => shown).find((shown) => !isKnown(shown, facts));
 }
 
 /** Every reading of what was written, as English and Dutch group and divide: 1.234 may be a thousand or one and a bit. */

@@ -1,6 +1,9 @@
 import { gainOf } from '../gain.ts';
-import type { LocalText, ProvenRecommendation } from '../recommendation.ts';
+import type { LocalText, ProvenRecommendation, ShownRecommendation } from '../recommendation.ts';
 import { createChatEndpoint, type ChatEndpointOptions } from './chat-endpoint.ts';
+import { GROUP_INSTRUCTIONS, GROUP_SCHEMA, readGroups, type RecommendationGroup } from './grouping.ts';
+import type { SuggestedPatch } from './patch-check.ts';
+import { askForPatch } from './patching.ts';
 import { objectionTo, type WordingFacts } from './wording-check.ts';
 
 /** Texts that a language model wrote and that say nothing but the evidence. */
@@ -9,18 +12,30 @@ export interface Wording {
   readonly explanation: LocalText;
   /** The model, to be named beside the text. */
   readonly by: string;
+  /** A change of the named function that the model suggests; people read it, and apply it or not. */
+  readonly patch?: SuggestedPatch;
 }
 
 /** Words recommendations. Never decides, never computes. */
 export interface Wordsmith {
   /** `undefined` when the model's text failed a check or no text came: the recommendation has its own. */
   word(recommendation: ProvenRecommendation): Promise<Wording | undefined>;
+  /** Names what belongs together; empty when the answer failed a check. */
+  group(recommendations: readonly ShownRecommendation[]): Promise<readonly RecommendationGroup[]>;
+  /** The model's name. */
+  readonly by: string;
 }
 
 /** Where the model is, and what must not reach it. */
 export interface WordsmithOptions extends ChatEndpointOptions {
   /** Removes personal data from a text before it is sent. */
   readonly mask: (text: string) => string;
+  /**
+   * Reads a file of the program by the name that the evidence uses, so that the model can suggest a patch for the function
+   * that a recommendation names. The function's lines are sent to the model.
+   * @defaultValue none: no code is sent and no patch suggested
+   */
+  readonly readSource?: (file: string) => string | undefined;
   /** Hears why a text was not used. @defaultValue nobody */
   readonly onRefusal?: (reason: string) => void;
 }
@@ -47,21 +62,46 @@ const SCHEMA = {
  * @throws AdvisorError ADVISOR_OPTIONS_INVALID
  */
 export function createWordsmith(options: WordsmithOptions): Wordsmith {
-  const { mask, onRefusal = () => undefined } = options;
+  const { mask, readSource, onRefusal = () => undefined } = options;
   const endpoint = createChatEndpoint(options);
+  const refuse = (error: unknown): undefined => {
+    onRefusal(error instanceof Error ? error.message : String(error));
+  };
   return {
+    by: endpoint.model,
     async word(recommendation) {
       const question = mask(JSON.stringify(toQuestion(recommendation)));
+      const facts = { numbers: numbersOf(recommendation), text: question };
       try {
         const answer = readAnswer(await endpoint.ask(INSTRUCTIONS, question, SCHEMA));
-        const facts = { numbers: numbersOf(recommendation), text: question };
         const objection = answer === undefined ? 'the answer has another shape' : objectionToAny(answer, facts);
-        if (answer !== undefined && objection === undefined) return { ...answer, by: endpoint.model };
-        onRefusal(objection ?? '');
+        if (answer === undefined || objection !== undefined) return refuse(objection);
+        const patch =
+          readSource === undefined
+            ? undefined
+            : await askForPatch(recommendation, { endpoint, readSource, mask, facts, onRefusal }).catch(refuse);
+        return { ...answer, by: endpoint.model, ...(patch === undefined ? {} : { patch }) };
       } catch (error) {
-        onRefusal(error instanceof Error ? error.message : String(error));
+        return refuse(error);
       }
-      return undefined;
+    },
+    async group(recommendations) {
+      const list = recommendations.map(({ id, proposal }) => ({
+        id,
+        rule: proposal.rule,
+        subject: proposal.change.subject,
+        title: proposal.title.en,
+      }));
+      const question = mask(JSON.stringify(list));
+      try {
+        const answer = await endpoint.ask(GROUP_INSTRUCTIONS, question, GROUP_SCHEMA);
+        const groups = readGroups(answer, recommendations, { numbers: [], text: question });
+        if (typeof groups !== 'string') return groups;
+        refuse(groups);
+      } catch (error) {
+        refuse(error);
+      }
+      return [];
     },
   };
 }

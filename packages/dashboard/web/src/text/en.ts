@@ -390,6 +390,9 @@ export const en = {
   } as Readonly<Record<string, string>>,
   noFunctions: 'No function is measured. Wrap one with profiler.time(name, work).',
   savesPerDay: (time: string) => `${time} of waiting a day`,
+  groupedBy: (title: string, model: string) => `Part of: ${title} (sorted by ${model}).`,
+  patchBy: (model: string) =>
+    `Patch suggested by ${model}: read it before you use it; it was checked against the file and applied nowhere.`,
   wordedBy: (model: string) => `Worded by ${model}; figures checked against the evidence.`,
   verdictDue: (moment: string) => `due by ${moment}`,
   wouldHaveFired: (times: string, span: string, time: string, coverage: string) =>

@@ -393,6 +393,9 @@ export const nl: Texts = {
   },
   noFunctions: 'Er wordt geen functie gemeten. Omgeef er een met profiler.time(naam, werk).',
   savesPerDay: (time) => `${time} wachten per dag`,
+  groupedBy: (title, model) => `Onderdeel van: ${title} (ingedeeld door ${model}).`,
+  patchBy: (model) =>
+    `Wijziging voorgesteld door ${model}: lees haar voor gebruik; ze is getoetst aan het bestand en nergens toegepast.`,
   wordedBy: (model) => `Geformuleerd door ${model}; cijfers getoetst aan het bewijs.`,
   verdictDue: (moment) => `uiterlijk ${moment}`,
   wouldHaveFired: (times, span, time, coverage) =>
