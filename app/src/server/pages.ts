@@ -10,7 +10,7 @@ const DIST = fileURLToPath(new URL('../../web/dist', import.meta.url));
 
 /** Addresses of pages; the browser's router draws them all from one document. */
 const PAGES =
-  /^\/(?:$|scans(?:\/|$)|findings(?:\/|$)|reports(?:\/|$)|account(?:\/|$)|sign-in$|admin\/users(?:\/|$)|admin\/activity$)/;
+  /^\/(?:$|scans(?:\/|$)|findings(?:\/|$)|reports(?:\/|$)|account(?:\/|$)|sign-in$|admin\/users(?:\/|$)|admin\/(?:activity|settings)$)/;
 
 /** The built pages and their assets. */
 export async function registerPages(app: FastifyInstance): Promise<void> {

@@ -94,27 +94,30 @@ const ORDERS: Readonly<Record<FindingQuery['sort'], Order>> = {
   type: { keys: 'f.type, f.id', types: ['text', 'uuid'], direction: 'asc' },
 };
 
-/** Findings that may be seen, filtered, in order, page by page. */
+/**
+ * Findings that may be seen, filtered, in order, page by page. The first page and its total are of one moment; further
+ * pages share a total with each other, so that scrolling does not count anew.
+ */
 export async function listFindings(
   sql: SqlRunner,
   scope: FindingScope,
   query: FindingQuery,
 ): Promise<Page<StoredFinding> & { readonly total: number }> {
-  const counting = createBinder();
-  const { rows: counted } = await sql.query<{ n: number }>(
-    `select count(*)::float8 as n from findings f where ${toConditions(scope, query, counting)}`,
-    counting.values,
-  );
   const binder = createBinder();
   const { keys, types, direction } = ORDERS[query.sort];
+  const isFirst = query.cursor === undefined;
+  const total = isFirst
+    ? `(select count(*)::float8 from findings f where ${toConditions(scope, query, binder)})`
+    : 'null::float8';
   let where = toConditions(scope, query, binder);
   if (query.cursor !== undefined) {
     const bound = parseCursor(query.cursor, types.length).map((key, index) => `${binder.bind(key)}::${types[index]}`);
     where += ` and (${keys}) ${direction === 'desc' ? '<' : '>'} (${bound.join(', ')})`;
   }
   const columns = keys.split(', ');
-  const { rows } = await sql.query<FindingRow>(
-    `select ${COLUMNS}, jsonb_build_array(${columns.map((key) => (key === 'f.created_at' ? `${key}::text` : key)).join(', ')}) as keys
+  const { rows } = await sql.query<FindingRow & { readonly total: number | null }>(
+    `select ${COLUMNS}, jsonb_build_array(${columns.map((key) => (key === 'f.created_at' ? `${key}::text` : key)).join(', ')}) as keys,
+       ${total} as total
      from findings f left join users u on u.id = f.status_by
      where ${where} order by ${columns.map((key) => `${key} ${direction}`).join(', ')} limit ${binder.bind(query.limit + 1)}`,
     binder.values,
@@ -124,8 +127,17 @@ export async function listFindings(
   return {
     items: shown.map(toFinding),
     nextCursor: rows.length > query.limit && last ? formatCursor(last.keys) : null,
-    total: counted[0]?.n ?? 0,
+    total: isFirst ? (rows[0]?.total ?? 0) : await countFindings(sql, scope, query),
   };
+}
+
+async function countFindings(sql: SqlRunner, scope: FindingScope, filter: FindingFilter): Promise<number> {
+  const binder = createBinder();
+  const { rows } = await sql.query<{ n: number }>(
+    `select count(*)::float8 as n from findings f where ${toConditions(scope, filter, binder)}`,
+    binder.values,
+  );
+  return rows[0]?.n ?? 0;
 }
 
 /** Findings put under headings. */
