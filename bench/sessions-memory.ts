@@ -1,8 +1,9 @@
 // npm run bench -- sessions-memory [--sessions 1000000]
 // A million live sessions in the memory tier: bytes each, cost of a use, the longest step of giving back what expired.
 import { cpus } from 'node:os';
+import { PerformanceObserver } from 'node:perf_hooks';
 import { parseArgs } from 'node:util';
-import { createSessionMemory } from '../packages/sessions/src/session-memory.ts';
+import { createSessionMemory, expireSlice } from '../packages/sessions/src/session-memory.ts';
 import type { SessionRecord } from '../packages/sessions/src/session-record.ts';
 
 const { values } = parseArgs({ options: { sessions: { type: 'string', default: '1000000' } } });
@@ -48,15 +49,33 @@ const usedFrom = performance.now();
 for (let use = 0; use < uses; use++) if (memory.get(hex((use * 7_919) % count)) !== undefined) found += 1;
 const useNs = ((performance.now() - usedFrom) / uses) * 1e6;
 
-const steps: number[] = [];
+/** Pauses of garbage collection, by when they began. */
+const pauses: { readonly from: number; readonly to: number }[] = [];
+const observer = new PerformanceObserver((list) => {
+  for (const { startTime, duration } of list.getEntries()) pauses.push({ from: startTime, to: startTime + duration });
+});
+observer.observe({ entryTypes: ['gc'] });
+
+const steps: { readonly from: number; readonly to: number; readonly cpuMs: number }[] = [];
 let hasMore = true;
 while (hasMore) {
+  const cpu = process.cpuUsage();
   const from = performance.now();
-  hasMore = memory.expire(now + 3_600_000, 250);
-  steps.push(performance.now() - from);
+  hasMore = expireSlice(memory, { now: () => now + 3_600_000, monotonic: () => performance.now() });
+  const to = performance.now();
+  const { user, system } = process.cpuUsage(cpu);
+  steps.push({ from, to, cpuMs: (user + system) / 1_000 });
   await new Promise((resolve) => setImmediate(resolve));
 }
-steps.sort((a, b) => a - b);
+await new Promise((resolve) => setTimeout(resolve, 100));
+observer.disconnect();
+const inPauses = ({ from, to }: { readonly from: number; readonly to: number }): number =>
+  pauses.reduce((sum, pause) => sum + Math.max(0, Math.min(to, pause.to) - Math.max(from, pause.from)), 0);
+const quantiles = (numbers: readonly number[]) => {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const at = (share: number): number => Number((sorted[Math.floor((sorted.length - 1) * share)] ?? 0).toFixed(3));
+  return { median: at(0.5), p99: at(0.99), p999: at(0.999), longest: at(1) };
+};
 process.stdout.write(
   `${JSON.stringify(
     {
@@ -65,7 +84,15 @@ process.stdout.write(
       bytesEach: Math.round(bytes),
       useNanoseconds: Math.round(useNs),
       found,
-      expiry: { steps: steps.length, medianMs: steps[steps.length >> 1], longestMs: steps.at(-1), left: memory.size },
+      expiry: {
+        steps: steps.length,
+        left: memory.size,
+        clockMs: quantiles(steps.map(({ from, to }) => to - from)),
+        clockMsWithoutGc: quantiles(steps.map((step) => step.to - step.from - inPauses(step))),
+        cpuMs: quantiles(steps.map(({ cpuMs }) => cpuMs)),
+        gcPauses: pauses.length,
+        gcLongestMs: Math.max(0, ...pauses.map(({ from, to }) => to - from)),
+      },
     },
     null,
     2,

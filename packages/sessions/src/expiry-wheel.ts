@@ -31,7 +31,7 @@ export function createExpiryWheel(): ExpiryWheel {
       while (next <= current && due.length < limit) {
         const keys = slots.get(next);
         if (keys !== undefined) {
-          due.push(...keys.splice(-(limit - due.length)));
+          for (let key = keys.pop(); key !== undefined; key = keys.pop()) if (due.push(key) === limit) break;
           if (keys.length > 0) break;
           slots.delete(next);
         }

@@ -1,3 +1,4 @@
+import type { Clock } from '@dataguardian/telemetry';
 import { createExpiryWheel } from './expiry-wheel.ts';
 import { expiryOf, type SessionRecord } from './session-record.ts';
 import { createShardedMap } from './sharded-map.ts';
@@ -30,6 +31,23 @@ export interface SessionMemory {
   sample(count: number): readonly SessionRecord[];
 }
 
+/** What a slice may take of a turn of the event loop. */
+const SLICE_MS = 1;
+/** Between two looks at the clock: as little as the dearest deletions, which shrink a map each, allow. */
+const STEP = 4;
+
+/**
+ * Gives back what has expired for about a millisecond; says whether there may be more. A number of sessions instead of a
+ * time would not do: shards hold about the same, and shrink in the same slice.
+ */
+export function expireSlice(memory: Pick<SessionMemory, 'expire'>, clock: Pick<Clock, 'now' | 'monotonic'>): boolean {
+  const until = clock.monotonic() + SLICE_MS;
+  const now = clock.now();
+  while (memory.expire(now, STEP)) if (clock.monotonic() >= until) return true;
+  return false;
+}
+
+/** Creates an empty memory of so many sessions. */
 export function createSessionMemory(capacity: number): SessionMemory {
   const byHash = createShardedMap<Remembered>();
   const hashByHandle = createShardedMap<string>();

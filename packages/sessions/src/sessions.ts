@@ -11,7 +11,7 @@ import { createSessionContext } from './session-context.ts';
 import { createSessionCounters } from './session-counters.ts';
 import { createSessionFigures, toFiguresEvent, type SessionStatistics } from './session-figures.ts';
 import { createSessionFinder } from './session-finder.ts';
-import { createSessionMemory } from './session-memory.ts';
+import { createSessionMemory, expireSlice } from './session-memory.ts';
 import { expiryOf, meanBytes, type SessionRecord } from './session-record.ts';
 import { createSessionTable, type EndCondition, type EndedSession, type Touch } from './session-table.ts';
 import { createToken, hashToken, isToken } from './session-token.ts';
@@ -67,8 +67,6 @@ const SWEEP_MS = 30_000;
 const SWEEP_BATCH = 500;
 /** Records that the size of all is estimated from. */
 const SAMPLE = 100;
-/** Memory is given back in steps of this size, a turn of the event loop each. */
-const EXPIRE_BATCH = 250;
 /** How long a token that was replaced is good while nobody has used the new one: it may have got lost on the way. */
 const UNUSED_RENEWAL_MS = 10 * 60_000;
 
@@ -219,7 +217,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   };
 
   const giveBack = (): void => {
-    if (memory.expire(clock.now(), EXPIRE_BATCH) && !closed) setImmediate(giveBack);
+    if (expireSlice(memory, clock) && !closed) setImmediate(giveBack);
   };
 
   const quietly = (work: () => Promise<void>) => () => void work().catch(() => undefined);
