@@ -18,6 +18,8 @@ export interface Config {
   /** Absent: generated into the data folder. */
   readonly secret: string | undefined;
   readonly logLevel: LogLevel;
+  /** People who work at the same time: limits and memory are sized for them. */
+  readonly expectedUsers: number;
   /** Absent: recommendations keep their own words. */
   readonly model: LanguageModel | undefined;
 }
@@ -83,6 +85,10 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const logText = text('LOG_LEVEL') ?? 'info';
   const logLevel = LOG_LEVELS.find((level) => level === logText);
   if (logLevel === undefined) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}, not "${logText}".`);
+  const usersText = text('DATAGUARDIAN_EXPECTED_USERS') ?? '1000';
+  const expectedUsers = Number(usersText);
+  if (!Number.isInteger(expectedUsers) || expectedUsers < 1)
+    problems.push(`DATAGUARDIAN_EXPECTED_USERS must be a whole number from 1, not "${usersText}".`);
   const secret = text('DATAGUARDIAN_SECRET');
   if (secret !== undefined && secret.length < SHORTEST_SECRET)
     problems.push(
@@ -112,6 +118,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     adminPassword,
     secret,
     logLevel: logLevel ?? 'info',
+    expectedUsers,
     model:
       modelUrl === undefined || modelName === undefined
         ? undefined

@@ -22,6 +22,7 @@ describe('the configuration', () => {
       adminPassword: undefined,
       secret: undefined,
       logLevel: 'info',
+      expectedUsers: 1_000,
     });
   });
 
@@ -42,10 +43,12 @@ describe('the configuration', () => {
       DATAGUARDIAN_ADMIN_EMAIL: 'nobody',
       DATAGUARDIAN_ADMIN_PASSWORD: 'short',
       LOG_LEVEL: 'loud',
+      DATAGUARDIAN_EXPECTED_USERS: 'many',
     });
     expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
       'PORT',
       'LOG_LEVEL',
+      'DATAGUARDIAN_EXPECTED_USERS',
       'DATAGUARDIAN_SECRET',
       'DATAGUARDIAN_ADMIN_EMAIL',
       'DATAGUARDIAN_ADMIN_PASSWORD',

@@ -1,8 +1,10 @@
 import { accessSync, constants, existsSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Sizing } from '@dataguardian/performance';
 import { Command } from 'commander';
 import { loadConfig, readEnvironment, type Config } from '../config.ts';
 import { loadSecret, metricsToken } from '../server/secret.ts';
+import { sizeServer } from '../server/sizing.ts';
 import { findRunningDatabase } from './running-database.ts';
 import { EXIT, say } from './terminal.ts';
 
@@ -14,6 +16,14 @@ interface Diagnosis {
 }
 
 const MARKS = { good: 'ok  ', fallback: 'note', bad: 'BAD ' } as const;
+const SIZES = [
+  ['concurrency', 'requests run at once'],
+  ['perUserRunning', 'of one person'],
+  ['perOrganisationRunning', 'of one organisation'],
+  ['totalWaiting', 'requests wait'],
+  ['perUserWaiting', 'of one person'],
+  ['memoryCapacity', 'sessions are held in memory'],
+] as const satisfies readonly (readonly [keyof Sizing, string])[];
 const LEAST_FREE_BYTES = 1_073_741_824;
 const PATIENCE_MS = 3_000;
 
@@ -34,6 +44,7 @@ export function doctorCommand(): Command {
         await examineDatabase(config),
         await examineRedis(config),
         await examineServer(config),
+        ...examineSizes(config),
       ];
       for (const { name, state, finding, remedy } of diagnoses) {
         say(`${MARKS[state]}  ${name.padEnd(12)} ${finding}`);
@@ -41,6 +52,20 @@ export function doctorCommand(): Command {
       }
       process.exitCode = diagnoses.some(({ state }) => state === 'bad') ? EXIT.failed : EXIT.done;
     });
+}
+
+/** What the server is sized for, and why. */
+function examineSizes(config: Config): Diagnosis[] {
+  const { reasons, ...sizes } = sizeServer(config);
+  const people = `${config.expectedUsers} people at once (DATAGUARDIAN_EXPECTED_USERS)`;
+  return [
+    { name: 'sized for', state: 'good', finding: people },
+    ...SIZES.map(([key, words]): Diagnosis => ({
+      name: '',
+      state: 'good',
+      finding: `${sizes[key]} ${words}: ${reasons[key]}`,
+    })),
+  ];
 }
 
 function examineNode(): Diagnosis {

@@ -19,6 +19,7 @@ import type { AppContext } from './context.ts';
 import { createModelMask } from './model-mask.ts';
 import { createSourceReader } from './source-reader.ts';
 import { deriveKey, loadSecret } from './secret.ts';
+import { sizeServer } from './sizing.ts';
 
 /** Everything behind the HTTP server and the worker, and the way to end it. */
 export interface Product {
@@ -82,7 +83,11 @@ export function wireProduct(config: Config, log: Logger, ownerConnectionString: 
       onTierChange: (status, detail) => log.info({ status, detail }, 'cache tier'),
     },
     ...(model === undefined ? {} : { wording: toWording(model) }),
-    sessions: { journalFolder: config.dataDir, idleTimeoutMs: SESSION_IDLE_MS },
+    sessions: {
+      journalFolder: config.dataDir,
+      idleTimeoutMs: SESSION_IDLE_MS,
+      memoryCapacity: sizeServer(config).memoryCapacity,
+    },
     sources: {
       scans: () => readScans(ownerDatabase),
       sessions: createSessionsSource({

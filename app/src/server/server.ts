@@ -1,6 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { availableParallelism, totalmem } from 'node:os';
-import { sizeForUsers } from '@dataguardian/performance';
 import fastify, { LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { installAccessControl } from './access-control.ts';
@@ -16,14 +14,13 @@ import { installProblemReplies } from './problem-replies.ts';
 import { busy, Problem, unavailable } from './problem.ts';
 import { installRequestTelemetry } from './request-telemetry.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
+import { sizeServer } from './sizing.ts';
 import { installStaleMark } from './stale-mark.ts';
 import type { Startup } from './startup.ts';
 
 const BODY_LIMIT_BYTES = 1_048_576;
 const REQUEST_TIMEOUT_MS = 60_000;
 const RETRY_SECONDS = 3;
-/** People at once on one small machine, of whose memory a quarter is this process's. */
-const EXPECTED = { expectedUsers: 1_000, cores: availableParallelism(), memoryBytes: totalmem() / 4 };
 
 /** Builds the HTTP server; it listens when told to. */
 export async function createServer(context: AppContext, startup: Startup): Promise<FastifyInstance> {
@@ -81,7 +78,7 @@ export async function createServer(context: AppContext, startup: Startup): Promi
   });
   await app.register(
     context.performance.admissionPlugin({
-      ...sizeForUsers(EXPECTED),
+      ...sizeServer(context.config),
       // What nobody signed in for costs little, and health must be told however busy the server is.
       exempt: ({ routeOptions }) => routeOptions.config.access === 'public' || routeOptions.url === undefined,
       refusal: busy,

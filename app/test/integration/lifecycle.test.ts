@@ -153,6 +153,7 @@ describe('the command line', { timeout: LONGEST_MS }, () => {
   it('diagnoses, and ends with 1 when something is wrong', async () => {
     const good = await start(['doctor'], { PORT: '1' });
     expect([await good.ended, good.output()]).toEqual([0, expect.stringContaining('memory only')]);
+    expect(good.output()).toMatch(/\d+ sessions are held in memory: /);
     const bad = await start(['doctor'], { DATABASE_URL: 'postgresql://x@127.0.0.1:1/x', PORT: '1' });
     expect([await bad.ended, bad.output()]).toEqual([1, expect.stringContaining('correct DATABASE_URL')]);
   });

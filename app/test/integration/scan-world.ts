@@ -108,6 +108,7 @@ export async function scanWorld(options: WorldOptions = {}): Promise<ScanWorld> 
       adminPassword: undefined,
       secret: SECRET,
       logLevel: 'debug',
+    expectedUsers: 50,
       model: undefined,
     },
     log,

@@ -27,6 +27,7 @@ export {
   type Session,
   type Sessions,
   type SessionSummary,
+  type Sizing,
 } from '@dataguardian/sessions';
 export { combineHealth, FALLBACKS, type Component, type Fallback } from './fallbacks.ts';
 export { createPerformance, type Performance, type PerformanceOptions } from './performance.ts';
