@@ -67,12 +67,12 @@ interface ClaimRow {
 }
 
 /**
- * Takes turns between users, then between a user's scans: whose last chunk was claimed longest ago is next. One claim
+ * Takes turns between organisations, then between users, then between a user's scans: whose last chunk was claimed longest ago is next. One claim
  * at a time (advisory lock), which makes the limits exact; chunks take seconds, so claims never queue up.
  */
 const CLAIM = `
 with active as (
-  select s.id, s.created_by, s.created_at,
+  select s.id, s.organisation_id, s.created_by, s.created_at,
     count(c.*) filter (where c.status = 'running' and c.lease_until > now()) as running,
     max(c.started_at) as last_started,
     bool_or(c.status = 'pending' and c.not_before <= now()
@@ -83,13 +83,14 @@ with active as (
 ),
 ranked as (
   select *, sum(running) over (partition by created_by) as user_running,
-    max(last_started) over (partition by created_by) as user_started
+    max(last_started) over (partition by created_by) as user_started,
+    max(last_started) over (partition by organisation_id) as organisation_started
   from active
 ),
 chosen as (
   select id from ranked
   where has_work and running < $2 and user_running < $3
-  order by user_started nulls first, last_started nulls first, created_at, id
+  order by organisation_started nulls first, user_started nulls first, last_started nulls first, created_at, id
   limit 1
 ),
 target as (

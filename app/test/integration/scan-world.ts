@@ -108,7 +108,7 @@ export async function scanWorld(options: WorldOptions = {}): Promise<ScanWorld> 
       adminPassword: undefined,
       secret: SECRET,
       logLevel: 'debug',
-    expectedUsers: 50,
+      expectedUsers: 50,
       model: undefined,
     },
     log,
@@ -151,7 +151,13 @@ export async function scanWorld(options: WorldOptions = {}): Promise<ScanWorld> 
     if (typeof header === 'string') {
       const { userId, organisationId, role } = JSON.parse(header) as Person;
       Object.assign(request, {
-        session: { userId, organisationId, roles: organisationId === ours ? [role, OPERATOR] : [role], handle: 'test' },
+        session: {
+          userId,
+          organisationId,
+          roles: organisationId === ours ? [role, OPERATOR] : [role],
+          handle: 'test',
+          isFresh: () => true,
+        },
       });
     }
     done();

@@ -48,6 +48,20 @@ describe('the queue', () => {
     expect(second?.scanId).toBe(late);
   });
 
+  it('takes turns between organisations, however many people of one of them have asked', async () => {
+    const busy = [
+      await startSample(world.admin),
+      await startSample(world.analyst),
+      await startSample(world.otherAnalyst),
+    ];
+    const late = await startSample(world.stranger);
+    const queue = createChunkQueue(world.context.ownerDatabase);
+    const first = await queue.claim(currentLeaseOwner(), limits);
+    const second = await queue.claim(currentLeaseOwner(), limits);
+    expect(busy).toContain(first?.scanId);
+    expect(second?.scanId).toBe(late);
+  });
+
   it('keeps to the limits per scan and per user', async () => {
     await startSample(world.analyst);
     await startSample(world.analyst);
