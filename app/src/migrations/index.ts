@@ -5,6 +5,7 @@ import { migration as dashboard } from './0004-dashboard.ts';
 import { migration as advisor } from './0005-advisor.ts';
 import { migration as sessionActivity } from './0006-session-activity.ts';
 import { migration as signInAttempts } from './0007-sign-in-attempts.ts';
+import { migration as dashboardRankings } from './0008-dashboard-rankings.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, in order. */
@@ -16,4 +17,5 @@ export const MIGRATIONS: readonly Migration[] = [
   advisor,
   sessionActivity,
   signInAttempts,
+  dashboardRankings,
 ];

@@ -17,6 +17,7 @@ import type { DatabaseView, StatementDetail } from './api/database.ts';
 import type { Component, Overview, SelfCost } from './api/overview.ts';
 import type { FlameDiff, FlameGraph, ProfilerView } from './api/profiler.ts';
 import type { Heatmap, RequestsView, RequestTrace } from './api/requests.ts';
+import type { RankingAnswer } from './api/rankings.ts';
 import type { ScansView } from './api/scans.ts';
 import type { Items, Section } from './api/section.ts';
 import type { History, Instance, Mark, MetricMeta, SeriesAnswer } from './api/series.ts';
@@ -52,6 +53,8 @@ export interface PerformanceApi {
   'GET /requests/heatmap': { answer: Heatmap };
   'GET /requests/exemplars': { answer: Items<Exemplar> };
   'GET /requests/:id': { answer: RequestTrace };
+
+  'GET /rankings': { answer: RankingAnswer };
 
   'GET /database': { answer: Section<DatabaseView> };
   'GET /database/heatmap': { answer: Heatmap };

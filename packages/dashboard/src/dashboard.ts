@@ -18,11 +18,16 @@ import { createDatabaseHistoryStore } from './history/database-history-store.ts'
 import { createHistory } from './history/history.ts';
 import { createMemoryHistoryStore } from './history/memory-history-store.ts';
 import { createRecorder } from './history/recorder.ts';
+import { createDatabaseRankingStore } from './rankings/database-ranking-store.ts';
+import { createRankingRecorder } from './rankings/ranking-recorder.ts';
+import { createRankings } from './rankings/rankings.ts';
+import { createLiveExchange } from './live-exchange.ts';
 import { createUpkeep } from './upkeep.ts';
 import { createPages } from './mount/pages.ts';
 import { resolveDashboardOptions, type DashboardOptions } from './options.ts';
 import { createAlertRoutes } from './routes/alert-routes.ts';
 import { createProfileRoutes } from './routes/profile-routes.ts';
+import { createRankingRoutes } from './routes/ranking-routes.ts';
 import type { DashboardRoute } from './routes/route.ts';
 import { createSeriesRoutes } from './routes/series-routes.ts';
 import { createViewRoutes } from './routes/view-routes.ts';
@@ -92,6 +97,16 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     onFault: fault('history'),
   });
 
+  const rankingStore = database === undefined ? undefined : createDatabaseRankingStore(database);
+  const rankingRecorder = createRankingRecorder({ clock, instance, store: rankingStore });
+  const rankings = createRankings({
+    recorder: rankingRecorder,
+    store: rankingStore,
+    clock,
+    instance,
+    onFault: fault('rankings'),
+  });
+
   const store =
     database === undefined
       ? createMemoryAlertStore()
@@ -114,7 +129,21 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     stepMs: 1_000,
     instanceCount: upkeep.instanceCount,
   });
-  const ticks = createTickStream({ recorder, clock, hello });
+  const exchange = createLiveExchange({
+    recorder,
+    database,
+    clock,
+    instance,
+    instanceCount: () => upkeep.instanceCount,
+    hasWatchers: () => ticks.watcherCount > 0,
+    onFault: fault('seconds of other processes'),
+  });
+  const ticks = createTickStream({
+    source: exchange,
+    clock,
+    hello,
+    onFirst: () => void exchange.tend().catch(fault('seconds of other processes')),
+  });
   const onAlert = (alert: Alert): void => {
     ticks.push('alert', alert);
     void channels.deliver().catch(fault('alert messages'));
@@ -142,6 +171,8 @@ export function createDashboard(options: DashboardOptions): Dashboard {
   const upkeep = createUpkeep({
     recorder,
     historyStore,
+    rankingRecorder,
+    rankingStore,
     history,
     store,
     settings,
@@ -151,6 +182,7 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     flushMs: resolved.flushMs,
     identity: { id: instance, startedAt, release },
     advisor,
+    tendLive: () => exchange.tend(),
     hasWatchers: () => ticks.watcherCount > 0,
     onChanged: (topic) => ticks.push('changed', { topic }),
     onMark: (mark) => ticks.push('mark', mark),
@@ -205,6 +237,7 @@ export function createDashboard(options: DashboardOptions): Dashboard {
       onChanged,
       onFault,
     }),
+    ...createRankingRoutes({ rankings, sources, clock, onFault }),
     ...createSeriesRoutes({ history, clock, onMark: (mark) => ticks.push('mark', mark) }),
     ...createAlertRoutes({ store, settings, channels, history, clock, onAlert, onChanged }),
     ...createProfileRoutes(profiler, clock),
@@ -215,8 +248,10 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     stopReading();
     ticks.close();
     openTelemetry?.close();
+    await exchange.close();
     await upkeep.close();
     recorder.close();
+    rankingRecorder.close();
   };
 
   return {

@@ -63,3 +63,27 @@ create table dashboard_deliveries (
 create index dashboard_deliveries_due on dashboard_deliveries (due_at) where state = 'waiting';
 create index dashboard_deliveries_by_time on dashboard_deliveries (created_at desc);
 `;
+
+/**
+ * What took most time, by the minute, ten minutes and hour; and the latest second of each process while somebody watches.
+ * Run once, after {@link dashboardMigrationSql}.
+ */
+export const dashboardRankingsMigrationSql = `
+create table dashboard_rankings (
+  step_ms integer not null,
+  at bigint not null,
+  instance text not null,
+  kind text not null check (kind in ('route', 'statement', 'user')),
+  entries jsonb not null,
+  primary key (step_ms, kind, at, instance)
+) with (autovacuum_vacuum_scale_factor = 0.05);
+create unlogged table dashboard_live (
+  instance text primary key,
+  at bigint not null,
+  readings jsonb not null
+);
+create unlogged table dashboard_watchers (
+  instance text primary key,
+  watched_until bigint not null
+);
+`;

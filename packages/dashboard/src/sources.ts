@@ -30,6 +30,8 @@ export interface SessionsSource {
   view(): Promise<SessionsView>;
   /** A user's sessions, most recently used first. @param by Who asks. */
   devices(userId: string, by: string): Promise<readonly DeviceSession[]>;
+  /** What people call these users; those that are not known are left out. @defaultValue their ids */
+  names?(userIds: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** Ends one session; says whether it existed. The host writes its audit. */
   revoke(handle: string, by: string): Promise<boolean>;
   /** Ends all of a user's sessions; how many there were. */

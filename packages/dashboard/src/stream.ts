@@ -3,13 +3,15 @@ import type { Clock, Timer } from '@dataguardian/telemetry';
 import type { StreamEvents, StreamHello, Tick } from './api/stream.ts';
 import type { Reading } from './history/accumulator.ts';
 import { METRIC_NAMES } from './history/catalogue.ts';
-import type { Recorder } from './history/recorder.ts';
+import type { LiveExchange } from './live-exchange.ts';
 
 /** What the stream works with. */
 export interface StreamParts {
-  readonly recorder: Recorder;
+  readonly source: Pick<LiveExchange, 'onReading' | 'recent'>;
   readonly clock: Clock;
   readonly hello: () => StreamHello;
+  /** The first watcher has come. */
+  readonly onFirst?: () => void;
 }
 
 /** Pushes each second to every browser that watches; does nothing while nobody does. */
@@ -45,8 +47,8 @@ interface Watcher {
   readonly isAllowed: () => Promise<boolean>;
 }
 
-/** Streams what `recorder` reads. */
-export function createTickStream({ recorder, clock, hello }: StreamParts): TickStream {
+/** Streams what `source` reads. */
+export function createTickStream({ source, clock, hello, onFirst }: StreamParts): TickStream {
   const watchers = new Set<Watcher>();
   let stopListening: (() => void) | undefined;
   let rechecking: Timer | undefined;
@@ -93,7 +95,7 @@ export function createTickStream({ recorder, clock, hello }: StreamParts): TickS
   const sendPast = (watcher: Watcher, lastId: number | undefined): void => {
     const now = clock.now();
     const isResume = lastId !== undefined && lastId <= now;
-    const past = recorder.recent(isResume ? lastId : now - BACKLOG_MS);
+    const past = source.recent(isResume ? lastId : now - BACKLOG_MS);
     const [first] = past;
     const resumedAt = first === undefined ? now : first.at - first.durationMs;
     if (isResume && resumedAt - lastId > STEP_MS)
@@ -128,7 +130,8 @@ export function createTickStream({ recorder, clock, hello }: StreamParts): TickS
       write(watcher, `retry: ${RETRY_MS}\n${toEvent('hello', hello())}${toEvent('names', METRIC_NAMES)}`);
       sendPast(watcher, lastEventId(request));
       watchers.add(watcher);
-      stopListening ??= recorder.onReading(sendReading);
+      if (watchers.size === 1) onFirst?.();
+      stopListening ??= source.onReading(sendReading);
       rechecking ??= clock.repeat(RECHECK_MS, () => {
         for (const each of watchers) void recheck(each);
       });

@@ -11,12 +11,16 @@ import { CATALOGUE } from './history/catalogue.ts';
 import type { History } from './history/history.ts';
 import type { HistoryStore } from './history/history-store.ts';
 import type { Recorder } from './history/recorder.ts';
+import type { RankingRecorder } from './rankings/ranking-recorder.ts';
+import type { RankingStore } from './rankings/ranking-store.ts';
 
 /** What is kept up. */
 export interface UpkeepParts {
   readonly recorder: Recorder;
   /** Absent without a database. */
   readonly historyStore: HistoryStore | undefined;
+  readonly rankingRecorder: RankingRecorder;
+  readonly rankingStore: RankingStore | undefined;
   readonly history: History;
   readonly store: AlertStore;
   readonly settings: AlertSettings;
@@ -26,6 +30,8 @@ export interface UpkeepParts {
   readonly flushMs: number;
   readonly identity: { readonly id: string; readonly startedAt: number; readonly release: string };
   readonly advisor: Pick<Advisor, 'list'>;
+  /** Joins the seconds of the processes while somebody watches. */
+  readonly tendLive: () => Promise<void>;
   readonly hasWatchers: () => boolean;
   readonly onChanged: (topic: StreamChanged['topic']) => void;
   readonly onMark: (mark: Mark) => void;
@@ -127,6 +133,7 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
     if (clock.now() - expiredAt < EXPIRE_MS) return;
     expiredAt = clock.now();
     await historyStore?.expire(expiredAt);
+    await parts.rankingStore?.expire(expiredAt);
     await store.expire(expiredAt - ALERT_KEPT_MS);
   };
 
@@ -138,7 +145,9 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
       await begin();
     });
     if (historyStore !== undefined) historyState = isWritten ? 'database' : 'failed';
+    await quietly('rankings', () => parts.rankingRecorder.flush());
     await quietly('alerts', tendAlerts);
+    await quietly('seconds of other processes', parts.tendLive);
     await quietly('alert messages', () => channels.deliver());
     await quietly('recommendations', watchAdvice);
     await quietly('expiry of history', expire);
@@ -172,6 +181,7 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
       timer.cancel();
       await running;
       await quietly('history', () => recorder.flush());
+      await quietly('rankings', () => parts.rankingRecorder.flush());
       await book.settled();
     },
   };

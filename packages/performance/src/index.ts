@@ -4,6 +4,7 @@ export type { Cache, CacheNamespace } from '@dataguardian/cache';
 export {
   DashboardError,
   dashboardMigrationSql,
+  dashboardRankingsMigrationSql,
   type ScansView,
   type SessionsSource,
   type SessionsView,

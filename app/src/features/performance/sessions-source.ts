@@ -70,6 +70,7 @@ export function createSessionsSource(options: SessionsSourceOptions): SessionsSo
         events: events.map(({ at, kind, userId }) => ({ at, kind, user: names.get(userId) ?? '' })),
       };
     },
+    names: namesOf,
     async devices(userId) {
       const listed = await sessions().list(userId);
       return listed.map(({ handle, userAgent, address, createdAt, lastSeenAt }) => ({

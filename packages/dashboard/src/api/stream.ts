@@ -37,7 +37,7 @@ export interface StreamHello {
   /** Clock of the server, for "as of" and to correct a browser clock that is wrong. */
   readonly at: number;
   readonly stepMs: number;
-  /** Live processes; ticks are of this one, `GET /series` aggregates all. */
+  /** Live processes; ticks are of all of them, those of others up to two seconds old. */
   readonly instanceCount: number;
 }
 

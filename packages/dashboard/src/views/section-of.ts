@@ -44,11 +44,11 @@ export const EMPTY: Readonly<Record<'database' | 'statement' | 'cache' | 'sessio
   {
     database: notConnected('No database is connected to this page.', 'Er is geen database met deze pagina verbonden.', [
       'Pass `sources.database` to createDashboard; pool and statement charts work without it.',
-      'Geef `sources.database` aan createDashboard; grafieken van de pool en opdrachten werken zonder.',
+      'Geef `sources.database` aan createDashboard; grafieken van de pool en query’s werken zonder.',
     ]),
-    statement: notConnected('Nothing more is known of this statement.', 'Over deze opdracht is niet meer bekend.', [
+    statement: notConnected('Nothing more is known of this statement.', 'Over deze query is niet meer bekend.', [
       'Plans of slow statements are captured as they run; look again after it has run.',
-      'Plannen van trage opdrachten worden vastgelegd als ze lopen; kijk opnieuw nadat deze gelopen heeft.',
+      'Plannen van trage query’s worden vastgelegd terwijl ze lopen; kijk opnieuw nadat de query is uitgevoerd.',
     ]),
     cache: notConnected('No cache is connected to this page.', 'Er is geen cache met deze pagina verbonden.', [
       'Pass `sources.cache` to createDashboard; the hit-ratio chart works without it.',

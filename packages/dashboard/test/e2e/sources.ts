@@ -198,6 +198,8 @@ export const SOURCES: NonNullable<DashboardOptions['sources']> = {
   sessions: {
     view: () => Promise.resolve(sessionsView()),
     devices: () => Promise.resolve([]),
+    names: (ids) =>
+      Promise.resolve(new Map(ids.map((id) => [id, id === 'u0' ? 'anna@example.nl' : 'bram@example.nl']))),
     revoke: () => Promise.resolve(true),
     revokeUser: () => Promise.resolve(1),
   },

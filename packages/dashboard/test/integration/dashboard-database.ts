@@ -1,11 +1,12 @@
 import { createDatabase, type Database } from '@dataguardian/database';
-import { dashboardMigrationSql } from '@dataguardian/dashboard';
+import { dashboardMigrationSql, dashboardRankingsMigrationSql } from '@dataguardian/dashboard';
 import { postgresForTest } from '@dataguardian/testing';
 
 /** A database with the dashboard's tables. */
 export async function databaseWorld(): Promise<{ readonly database: Database; readonly close: () => Promise<void> }> {
   const postgres = await postgresForTest();
   await postgres.execute(dashboardMigrationSql);
+  await postgres.execute(dashboardRankingsMigrationSql);
   const database = createDatabase({ connectionString: postgres.url });
   return {
     database,
@@ -20,5 +21,7 @@ const TABLES = 'dashboard_history, dashboard_instances, dashboard_marks, dashboa
 
 /** Empties the tables between tests: cheaper than a database for each. */
 export async function clear(database: Database): Promise<void> {
-  await database.query(`truncate ${TABLES}, dashboard_deliveries`);
+  await database.query(
+    `truncate ${TABLES}, dashboard_deliveries, dashboard_rankings, dashboard_live, dashboard_watchers`,
+  );
 }

@@ -2,9 +2,24 @@ import { language } from './text.ts';
 
 const whole = new Intl.NumberFormat(language, { maximumFractionDigits: 0 });
 const fine = new Intl.NumberFormat(language, { maximumSignificantDigits: 3 });
-const clock = new Intl.DateTimeFormat(language, { hour: '2-digit', minute: '2-digit', second: '2-digit' });
-const day = new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' });
+const share = new Intl.NumberFormat(language, { style: 'percent', maximumFractionDigits: 1 });
+const clock = new Intl.DateTimeFormat(language, {
+  hour: '2-digit',
+  minute: '2-digit',
+  second: '2-digit',
+  hourCycle: 'h23',
+});
+const day = new Intl.DateTimeFormat(language, {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+  hourCycle: 'h23',
+});
 const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' });
+/** Where the clock of this browser stands; every time on the pages is of there. */
+export const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
 const NOTHING = '–';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
@@ -18,7 +33,7 @@ export const count = (value: Maybe): string => (given(value) ? whole.format(valu
 
 export const figure = (value: Maybe): string => (given(value) ? fine.format(value) : NOTHING);
 
-export const percent = (ratio: Maybe): string => (given(ratio) ? `${fine.format(ratio * 100)}%` : NOTHING);
+export const percent = (ratio: Maybe): string => (given(ratio) ? share.format(ratio) : NOTHING);
 
 /** Milliseconds in the unit that people would choose. */
 export function duration(ms: Maybe): string {
@@ -64,5 +79,20 @@ export function inUnit(value: Maybe, unit: string): string {
   if (unit === 'ms') return duration(value);
   if (unit === 'bytes') return bytes(value);
   if (unit === 'ratio') return percent(value);
+  if (unit === 'bytesPerSecond') return given(value) ? `${bytes(value)}/s` : NOTHING;
+  if (unit === 'perMinute') return given(value) ? `${figure(value * 60)}/min` : NOTHING;
   return unit === 'perSecond' ? `${figure(value)}/s` : figure(value);
+}
+
+const SHOWN_SEGMENTS = 3;
+
+/** The end of a long path, which says which file it is; names without folders stay as they are. */
+export function place(location: string): string {
+  const segments = location.split('/');
+  return segments.length <= SHOWN_SEGMENTS + 1 ? location : `…/${segments.slice(-SHOWN_SEGMENTS).join('/')}`;
+}
+
+/** A sentence with its long paths shortened. */
+export function shorten(text: string): string {
+  return text.replaceAll(/\/[^\s:]*(?:\/[^\s:/]+){3,}/g, (path) => place(path));
 }

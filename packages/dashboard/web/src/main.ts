@@ -1,8 +1,11 @@
 import './style.css';
 import './parts.css';
+import { sharedSearch } from './address.ts';
 import { ApiError } from './api.ts';
+import { createCompareChoice } from './compare-choice.ts';
 import { element } from './dom.ts';
 import { keepFocus } from './focus.ts';
+import { timeZone } from './format.ts';
 import { createLiveStore } from './live/live-store.ts';
 import { createRangeChoice, RANGES } from './live/range.ts';
 import { followSharedStream } from './live/shared-stream.ts';
@@ -41,6 +44,7 @@ document.documentElement.lang = language;
 const live = createLiveStore();
 const range = createRangeChoice();
 const status = element('span', { class: 'status', role: 'status' });
+const processes = element('span', { class: 'processes' });
 const said = element('p', { class: 'toast', role: 'status' });
 let silence: ReturnType<typeof setTimeout> | undefined;
 const say = (text: string): void => {
@@ -63,7 +67,7 @@ const backToLive = element(
   { type: 'button', hidden: '', click: () => range.choose(Object.keys(RANGES)[0] ?? '') },
   texts.backToLive,
 );
-const comparing = element('input', { type: 'checkbox', change: () => range.compare(comparing.checked) });
+const comparing = createCompareChoice(range);
 const main = element('main', { id: 'main', tabindex: '-1' });
 document
   .querySelector('#app')
@@ -75,12 +79,14 @@ document
       element('a', { href: '/', class: 'back' }, `← ${texts.back}`),
       title,
       status,
-      element('label', { class: 'inline' }, comparing, texts.compare),
+      processes,
       backToLive,
+      comparing.node,
       ranges,
     ),
     element('nav', { 'aria-label': texts.pages }, ...links),
     main,
+    element('footer', {}, texts.timeZone(timeZone)),
     said,
   );
 
@@ -110,9 +116,8 @@ function open(next: string): void {
 function refresh(): void {
   ranges.value = range.name;
   backToLive.hidden = range.name !== 'custom';
-  comparing.checked = range.compares;
-  comparing.disabled = range.current.kind === 'live';
   if (document.hidden) return;
+  void comparing.refresh().catch(() => undefined);
   const current = page;
   const giveFocusBack = keepFocus(main);
   current
@@ -131,7 +136,7 @@ document.addEventListener('click', (event) => {
   const link = event.target instanceof Element ? event.target.closest<HTMLAnchorElement>('a[data-page]') : null;
   if (link === null || event.metaKey || event.ctrlKey || event.shiftKey) return;
   event.preventDefault();
-  history.pushState(null, '', link.pathname + location.search);
+  history.pushState(null, '', link.pathname + (link.search === '' ? sharedSearch() : link.search));
   open(pathOf(link.href));
   main.focus();
 });
@@ -153,6 +158,7 @@ followSharedStream((message) => {
       status.classList.toggle('lost', !message.isLive);
       break;
     case 'hello':
+      processes.textContent = texts.processes(message.hello.instanceCount);
       break;
     case 'alert':
     case 'mark':

@@ -103,7 +103,7 @@ export function createDatabaseSource(options: DatabaseSourceOptions): DatabaseSo
             : {
                 advised: {
                   size: proposedSize.connectionCount,
-                  reason: { en: proposedSize.reason, nl: proposedSize.reason },
+                  reason: { en: proposedSize.reason, nl: toDutch(proposedSize) },
                 },
               }),
         },
@@ -166,3 +166,13 @@ function sumVerdicts(all: readonly StatementFigures[]): Record<string, number> {
     for (const [name, count] of Object.entries(verdicts)) sums[name] = (sums[name] ?? 0) + count;
   return sums;
 }
+
+/** Why the pool should have that size, as the pool says it in English. */
+function toDutch({ busyCount, measuredWaitMs, connectionCount, currentCount, predictedWaitMs }: SizeProposal): string {
+  const measured = `Gemiddeld zijn ${busyCount.toFixed(1)} verbindingen bezet; aanvragers wachten ${measuredWaitMs.toFixed(1)} ms`;
+  if (!Number.isFinite(predictedWaitMs)) return `${measured}. Meer verbindingen helpen niet: verkort wat ze vasthoudt.`;
+  if (connectionCount === currentCount) return `${measured}. De grootte klopt.`;
+  return `${measured}. Met ${connectionCount} verbindingen zouden ze ${predictedWaitMs.toFixed(2)} ms wachten.`;
+}
+
+type SizeProposal = NonNullable<ReturnType<Database['statistics']>['proposedSize']>;

@@ -1,3 +1,5 @@
+import { readAddress, writeAddress } from '../address.ts';
+
 /** What the charts show: the last so many minutes as they pass, or a fixed stretch. */
 export type Range =
   | { readonly kind: 'live'; readonly spanMs: number }
@@ -21,31 +23,31 @@ export const RANGES: Readonly<Record<string, Range>> = {
 export interface RangeChoice {
   readonly current: Range;
   readonly name: string;
-  readonly compares: boolean;
+  /** What it is compared with, as `GET /series?compare=` takes it; nothing for live ranges. */
+  readonly comparison: string | undefined;
   choose(name: string): void;
   zoom(from: number, to: number): void;
-  compare(on: boolean): void;
+  compare(comparison: string | undefined): void;
   onChange(listener: () => void): void;
   /** The stretch in epoch milliseconds. */
   bounds(): { readonly from: number; readonly to: number };
 }
 
+const DEFAULT = '5m';
+const LIVE: Range = { kind: 'live', spanMs: 5 * MINUTE };
+
 export function createRangeChoice(): RangeChoice {
   const listeners: (() => void)[] = [];
-  const search = (): URLSearchParams => new URLSearchParams(location.search);
-  const write = (change: (parameters: URLSearchParams) => void): void => {
-    const parameters = search();
-    change(parameters);
-    const text = parameters.toString();
-    history.replaceState(null, '', location.pathname + (text === '' ? '' : `?${text}`));
+  const write = (changes: Readonly<Record<string, string | undefined>>): void => {
+    writeAddress(changes);
     for (const listener of listeners) listener();
   };
   const read = (): { name: string; range: Range } => {
-    const [from, to] = [Number(search().get('from')), Number(search().get('to'))];
+    const [from, to] = [Number(readAddress('from')), Number(readAddress('to'))];
     if (from > 0 && to > from) return { name: 'custom', range: { kind: 'fixed', from, to } };
-    const name = search().get('range') ?? '5m';
+    const name = readAddress('range') ?? DEFAULT;
     const range = RANGES[name];
-    return range === undefined ? { name: '5m', range: { kind: 'live', spanMs: 5 * MINUTE } } : { name, range };
+    return range === undefined ? { name: DEFAULT, range: LIVE } : { name, range };
   };
   return {
     get current() {
@@ -54,25 +56,12 @@ export function createRangeChoice(): RangeChoice {
     get name() {
       return read().name;
     },
-    get compares() {
-      return search().get('compare') === 'previous';
+    get comparison() {
+      return read().range.kind === 'live' ? undefined : readAddress('compare');
     },
-    choose: (name) =>
-      write((parameters) => {
-        parameters.delete('from');
-        parameters.delete('to');
-        parameters.set('range', name);
-      }),
-    zoom: (from, to) =>
-      write((parameters) => {
-        parameters.set('from', String(Math.round(from)));
-        parameters.set('to', String(Math.round(to)));
-      }),
-    compare: (on) =>
-      write((parameters) => {
-        if (on) parameters.set('compare', 'previous');
-        else parameters.delete('compare');
-      }),
+    choose: (name) => write({ from: undefined, to: undefined, range: name }),
+    zoom: (from, to) => write({ from: String(Math.round(from)), to: String(Math.round(to)) }),
+    compare: (comparison) => write({ compare: comparison }),
     onChange: (listener) => void listeners.push(listener),
     bounds() {
       const { range } = read();

@@ -23,10 +23,12 @@ export function followSharedStream(onMessage: (message: StreamMessage) => void):
   const others = new BroadcastChannel(NAME);
   let isLeader = false;
   let isLive = false;
+  let hello: StreamHello | undefined;
   let names: readonly string[] = [];
   let ticks: Tick[] = [];
 
   const hear = (message: StreamMessage): void => {
+    if (message.kind === 'hello') ({ hello } = message);
     if (message.kind === 'names') names = message.names;
     if (message.kind === 'ticks') ticks = [...ticks, ...message.ticks].slice(-KEPT_TICKS);
     if (message.kind === 'status') ({ isLive } = message);
@@ -43,6 +45,7 @@ export function followSharedStream(onMessage: (message: StreamMessage) => void):
       return;
     }
     if (!isLeader) return;
+    if (hello !== undefined) others.postMessage({ kind: 'hello', hello } satisfies StreamMessage);
     others.postMessage({ kind: 'names', names } satisfies StreamMessage);
     others.postMessage({ kind: 'ticks', ticks } satisfies StreamMessage);
     others.postMessage({ kind: 'status', isLive } satisfies StreamMessage);

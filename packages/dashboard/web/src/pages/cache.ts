@@ -52,7 +52,7 @@ function show(view: CacheView): Node[] {
           texts.hitRatio,
         ),
       ),
-      gauge(texts.memoryTier, memory.bytes / memory.maxBytes, bytes(memory.bytes)),
+      gauge(texts.memoryTier, memory.bytes / memory.maxBytes, bytes(memory.bytes), texts.of(bytes(memory.maxBytes))),
       card(texts.curve, curve.length === 0 ? empty(texts.noCurve) : curvePlot(curve)),
     ),
     grid(
@@ -77,6 +77,8 @@ function show(view: CacheView): Node[] {
           ),
         ),
       ),
+    ),
+    grid(
       card(
         texts.hotKeys,
         table(

@@ -1,30 +1,37 @@
 import type { DatabaseView, StatementFigures } from '../../../src/api/database.ts';
+import { readAddress, writeAddress } from '../address.ts';
 import { read } from '../api.ts';
 import { element } from '../dom.ts';
 import { ago, bytes, count, duration, moment, percent } from '../format.ts';
 import type { OpenPage } from '../page.ts';
 import { createChartDeck } from '../parts/chart-deck.ts';
-import { button, card, empty, grid, section, table, tile, tiles, wide } from '../parts/parts.ts';
+import { button, card, empty, folded, grid, section, table, tile, tiles, wide } from '../parts/parts.ts';
+import { createRankingBox } from '../parts/ranking.ts';
 import { donut } from '../parts/ring.ts';
 import { language, texts } from '../text.ts';
 import { charts } from './charts.ts';
 
 type Order = 'totalMs' | 'meanMs' | 'p99Ms';
+const ORDERS = ['totalMs', 'meanMs', 'p99Ms'] as const;
 
 /** Who holds connections, what the statements cost, what the cache saves, which indexes earn their keep. */
 export const openDatabase: OpenPage = ({ live, range }) => {
   const deck = createChartDeck(charts('pool', 'queries', 'queryTime'), live, range);
-  const body = element('div');
+  const above = element('div');
+  const below = element('div');
   const detail = element('div', { 'aria-live': 'polite' });
-  let order: Order = 'totalMs';
+  let known: readonly StatementFigures[] = [];
+  let order: Order = ORDERS.find((each) => each === readAddress('order')) ?? 'totalMs';
   const showStatement = async (fingerprint: string): Promise<void> => {
+    writeAddress({ plan: fingerprint });
     const answer = await read('GET /database/statements/:fingerprint', {}, { fingerprint });
     detail.replaceChildren(
       ...section(answer, ({ statement, plan, caching }) => [
         wide(
           card(
             texts.statement,
-            element('pre', {}, statement.statement),
+            element('pre', { tabindex: '0' }, statement.statement),
+            element('p', {}, `${texts.caller}: ${statement.callers.join(', ') || '–'}`),
             caching === null ? undefined : element('p', {}, caching[language]),
             plan === null ? empty(texts.noPlan) : element('pre', { tabindex: '0' }, plan.text),
           ),
@@ -33,74 +40,75 @@ export const openDatabase: OpenPage = ({ live, range }) => {
     );
     detail.scrollIntoView({ block: 'nearest' });
   };
-  const refresh = async (): Promise<void> => {
-    const [answer] = await Promise.all([read('GET /database'), deck.refresh()]);
-    body.replaceChildren(
-      ...section(answer, (view) => [
-        figures(view),
-        grid(
-          wide(
-            card(
-              texts.statements,
-              element(
-                'p',
-                { class: 'tools', role: 'group', 'aria-label': texts.orderBy },
-                ...(['totalMs', 'meanMs', 'p99Ms'] as const).map((by) => {
-                  const choose = button(texts.order[by], () => {
-                    order = by;
-                    void refresh();
-                  });
-                  choose.setAttribute('aria-pressed', String(by === order));
-                  return choose;
-                }),
-              ),
-              statements(view.statements, order, (fingerprint) => void showStatement(fingerprint)),
-            ),
-          ),
-        ),
-        grid(...details(view)),
-      ]).filter((part) => part !== undefined),
-    );
-  };
+  const linked = readAddress('plan');
+  if (linked !== undefined) void showStatement(linked);
+  const orders = ORDERS.map((by) => {
+    const choose = button(texts.order[by], () => {
+      order = by;
+      writeAddress({ order: by });
+      for (const [index, each] of orders.entries()) each.setAttribute('aria-pressed', String(ORDERS[index] === by));
+      statements.sort();
+    });
+    choose.setAttribute('aria-pressed', String(by === order));
+    return choose;
+  });
+  const statements = createRankingBox(
+    {
+      kind: 'statement',
+      title: texts.statementsRanked,
+      order: () => order,
+      tools: element('p', { class: 'tools', role: 'group', 'aria-label': texts.orderBy }, ...orders),
+      columns: [
+        {
+          title: texts.caller,
+          cell: ({ name }) => known.find(({ fingerprint }) => fingerprint === name)?.callers[0] ?? '–',
+          isText: true,
+        },
+        {
+          title: texts.plan,
+          cell: ({ name, label }) => {
+            const show = button(texts.show, () => void showStatement(name));
+            show.setAttribute('aria-label', `${texts.show}: ${label}`);
+            return show;
+          },
+        },
+      ],
+    },
+    range,
+  );
   return {
-    node: element('div', {}, grid(...deck.figures), detail, body),
+    node: element('div', {}, grid(...deck.figures), above, statements.node, detail, below),
     tick: () => deck.tick(),
-    refresh,
+    async refresh() {
+      const [answer] = await Promise.all([
+        read('GET /database').then((read) => {
+          if (read.state === 'ready') known = read.content.statements;
+          return read;
+        }),
+        deck.refresh(),
+      ]);
+      await statements.refresh();
+      const parts = section(answer, (view) => [figures(view), grid(...details(view))]).filter(
+        (part) => part !== undefined,
+      );
+      // The tiles of the pool stand above the statements, everything else below.
+      above.replaceChildren(...parts.slice(0, 1));
+      below.replaceChildren(...parts.slice(1));
+    },
   };
 };
 
 function figures({ pool, leakCount, cache }: DatabaseView): HTMLElement {
-  return tiles(
+  const shown = tiles(
     tile(texts.open, `${count(pool.total)} / ${count(pool.max)}`),
     tile(texts.idle, count(pool.idle)),
     tile(texts.waiting, count(pool.waiting), pool.waiting > 0 ? 'warning' : 'good'),
     tile(texts.leaks, count(leakCount), leakCount > 0 ? 'critical' : 'good'),
-    tile(
-      texts.advisedSize,
-      pool.advised === undefined ? '–' : count(pool.advised.size),
-      'plain',
-      pool.advised?.reason[language] ?? texts.notEnough,
-    ),
+    tile(texts.advisedSize, pool.advised === undefined ? '–' : count(pool.advised.size)),
     tile(texts.queryCache, texts.cacheState[cache.state], cache.state === 'degraded' ? 'warning' : 'plain'),
   );
-}
-
-function statements(all: readonly StatementFigures[], order: Order, show: (fingerprint: string) => void): HTMLElement {
-  return table(
-    texts.statements,
-    [
-      { title: texts.statement, cell: ({ statement }) => statement },
-      { title: texts.calls, cell: (row) => count(row.count) },
-      { title: texts.mean, cell: ({ meanMs }) => duration(meanMs) },
-      { title: 'p95', cell: ({ p95Ms }) => duration(p95Ms) },
-      { title: 'p99', cell: ({ p99Ms }) => duration(p99Ms) },
-      { title: texts.total, cell: ({ totalMs }) => duration(totalMs) },
-      { title: texts.share, cell: ({ timeRatio }) => percent(timeRatio) },
-      { title: texts.caller, cell: ({ callers }) => callers[0] ?? '–', isText: true },
-      { title: texts.plan, cell: ({ fingerprint }) => button(texts.show, () => show(fingerprint)) },
-    ],
-    all.toSorted((a, b) => b[order] - a[order]).slice(0, 25),
-  );
+  const reason = pool.advised?.reason[language] ?? texts.notEnough;
+  return element('div', {}, shown, element('p', { class: 'said' }, `${texts.advisedSize}: ${reason}`));
 }
 
 function details({ holders, cache, indexes, locks, tables }: DatabaseView): HTMLElement[] {
@@ -152,7 +160,7 @@ function details({ holders, cache, indexes, locks, tables }: DatabaseView): HTML
     wide(
       card(
         texts.indexes,
-        table(
+        folded(
           texts.indexes,
           [
             { title: texts.name, cell: ({ name, table: of }) => `${of}: ${name}` },
@@ -163,14 +171,14 @@ function details({ holders, cache, indexes, locks, tables }: DatabaseView): HTML
             { title: texts.lastUse, cell: ({ lastUsedAt }) => ago(lastUsedAt) },
           ],
           indexes,
-          texts.noIndexes,
+          { isFirst: ({ verdict }) => verdict !== 'used', most: 8, whenEmpty: texts.noIndexes },
         ),
       ),
     ),
     wide(
       card(
         texts.tables,
-        table(
+        folded(
           texts.tables,
           [
             { title: texts.name, cell: ({ name }) => name },
@@ -181,7 +189,8 @@ function details({ holders, cache, indexes, locks, tables }: DatabaseView): HTML
             { title: texts.growth, cell: ({ growthBytesPerDay }) => bytes(growthBytesPerDay) },
             { title: texts.lastVacuum, cell: ({ lastVacuumAt }) => moment(lastVacuumAt) },
           ],
-          tables,
+          tables.toSorted((one, other) => other.sizeBytes + other.indexBytes - one.sizeBytes - one.indexBytes),
+          { isFirst: () => false, most: 12, whenEmpty: texts.noRows },
         ),
       ),
     ),

@@ -1,10 +1,10 @@
 import type { Overview, Problem, Signal } from '../../../src/api/overview.ts';
 import { read } from '../api.ts';
 import { element } from '../dom.ts';
-import { ago, inUnit, percent } from '../format.ts';
+import { ago, inUnit, percent, shorten } from '../format.ts';
 import type { OpenPage } from '../page.ts';
 import { createChartDeck } from '../parts/chart-deck.ts';
-import { card, entry, grid, list, wide } from '../parts/parts.ts';
+import { card, entry, grid, list, unfolding, wide } from '../parts/parts.ts';
 import { sparkline } from '../parts/sparkline.ts';
 import { language, texts } from '../text.ts';
 import { bottleneckList } from './bottleneck-list.ts';
@@ -15,10 +15,10 @@ const UNITS: Readonly<Record<Signal['id'], string>> = {
   latency: 'ms',
   errors: 'ratio',
   traffic: 'perSecond',
-  scans: 'bytes',
+  scans: 'bytesPerSecond',
   cache: 'ratio',
   pool: 'count',
-  sessions: 'count',
+  sessions: 'perMinute',
   cpu: 'ratio',
   memory: 'bytes',
   loop: 'ms',
@@ -69,23 +69,28 @@ export const openOverview: OpenPage = ({ live, range }) => {
   };
 };
 
+const PROBLEMS_SHOWN = 5;
+
+function toProblem({ severity, what, since, remedy, page }: Problem): HTMLElement {
+  return entry(
+    severity,
+    shorten(what[language]),
+    `${since === null ? '' : `${ago(since)} · `}${remedy[language]}`,
+    element('a', { href: `/admin/performance${page}`, 'data-page': page }, texts.evidence),
+  );
+}
+
 function toProblems({ problems }: Overview): HTMLElement {
   if (problems.length === 0) return element('p', { class: 'sentence good' }, texts.allWell);
   return wide(
     card(
       texts.wrong,
-      element(
-        'ul',
-        {},
-        ...problems.map(({ severity, what, since, remedy, page }: Problem) =>
-          entry(
-            severity,
-            what[language],
-            `${since === null ? '' : `${ago(since)} · `}${remedy[language]}`,
-            element('a', { href: `/admin/performance${page}`, 'data-page': page }, texts.evidence),
-          ),
-        ),
-      ),
+      element('ul', { class: 'problems' }, ...problems.slice(0, PROBLEMS_SHOWN).map(toProblem)),
+      problems.length > PROBLEMS_SHOWN
+        ? unfolding('problems', texts.more(problems.length - PROBLEMS_SHOWN), () =>
+            element('ul', { class: 'problems' }, ...problems.slice(PROBLEMS_SHOWN).map(toProblem)),
+          )
+        : undefined,
     ),
   );
 }

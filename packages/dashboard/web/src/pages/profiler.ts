@@ -1,8 +1,9 @@
 import type { FlameGraph, ProfilerView } from '../../../src/api/profiler.ts';
 import type { Section } from '../../../src/api/section.ts';
+import { readAddress, writeAddress } from '../address.ts';
 import { read } from '../api.ts';
 import { element } from '../dom.ts';
-import { bytes, count, duration, percent, time } from '../format.ts';
+import { bytes, count, duration, figure, percent, place, time } from '../format.ts';
 import type { OpenPage } from '../page.ts';
 import { createChartDeck } from '../parts/chart-deck.ts';
 import { flameGraph } from '../parts/flame-graph.ts';
@@ -32,18 +33,20 @@ export const openProfiler: OpenPage = ({ live, range }) => {
     thread: element('select', { 'aria-label': texts.threads }),
   };
   const former = element('input', { type: 'checkbox', change: () => void drawFlame() });
+  former.checked = readAddress('diff') === '1';
   const body = element('div');
   let drawnFor = '';
   for (const select of Object.values(filters)) select.addEventListener('change', () => void drawFlame());
 
   const drawFlame = async (): Promise<void> => {
-    const chosen = Object.entries(filters).filter(([, { value }]) => value !== '');
+    const chosen = Object.fromEntries(
+      Object.entries(filters).map(([name, { value }]) => [name, value === '' ? undefined : value]),
+    );
+    writeAddress({ ...chosen, diff: former.checked ? '1' : undefined });
     const bounds = range.bounds();
-    const question = { ...bounds, ...Object.fromEntries(chosen.map(([name, { value }]) => [name, value])) };
-    const lengthMs = bounds.to - bounds.from;
-    const base = { baseFrom: bounds.from - lengthMs, baseTo: bounds.from };
+    const question = { ...bounds, ...chosen };
     const answer: Section<FlameGraph> = former.checked
-      ? await read('GET /profiler/diff', { ...question, ...base })
+      ? await read('GET /profiler/diff', { ...question, ...(await baseOf(bounds, range.comparison)) })
       : await read('GET /profiler/flame', question);
     flameBox.replaceChildren(
       ...section(answer, (graph) => (graph.sampleCount === 0 ? [empty(texts.noSamples)] : [flameGraph(graph)])).filter(
@@ -82,12 +85,12 @@ export const openProfiler: OpenPage = ({ live, range }) => {
     tick: () => deck.tick(),
     async refresh() {
       const [view] = await Promise.all([read('GET /profiler'), deck.refresh()]);
-      fill(filters.route, texts.allRoutes, view.flame.routes);
-      fill(filters.user, texts.allUsers, view.flame.users);
-      fill(filters.scan, texts.allScans, view.flame.scans);
-      fill(filters.thread, texts.allThreads, view.flame.threads);
+      fill(filters.route, 'route', texts.allRoutes, view.flame.routes);
+      fill(filters.user, 'user', texts.allUsers, view.flame.users);
+      fill(filters.scan, 'scan', texts.allScans, view.flame.scans);
+      fill(filters.thread, 'thread', texts.allThreads, view.flame.threads);
       // A graph that somebody looks into must not be drawn anew beneath the pointer: only another range does that.
-      const wanted = `${range.name} ${JSON.stringify(range.current.kind === 'fixed' ? range.current : '')}`;
+      const wanted = `${range.name} ${range.comparison ?? ''} ${JSON.stringify(range.current.kind === 'fixed' ? range.current : '')}`;
       if (wanted !== drawnFor) {
         drawnFor = wanted;
         await drawFlame();
@@ -97,8 +100,24 @@ export const openProfiler: OpenPage = ({ live, range }) => {
   };
 };
 
-function fill(select: HTMLSelectElement, everything: string, names: readonly string[]): void {
-  const chosen = select.value;
+/** The range to compare with: as chosen for the charts, else the one before. */
+async function baseOf(
+  { from, to }: { readonly from: number; readonly to: number },
+  comparison: string | undefined,
+): Promise<{ readonly baseFrom: number; readonly baseTo: number }> {
+  let back = to - from;
+  if (comparison !== undefined && Number(comparison) > 0) back = Number(comparison);
+  if (comparison?.startsWith('mark:') === true) {
+    const { items } = await read('GET /marks', { from: 0, to: Date.now() });
+    const mark = items.find(({ id }) => `mark:${id}` === comparison);
+    if (mark !== undefined && mark.at < to) back = to - mark.at;
+  }
+  return { baseFrom: from - back, baseTo: to - back };
+}
+
+/** @param name of the parameter that an address may bring */
+function fill(select: HTMLSelectElement, name: string, everything: string, names: readonly string[]): void {
+  const chosen = select.options.length === 0 ? (readAddress(name) ?? '') : select.value;
   select.hidden = names.length === 0;
   // A list that is open must not be taken away.
   if (document.activeElement === select) return;
@@ -116,7 +135,7 @@ function parts(
   const load = cpu.at(-1);
   const node = element('div', { class: 'plot' });
   const colours = palette();
-  const decades = { type: 'log', tickvals: DECADES, ticktext: DECADES.map(count), gridcolor: colours.grid };
+  const decades = { type: 'log', tickvals: DECADES, gridcolor: colours.grid };
   if (scatter.length === 0) node.append(empty(texts.noRows));
   else
     void plot(
@@ -141,8 +160,8 @@ function parts(
       {
         showlegend: true,
         legend: { orientation: 'h', x: 0, y: 1.1 },
-        xaxis: { ...decades, title: { text: texts.perMinute, standoff: 8 } },
-        yaxis: { ...decades, ticksuffix: ' ms' },
+        xaxis: { ...decades, ticktext: DECADES.map(figure), title: { text: texts.perMinute, standoff: 8 } },
+        yaxis: { ...decades, ticktext: DECADES.map(duration) },
         margin: { l: 60, r: 12, t: 8, b: 46 },
       },
       320,
@@ -151,11 +170,16 @@ function parts(
     grid(
       wide(card(texts.scatter, node)),
       wide(card(texts.bottlenecks, bottleneckList(bottlenecks))),
-      gauge('CPU', load, percent(load)),
+      gauge('CPU', load, percent(load), texts.ofAllCores),
       ...(heap === null
         ? []
         : [
-            gauge(texts.heap, heap.usedBytes / heap.limitBytes, bytes(heap.usedBytes)),
+            gauge(
+              texts.heap,
+              heap.usedBytes / heap.limitBytes,
+              bytes(heap.usedBytes),
+              texts.of(bytes(heap.limitBytes)),
+            ),
             card(
               texts.memory,
               table(
@@ -178,7 +202,10 @@ function parts(
           table(
             texts.hot,
             [
-              { title: texts.name, cell: ({ name, file, line }) => `${name} (${file}:${line})` },
+              {
+                title: texts.name,
+                cell: ({ name, file, line }) => (line > 0 && file !== '' ? `${name} (${place(file)}:${line})` : name),
+              },
               { title: texts.self, cell: ({ selfMs }) => duration(selfMs) },
               { title: texts.share, cell: ({ selfRatio }) => percent(selfRatio) },
               { title: texts.total, cell: ({ totalMs }) => duration(totalMs) },
@@ -196,8 +223,8 @@ function parts(
             [
               {
                 title: texts.where,
-                cell: ({ place, stack }) =>
-                  place === undefined ? (stack[0] ?? '–') : `${place.functionName} (${place.file}:${place.line})`,
+                cell: ({ place: at, stack }) =>
+                  at === undefined ? (stack[0] ?? '–') : `${at.functionName} (${place(at.file)}:${at.line})`,
               },
               { title: texts.duration, cell: ({ durationMs }) => duration(durationMs) },
               { title: texts.waiting, cell: ({ waitingCount }) => count(waitingCount) },

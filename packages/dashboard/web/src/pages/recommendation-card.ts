@@ -1,14 +1,17 @@
 import type { RecommendationItem } from '../../../src/api/advice.ts';
 import type { Overview } from '../../../src/api/overview.ts';
+import type { MetricMeta } from '../../../src/api/series.ts';
 import { change } from '../api.ts';
 import { element } from '../dom.ts';
-import { duration, figure, gain, moment } from '../format.ts';
-import { button, entry } from '../parts/parts.ts';
+import { evidence } from '../evidence.ts';
+import { duration, gain, shorten, time } from '../format.ts';
+import { inMetric, metricName } from '../metric-words.ts';
+import { button, entry, tile, tiles, unfolding } from '../parts/parts.ts';
 import { language, texts } from '../text.ts';
 
 type Shown = Overview['recommendations'][number];
 
-const titleOf = ({ wording, proposal }: Shown): string => (wording ?? proposal).title[language];
+const titleOf = ({ wording, proposal }: Shown): string => shorten((wording ?? proposal).title[language]);
 
 /** One line for the overview. */
 export function recommendationSummary(shown: Shown): HTMLElement {
@@ -21,7 +24,11 @@ export function recommendationSummary(shown: Shown): HTMLElement {
 }
 
 /** Everything about one: evidence, promise, proof, what came of it, and what can be done. */
-export function recommendationCard(item: RecommendationItem, onDone: (text: string) => void): HTMLElement {
+export function recommendationCard(
+  item: RecommendationItem,
+  metrics: readonly MetricMeta[],
+  onDone: (text: string) => void,
+): HTMLElement {
   const { proposal, proof, state, wording } = item;
   const page = evidencePageOf(proposal.change.kind);
   const act = (verb: 'apply' | 'revert' | 'dismiss', question: string): void => {
@@ -40,47 +47,84 @@ export function recommendationCard(item: RecommendationItem, onDone: (text: stri
     ...(state === 'proven' ? [button(texts.dismiss, () => act('dismiss', ''))] : []),
   ];
   const verification = 'verification' in item ? item.verification : undefined;
+  const inWords = (value: number): string => inMetric(metrics, proof.metric, value);
   return element(
     'article',
     { class: `card wide advice ${state}` },
     element('h2', {}, titleOf(item), element('span', { class: `badge ${state}` }, texts.state[state])),
-    element('p', {}, (wording ?? proposal).explanation[language]),
+    element('p', {}, shorten((wording ?? proposal).explanation[language])),
     wording === undefined ? undefined : element('small', {}, texts.wordedBy(wording.by)),
     item.group === undefined
       ? undefined
       : element('small', {}, texts.groupedBy(item.group.title[language], item.group.by)),
-    element(
-      'dl',
-      {},
-      ...fact(
-        texts.promised,
-        `${gain(item.predictedGain)} (${gain(proof.gainInterval[0])} – ${gain(proof.gainInterval[1])})`,
+    tiles(
+      tile(
+        `${texts.promised} · ${texts.proofMethod[proof.method]}`,
+        gain(item.predictedGain),
+        'plain',
+        `${gain(proof.gainInterval[0])} – ${gain(proof.gainInterval[1])}`,
       ),
-      ...fact(texts.method, `${texts.proofMethod[proof.method]}: ${proof.description[language]}`),
-      ...fact(proof.figure?.[language] ?? proof.metric, `${figure(proof.before)} → ${figure(proof.after)}`),
-      ...fact(texts.saves, texts.savesPerDay(duration(proof.savedSecondsPerDay * 1_000))),
-      ...(item.verdictDueAt === null ? [] : fact(texts.verdict, texts.verdictDue(moment(item.verdictDueAt)))),
+      beforeAndAfter(proof.figure?.[language] ?? metricName(metrics, proof.metric), proof, inWords),
+      tile(texts.saves, duration(proof.savedSecondsPerDay * 1_000), 'plain', texts.waitingADay),
+      ...(item.verdictDueAt === null
+        ? []
+        : [tile(texts.verdict, texts.verdictDue(time(item.verdictDueAt)), 'warning', texts.undoneByItself)]),
       ...(verification === undefined
         ? []
-        : fact(
-            texts.verdict,
-            `${texts.verdicts[verification.verdict]}${verification.gain === undefined ? '' : `: ${gain(verification.gain)}`}. ${verification.description[language]}`,
-          )),
-      ...Object.entries(proposal.evidence).flatMap(([name, value]) =>
-        fact(name, typeof value === 'number' ? figure(value) : value),
+        : [
+            tile(
+              texts.verdict,
+              `${texts.verdicts[verification.verdict]}${verification.gain === undefined ? '' : `: ${gain(verification.gain)}`}`,
+              verification.verdict === 'confirmed' ? 'good' : 'warning',
+              verification.description[language],
+            ),
+          ]),
+    ),
+    element('p', {}, proof.description[language]),
+    unfolding(item.id, texts.evidence, () =>
+      element(
+        'dl',
+        {},
+        ...Object.entries(proposal.evidence).flatMap(([name, value]) => {
+          const words = evidence(name, value);
+          return fact(words.name, words.value);
+        }),
       ),
     ),
     wording?.patch === undefined
       ? undefined
-      : element(
-          'details',
-          {},
-          element('summary', {}, texts.patchBy(wording.by)),
-          element('pre', { tabindex: '0' }, wording.patch.diff),
+      : unfolding(`${item.id} patch`, texts.patchBy(wording.by), () =>
+          element('pre', { tabindex: '0' }, wording.patch?.diff ?? ''),
         ),
-    element('p', {}, element('a', { href: `/admin/performance${page}`, 'data-page': page }, texts.evidence)),
-    state === 'proven' && !item.canApply ? element('p', { class: 'empty' }, texts.byHand) : undefined,
-    element('p', { class: 'actions' }, ...actions),
+    element('p', {}, element('a', { href: `/admin/performance${page}`, 'data-page': page }, texts.toEvidence)),
+    element(
+      'p',
+      { class: 'actions' },
+      ...actions,
+      state === 'proven' && !item.canApply ? element('small', {}, texts.byHand) : undefined,
+    ),
+  );
+}
+
+/** Two bars, as long as the metric was and will be. */
+function beforeAndAfter(
+  name: string,
+  { before, after }: { readonly before: number; readonly after: number },
+  inWords: (value: number) => string,
+): HTMLElement {
+  const most = Math.max(before, after, Number.MIN_VALUE);
+  const bar = (value: number, kind: string): HTMLElement => {
+    const filled = element('span', { class: `span ${kind}` });
+    filled.style.width = `${Math.max(1, (100 * value) / most)}%`;
+    return element('span', { class: 'track', 'aria-hidden': 'true' }, filled);
+  };
+  return element(
+    'div',
+    { class: 'tile plain' },
+    element('small', {}, name),
+    element('b', {}, `${inWords(before)} → ${inWords(after)}`),
+    bar(before, 'was'),
+    bar(after, 'is'),
   );
 }
 

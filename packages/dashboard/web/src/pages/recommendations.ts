@@ -1,6 +1,7 @@
 import { read } from '../api.ts';
 import { element } from '../dom.ts';
-import { count, gain, moment, percent } from '../format.ts';
+import { count, gain, moment, percent, shorten } from '../format.ts';
+import { readMetrics } from '../metric-words.ts';
 import type { OpenPage } from '../page.ts';
 import { card, empty, grid, table, wide } from '../parts/parts.ts';
 import { texts } from '../text.ts';
@@ -10,14 +11,18 @@ import { recommendationCard } from './recommendation-card.ts';
 export const openRecommendations: OpenPage = ({ say }) => {
   const node = element('div');
   const refresh = async (): Promise<void> => {
-    const [{ items }, ledger] = await Promise.all([read('GET /recommendations'), read('GET /recommendations/ledger')]);
+    const [{ items }, ledger, metrics] = await Promise.all([
+      read('GET /recommendations'),
+      read('GET /recommendations/ledger'),
+      readMetrics(),
+    ]);
     const onDone = (text: string): void => {
       say(text);
       void refresh();
     };
     node.replaceChildren(
       ...(items.length === 0 ? [wide(card(texts.recommendations, empty(texts.noRecommendations)))] : []),
-      grid(...items.map((item) => recommendationCard(item, onDone))),
+      grid(...items.map((item) => recommendationCard(item, metrics, onDone))),
       grid(
         wide(
           card(
@@ -43,7 +48,7 @@ export const openRecommendations: OpenPage = ({ say }) => {
             table(
               texts.ledger,
               [
-                { title: texts.subject, cell: ({ rule, subject }) => `${rule}: ${subject}` },
+                { title: texts.subject, cell: ({ rule, subject }) => `${rule}: ${shorten(subject)}` },
                 { title: texts.step, cell: ({ state }) => texts.state[state], isText: true },
                 { title: texts.who, cell: ({ by }) => by, isText: true },
                 { title: texts.when, cell: ({ at }) => moment(at), isText: true },

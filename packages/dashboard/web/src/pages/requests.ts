@@ -1,4 +1,5 @@
 import type { RequestTrace } from '../../../src/api/requests.ts';
+import { readAddress, writeAddress } from '../address.ts';
 import { read } from '../api.ts';
 import { element } from '../dom.ts';
 import { count, duration, time } from '../format.ts';
@@ -6,10 +7,10 @@ import type { OpenPage } from '../page.ts';
 import { createChartDeck } from '../parts/chart-deck.ts';
 import { heatMap } from '../parts/heat-map.ts';
 import { button, card, empty, grid, table, wide, type Column } from '../parts/parts.ts';
+import { createRankingBox } from '../parts/ranking.ts';
 import { language, texts } from '../text.ts';
 import { charts } from './charts.ts';
 
-const ROUTES_SHOWN = 20;
 const SLOW_SHOWN = 20;
 
 interface Timed {
@@ -38,23 +39,28 @@ export const openRequests: OpenPage = ({ live, range }) => {
   const deck = createChartDeck(charts('requests', 'latency', 'errors'), live, range);
   const heat = element('div', { class: 'heat-box' });
   const lists = element('div', { class: 'grid' });
+  const routes = createRankingBox({ kind: 'route', title: texts.routes }, range);
   const detail = element('div', { 'aria-live': 'polite' });
   const showTrace = async (id: string): Promise<void> => {
+    writeAddress({ request: id });
     detail.replaceChildren(traceCard(await read('GET /requests/:id', {}, { id })));
     detail.scrollIntoView({ block: 'nearest' });
   };
+  const linked = readAddress('request');
+  // A request that is not kept any more is no reason to show nothing else.
+  if (linked !== undefined) void showTrace(linked).catch(() => writeAddress({ request: undefined }));
   return {
-    node: element('div', {}, grid(...deck.figures), grid(wide(card(texts.heatmap, heat))), detail, lists),
+    node: element('div', {}, grid(...deck.figures), grid(wide(card(texts.heatmap, heat))), routes.node, detail, lists),
     tick: () => deck.tick(),
     async refresh() {
       const [view, map] = await Promise.all([
         read('GET /requests'),
         read('GET /requests/heatmap', { ...range.bounds(), points: 120 }),
         deck.refresh(),
+        routes.refresh(),
       ]);
       heat.replaceChildren(heatMap(map));
       lists.replaceChildren(
-        wide(card(texts.routes, table(texts.routes, TIMED, view.routes.slice(0, ROUTES_SHOWN)))),
         wide(
           card(
             texts.slowRequests,

@@ -5,6 +5,7 @@ import { ago, bytes, count, duration, moment } from '../format.ts';
 import type { OpenPage } from '../page.ts';
 import { createChartDeck } from '../parts/chart-deck.ts';
 import { button, card, grid, section, table, tile, tiles, wide } from '../parts/parts.ts';
+import { createRankingBox } from '../parts/ranking.ts';
 import { texts } from '../text.ts';
 import { charts } from './charts.ts';
 
@@ -13,6 +14,7 @@ export const openSessions: OpenPage = ({ live, range, say }) => {
   const deck = createChartDeck(charts('signIns', 'waits', 'shed'), live, range);
   const body = element('div');
   const devices = element('div', { 'aria-live': 'polite' });
+  const people = createRankingBox({ kind: 'user', title: texts.usersRanked }, range);
   const end = async (path: string): Promise<void> => {
     // oxlint-disable-next-line no-alert -- somebody is about to be signed out
     if (!confirm(texts.endQuestion)) return;
@@ -102,8 +104,12 @@ export const openSessions: OpenPage = ({ live, range, say }) => {
     ),
   ];
   const refresh = async (): Promise<void> => {
-    const [answer] = await Promise.all([read('GET /sessions'), deck.refresh()]);
+    const [answer] = await Promise.all([read('GET /sessions'), deck.refresh(), people.refresh()]);
     body.replaceChildren(...section(answer, show).filter((part) => part !== undefined));
   };
-  return { node: element('div', {}, grid(...deck.figures), devices, body), tick: () => deck.tick(), refresh };
+  return {
+    node: element('div', {}, grid(...deck.figures), devices, body, people.node),
+    tick: () => deck.tick(),
+    refresh,
+  };
 };

@@ -94,7 +94,7 @@ export function createChartDeck(specs: readonly ChartSpec[], live: LiveStore, ra
       const answer = await read('GET /series', {
         ...question,
         points: POINTS,
-        compare: range.compares ? 'previous' : undefined,
+        compare: range.comparison,
       });
       // Another range was chosen while this one was read.
       if (range.current.kind === 'live') return;

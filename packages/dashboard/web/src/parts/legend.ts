@@ -43,5 +43,5 @@ export function inWords({ unit, lines }: ChartSpec, place: number, value: Value)
 
 /** The unit as it follows a figure. */
 export function suffix(unit: string): string {
-  return unit === '' || unit.startsWith('/') ? unit : ` ${unit}`;
+  return unit === '' || unit === '%' || unit.startsWith('/') ? unit : ` ${unit}`;
 }

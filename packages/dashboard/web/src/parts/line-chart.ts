@@ -196,7 +196,7 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
             range: [toX(shown.from), toX(shown.to)],
             ...(shown.isLive ? liveTicks(shown.to - shown.from) : { type: 'date', nticks: 6 }),
           },
-          yaxis: { ...axis, range: [0, top], fixedrange: true, nticks: 5, ticksuffix: spec.unit === '%' ? ' %' : '' },
+          yaxis: { ...axis, range: [0, top], fixedrange: true, nticks: 5, ticksuffix: spec.unit === '%' ? '%' : '' },
         },
         HEIGHT,
       );

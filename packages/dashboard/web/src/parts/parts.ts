@@ -7,6 +7,11 @@ export function card(title: string, ...children: readonly (Node | undefined)[]):
   return element('section', { class: 'card' }, element('h2', {}, title), ...children);
 }
 
+/** As a heading; names of percentiles stay as they are. */
+function capital(text: string): string {
+  return /^p\d/.test(text) ? text : text.charAt(0).toUpperCase() + text.slice(1);
+}
+
 /** Takes the whole width. */
 export function wide(part: HTMLElement): HTMLElement {
   part.classList.add('wide');
@@ -31,13 +36,14 @@ export function section<Content extends object>(
     : [wide(card(texts.nothingHere, empty(answer.why[language], answer.remedy[language])))];
 }
 
-/** A figure with its name; `status` colours its edge. */
+/** A figure with its name and the small print; `status` colours its edge. */
 export function tile(name: string, value: string, status: string = 'plain', detail = ''): HTMLElement {
   return element(
     'div',
-    { class: `tile ${status}`, title: detail === '' ? undefined : detail },
-    element('small', {}, name),
+    { class: `tile ${status}` },
+    element('small', {}, capital(name)),
     element('b', {}, value),
+    detail === '' ? undefined : element('small', { class: 'detail' }, detail),
   );
 }
 
@@ -81,7 +87,7 @@ export function table<Row>(
 ): HTMLElement {
   if (rows.length === 0) return empty(whenEmpty);
   const head = columns.map(({ title, isText }, index) =>
-    element('th', { scope: 'col', class: isText === true || index === 0 ? 'text' : undefined }, title),
+    element('th', { scope: 'col', class: isText === true || index === 0 ? 'text' : undefined }, capital(title)),
   );
   const body = rows.map((row) =>
     element(
@@ -102,4 +108,44 @@ export function table<Row>(
     { class: 'scroll', tabindex: '0', role: 'region', 'aria-label': caption },
     element('table', {}, element('thead', {}, element('tr', {}, ...head)), element('tbody', {}, ...body)),
   );
+}
+
+/** Which rows of a long table are seen at once. */
+export interface Folding<Row> {
+  /** Rows that come first and are always shown. */
+  readonly isFirst: (row: Row) => boolean;
+  /** How many are shown at least. */
+  readonly most: number;
+  readonly whenEmpty: string;
+}
+
+/** What somebody has unfolded: it stays so when the page is read again. */
+const opened = new Set<string>();
+
+/** Something behind a line of text, made when it is opened. @param key Tells it from others of the page. */
+export function unfolding(key: string, title: string, make: () => HTMLElement): HTMLElement {
+  const fold = element('details', {}, element('summary', {}, title));
+  fold.addEventListener('toggle', () => {
+    if (fold.open) opened.add(key);
+    else opened.delete(key);
+    if (fold.open && fold.childElementCount === 1) fold.append(make());
+  });
+  fold.open = opened.has(key);
+  return fold;
+}
+
+/** A table whose less important rows are behind "more". */
+export function folded<Row>(
+  caption: string,
+  columns: readonly Column<Row>[],
+  rows: readonly Row[],
+  { isFirst, most, whenEmpty }: Folding<Row>,
+): HTMLElement {
+  const sorted = [...rows.filter(isFirst), ...rows.filter((row) => !isFirst(row))];
+  const shown = Math.max(most, rows.filter(isFirst).length);
+  const first = table(caption, columns, sorted.slice(0, shown), whenEmpty);
+  if (sorted.length <= shown) return first;
+  // Made when it is opened: hundreds of rows that nobody looks at would only cost.
+  const rest = (): HTMLElement => table(caption, columns, sorted.slice(shown));
+  return element('div', {}, first, unfolding(caption, texts.more(sorted.length - shown), rest));
 }

@@ -50,9 +50,12 @@ export function donut(slices: readonly Slice[], middle: string, label: string): 
 const WARN_AT = 0.75;
 const BAD_AT = 0.9;
 
-/** Half a ring that fills up: how much of something is used. */
-export function gauge(title: string, ratio: number | null | undefined, text: string): HTMLElement {
-  const node = element('div', { class: 'plot', role: 'img', 'aria-label': `${title}: ${text}` });
+/** The whole ring is drawn; its lower half, which is empty, is cut off. */
+const RING = 260;
+
+/** Half a ring that fills up: how much of something is used, and of how much. */
+export function gauge(title: string, ratio: number | null | undefined, text: string, whole: string): HTMLElement {
+  const node = element('div', { class: 'plot', role: 'img', 'aria-label': `${title}: ${text} ${whole}` });
   const colours = palette();
   const used = Math.min(1, Math.max(0, ratio ?? 0));
   const colour = used >= BAD_AT ? colours.bad : used >= WARN_AT ? colours.warn : colours.good;
@@ -61,7 +64,7 @@ export function gauge(title: string, ratio: number | null | undefined, text: str
     [
       {
         type: 'pie',
-        hole: 0.7,
+        hole: 0.74,
         sort: false,
         direction: 'clockwise',
         rotation: -90,
@@ -72,11 +75,18 @@ export function gauge(title: string, ratio: number | null | undefined, text: str
         showlegend: false,
       },
     ],
-    {
-      annotations: [{ text, showarrow: false, y: 0.56, font: { size: 22, color: colours.ink } }],
-      margin: { l: 8, r: 8, t: 8, b: 0 },
-    },
-    190,
+    { margin: { l: 8, r: 8, t: 8, b: 8 } },
+    RING,
   );
-  return element('figure', { class: 'card gauge', 'aria-label': title }, element('figcaption', {}, title), node);
+  return element(
+    'figure',
+    { class: 'card gauge', 'aria-label': title },
+    element('figcaption', {}, title),
+    element(
+      'div',
+      { class: 'half' },
+      node,
+      element('p', { 'aria-hidden': 'true' }, element('b', {}, text), element('small', {}, whole)),
+    ),
+  );
 }
