@@ -1,5 +1,5 @@
 import swagger from '@fastify/swagger';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifySchema } from 'fastify';
 import { jsonSchemaTransform } from 'fastify-type-provider-zod';
 import { renderApiPage } from './api-page.ts';
 
@@ -42,8 +42,18 @@ const PROBLEM_ANSWER = {
   content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
 };
 
+/** Whether the parts are JSON Schema already, as those of the performance dashboard, which knows no zod. */
+function isPlain({ params, querystring, body, response }: FastifySchema): boolean {
+  const parts = [params, querystring, body, ...(isObject(response) ? Object.values(response) : [])].filter(isObject);
+  return parts.length > 0 && parts.every((part) => !('_zod' in part));
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null;
+}
+
 const transform: typeof jsonSchemaTransform = (input) => {
-  const { schema, url } = jsonSchemaTransform(input);
+  const { schema, url } = isPlain(input.schema) ? input : jsonSchemaTransform(input);
   const isFresh = input.route.config?.fresh === true;
   const response = typeof schema['response'] === 'object' ? schema['response'] : { '2xx': { description: 'Done' } };
   return {

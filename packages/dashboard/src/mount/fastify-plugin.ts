@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Dashboard } from '../dashboard.ts';
 import { DashboardError } from '../errors.ts';
-import { isFile, type RouteOutput } from '../routes/route.ts';
+import { API, isFile, type RouteOutput } from '../routes/route.ts';
 import { PAGES_PATH, STREAM_PATH } from './paths.ts';
+import { schemaOf } from './route-schemas.ts';
 
 declare module 'fastify' {
   /** Fields that an OpenAPI plugin of the host reads; without one they mean nothing. */
@@ -20,6 +21,12 @@ export interface DashboardMount {
   /** Passed as `config` to every route, for hosts that declare access per route. @defaultValue none */
   readonly routeConfig?: Readonly<Record<string, unknown>>;
 }
+
+/** Routes check what they are given themselves, the same under every server, and answer with all they know. */
+const DESCRIBES_ONLY = {
+  validatorCompiler: () => () => true,
+  serializerCompiler: () => (value: unknown) => JSON.stringify(value),
+};
 
 /** The dashboard as a Fastify plugin: pages, API and stream, all behind `guard`. */
 export function createFastifyPlugin(dashboard: Dashboard, mount: DashboardMount) {
@@ -42,7 +49,8 @@ export function createFastifyPlugin(dashboard: Dashboard, mount: DashboardMount)
         url: route.path,
         config,
         onRequest,
-        schema: { summary: route.summary, tags: ['performance'] },
+        schema: { summary: route.summary, tags: ['performance'], ...schemaOf(route, API) },
+        ...DESCRIBES_ONLY,
         async handler(request, reply) {
           const output = await route.handle({
             params: toStrings(request.params),
@@ -56,7 +64,16 @@ export function createFastifyPlugin(dashboard: Dashboard, mount: DashboardMount)
     }
     app.get(
       STREAM_PATH,
-      { config, onRequest, schema: { summary: 'Each finished second as a server-sent event', tags: ['performance'] } },
+      {
+        config,
+        onRequest,
+        schema: {
+          summary: 'Each finished second as a server-sent event',
+          tags: ['performance'],
+          ...schemaOf({ method: 'GET', path: STREAM_PATH }, API),
+        },
+        ...DESCRIBES_ONLY,
+      },
       (request, reply) => {
         reply.hijack();
         dashboard.stream(request.raw, reply.raw, async () => (await mount.guard(request)) !== undefined);

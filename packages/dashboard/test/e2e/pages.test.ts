@@ -62,6 +62,7 @@ describe.each(VARIANTS)('the pages in $theme, $language, at $width pixels', ({ t
   it.each(PAGES)('show "%s" accessibly and within the width', async (name) => {
     await page.locator(`nav a[data-page="${name === '' ? '' : `/${name}`}"]`).click();
     await holds(page, `location.pathname === '/admin/performance${name === '' ? '' : `/${name}`}'`);
+    await page.locator('main .skeleton').waitFor({ state: 'detached' });
     await page.locator('main .card, main .tile').first().waitFor();
     await holds(
       page,

@@ -109,8 +109,17 @@ function open(next: string): void {
   page = chosen.open({ live, range, say });
   // Shown when it has its first figures, all at once: nothing that comes later pushes anything away.
   page.node.hidden = true;
-  main.replaceChildren(element('h2', { class: 'page-title' }, chosen.title), page.node);
+  main.replaceChildren(element('h2', { class: 'page-title' }, chosen.title), skeleton(), page.node);
   refresh();
+}
+
+/** Where the figures will be, while they are read. */
+function skeleton(): HTMLElement {
+  return element(
+    'div',
+    { class: 'grid skeleton', role: 'status', 'aria-label': texts.reading },
+    ...Array.from({ length: 6 }, () => element('div', { class: 'card' })),
+  );
 }
 
 function refresh(): void {
@@ -128,6 +137,7 @@ function refresh(): void {
     })
     .finally(() => {
       current.node.hidden = false;
+      if (current === page) main.querySelector('.skeleton')?.remove();
       if (current === page) giveFocusBack();
     });
 }

@@ -176,6 +176,7 @@ export const enWords = {
   newSilence: 'Add a silence',
   waitingADay: 'of waiting a day',
   undoneByItself: 'Undone by itself unless the gain is seen',
+  reading: 'Figures are being read …',
   savesPerDay: (time: string) => `${time} of waiting a day`,
   toEvidence: 'To the charts behind it',
   groupedBy: (title: string, model: string) => `Part of: ${title} (sorted by ${model}).`,

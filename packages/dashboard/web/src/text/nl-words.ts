@@ -210,6 +210,7 @@ export const nlWords: Words = {
   newSilence: 'Demping toevoegen',
   waitingADay: 'wachten per dag',
   undoneByItself: 'Vanzelf teruggedraaid als de winst uitblijft',
+  reading: 'Cijfers worden opgehaald …',
   savesPerDay: (time) => `${time} wachten per dag`,
   toEvidence: 'Naar de grafieken erachter',
   groupedBy: (title, model) => `Onderdeel van: ${title} (ingedeeld door ${model}).`,
