@@ -14,6 +14,7 @@ const ENTRIES = {
   'database-cache': 'database-cache.ts',
   sessions: 'sessions.ts',
   profiler: 'profiler.ts',
+  'profiler-leak': 'profiler-leak.ts',
   'dashboard-server': 'dashboard-server.ts',
 };
 const [area, ...rest] = process.argv.slice(2);

@@ -4,6 +4,7 @@ export { profilerErrors, ProfilerError, type ProfilerErrorCode } from './errors.
 export type { Evidence } from './evidence.ts';
 export type { BaselineState } from './evidence/baseline.ts';
 export type { Exemplar, ExemplarQuery } from './exemplars.ts';
+export type { HeapCensus } from './memory/heap-census.ts';
 export type { MemoryState } from './memory/memory-watch.ts';
 export type { ResourceState } from './memory/resources.ts';
 export { findMetric, mergeReadings, METRICS, type Metric, type MetricUnit } from './metrics.ts';

@@ -3,6 +3,7 @@ import type { Bottleneck } from './bottlenecks.ts';
 import type { CpuProfile } from './cpu-profile.ts';
 import type { BaselineState } from './evidence/baseline.ts';
 import type { Exemplar, ExemplarQuery } from './exemplars.ts';
+import type { CensusOptions, HeapCensus } from './memory/heap-census.ts';
 import type { MemoryState } from './memory/memory-watch.ts';
 import type { ResourceState } from './memory/resources.ts';
 import type { Overhead } from './overhead.ts';
@@ -61,6 +62,11 @@ export interface Profiler extends FunctionTimer {
   addSamples(folded: FoldedSamples): void;
   overhead(): Overhead;
   memory(): MemoryState;
+  /**
+   * Which types the heap consists of, and the largest collections. Stops the loop: 40 ms and 5 to 10 ms for each
+   * megabyte of small objects; therefore only when asked for, and `undefined` above `mostBytes`.
+   */
+  heapCensus(options?: CensusOptions): HeapCensus | undefined;
   resources(): ResourceState;
   /** What is usual at each hour; hand it to the next process as {@link ProfilerOptions.baseline}. */
   baseline(): BaselineState;

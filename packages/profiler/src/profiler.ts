@@ -12,6 +12,7 @@ import type { Evidence } from './evidence.ts';
 import { createEvidenceBook } from './evidence/evidence-book.ts';
 import { findExemplars } from './exemplars.ts';
 import { createGuardedClock } from './guarded-clock.ts';
+import { takeHeapCensus } from './memory/heap-census.ts';
 import { createMemoryWatch } from './memory/memory-watch.ts';
 import { createResourceWatch } from './memory/resources.ts';
 import { isInterval, resolveProfilerOptions, type ProfilerOptions } from './options.ts';
@@ -204,7 +205,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
       slowTraces: traces.slow().filter((trace) => trace.at >= since),
       memory: memory.state(),
       resources: resources.state(),
-      ...book.gather({ since, at, streams }),
+      ...book.gather({ since, at, streams, isServing: Number.isFinite(timeline.firstUs) }),
       source,
       siteOf: (stack) => siteOf(stack, source),
     };
@@ -316,6 +317,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
     addSamples: ({ labels, tree }) => store.addTree(clock.now(), labels, tree),
     overhead,
     memory: () => memory.state(),
+    heapCensus: (census) => takeHeapCensus(() => clock.monotonic(), census),
     resources: () => resources.state(),
     baseline: () => book.baseline.state(),
     flush() {

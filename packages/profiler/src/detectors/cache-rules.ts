@@ -1,7 +1,8 @@
-import type { Detector } from '../bottlenecks.ts';
+import type { Bottleneck, Detector } from '../bottlenecks.ts';
 import type { CacheSpace } from '../evidence/cache-spaces.ts';
 import { siteOfSpan, type Evidence } from '../evidence.ts';
 import type { Span } from '../tracing/span.ts';
+import { findSilentStampedes } from './statement-stampede.ts';
 
 /** Below it a ratio says nothing. */
 const ENOUGH_READS = 500;
@@ -35,13 +36,16 @@ export const lowHitRatio: Detector = {
 /** Loads of one key within one second that nobody shared; a mended cache has one. */
 const STAMPEDE = 10;
 
-/** Rule: one key is loaded ten times or more within one window, and the loads were not shared. */
+/**
+ * Rule: one key is loaded ten times or more within one window, and the loads were not shared; or the same without a
+ * cache that tells (`statement-stampede.ts`).
+ */
 export const cacheStampede: Detector = {
   rule: 'cache-stampede',
-  detect: (evidence) =>
-    evidence.cacheSpaces
+  detect: (evidence) => [
+    ...evidence.cacheSpaces
       .filter(({ burstCount, writeCount }) => burstCount >= STAMPEDE && writeCount > 0)
-      .map(({ namespace, burstCount, missCount }) => ({
+      .map(({ namespace, burstCount, missCount }): Bottleneck => ({
         rule: 'cache-stampede',
         subject: namespace,
         severity: burstCount >= STAMPEDE * 5 ? 'high' : 'medium',
@@ -51,6 +55,8 @@ export const cacheStampede: Detector = {
         share: missCount === 0 ? 0 : Math.min(1, burstCount / missCount),
         since: evidence.since,
       })),
+    ...findSilentStampedes(evidence),
+  ],
 };
 
 /** Serialising and moving a value of this size takes milliseconds, each time. */

@@ -1,5 +1,6 @@
 import type { Detector } from '../bottlenecks.ts';
 import { elapsedMs } from '../evidence.ts';
+import type { AllocationSite } from '../memory/heap-sampler.ts';
 import type { Window } from '../windows.ts';
 import { toLocation } from '../sampling/frame.ts';
 
@@ -16,7 +17,7 @@ export const memoryLeak: Detector = {
         rule: 'memory-leak',
         subject: site?.functionName ?? '',
         severity: minutes <= 60 ? 'high' : 'medium',
-        title: `The heap that survives collection grows by ${(trend.bytesPerMinute / 1024 / 1024).toFixed(1)} MB a minute`,
+        title: `The heap that survives collection grows by ${(trend.bytesPerMinute / 1024 / 1024).toFixed(1)} MB a minute${heldBy(site)}`,
         evidence: {
           bytesPerMinute: trend.bytesPerMinute,
           grownBytes: trend.grownBytes,
@@ -31,6 +32,10 @@ export const memoryLeak: Detector = {
     ];
   },
 };
+
+function heldBy(site: AllocationSite | undefined): string {
+  return site?.holder === undefined ? '' : `, held by ${site.holder.name} (${site.holder.type})`;
+}
 
 /** Node's own advice and Oracle's ergonomics ask for collection below 10% of the time. */
 const HIGH_GC_RATIO = 0.1;

@@ -11,6 +11,8 @@ const SHORTEST_MS = 5;
 /** The next wait begins when the one before ends: what lies between is a turn of the loop and little code. */
 const GAP_MS = 5;
 const FEWEST = 2;
+/** A promise around a callback, a client's method, a repository's: the awaits stand in a function further out. */
+const MOST_LEVELS = 3;
 /** What waiting together would save: at least this much, and this share of the request. */
 const LEAST_GAIN_MS = 20;
 const LEAST_GAIN_SHARE = 0.25;
@@ -48,8 +50,9 @@ function chainsOf(trace: Trace, source: SourceReader): ReadonlyMap<string, reado
     .toSorted((a, b) => a.startMs - b.startMs);
   const chains = new Map<string, readonly Span[]>();
   let chain: Span[] = [];
+  let level = 0;
   const close = (): void => {
-    const site = chain[0]?.site;
+    const site = chain[0] === undefined ? undefined : siteAt(chain[0], level);
     const gainMs = gainOf(chain);
     if (
       site !== undefined &&
@@ -59,27 +62,34 @@ function chainsOf(trace: Trace, source: SourceReader): ReadonlyMap<string, reado
     )
       chains.set(site, chain);
     chain = [];
+    level = 0;
   };
   for (const span of spans) {
-    const last = chain.at(-1);
-    if (last !== undefined && !follows(last, span, { chain, source })) close();
+    const found = chain.length === 0 ? 0 : levelAt([...chain, span], source);
+    if (found === undefined) close();
+    else level = found;
     chain.push(span);
   }
   close();
   return chains;
 }
 
-function follows(
-  last: Span,
-  next: Span,
-  { chain, source }: { readonly chain: readonly Span[]; readonly source: SourceReader },
-): boolean {
+/** How far up the calls the waits stand beside each other in one function; `undefined` when they do nowhere. */
+function levelAt(chain: readonly Span[], source: SourceReader): number | undefined {
+  const [next, last] = [chain.at(-1), chain.at(-2)];
+  if (next === undefined || last === undefined) return undefined;
   const gapMs = next.startMs - (last.startMs + last.durationMs);
-  if (gapMs < -1 || gapMs > GAP_MS) return false;
-  const places = [...chain, next]
-    .flatMap(({ site }) => (site === undefined ? [] : [toPlace(site)]))
-    .filter((place) => place !== undefined);
-  return isIndependent(places, source);
+  if (gapMs < -1 || gapMs > GAP_MS) return undefined;
+  for (let level = 0; level <= MOST_LEVELS; level++) {
+    const places = chain.map((span) => toPlace(siteAt(span, level) ?? ''));
+    if (places.every((place) => place !== undefined) && isIndependent(places, source)) return level;
+  }
+  return undefined;
+}
+
+/** Where the span was asked for, seen from `level` calls further out. */
+function siteAt({ site, callers }: Span, level: number): string | undefined {
+  return level === 0 ? site : callers?.[level - 1];
 }
 
 function gainOf(chain: readonly Span[]): number {

@@ -40,6 +40,8 @@ export interface EvidenceSpan {
   readonly since: number;
   readonly at: number;
   readonly streams: ReadonlySet<string>;
+  /** Whether requests or jobs have come: then what ran before the first is start-up, and left out. */
+  readonly isServing: boolean;
 }
 
 /** Gathers what detectors need beyond windows, rankings and traces. */
@@ -133,10 +135,12 @@ export function createEvidenceBook(options: EvidenceBookOptions): EvidenceBook {
       releases.push(at, { name, at });
     },
     stallsSince: (at) => stalls.since(at).map(({ value }) => value),
-    gather({ since, at, streams }) {
+    gather({ since, at, streams, isServing }) {
       return {
-        stalls: stalls.since(since).map(({ value }) => value),
-        hotLines: sumLines(recordings.since(since).flatMap(({ value }) => value)),
+        stalls: stalls.since(since).flatMap(({ value }) => (isServing && value.isStartUp ? [] : [value])),
+        hotLines: sumLines(
+          recordings.since(since).flatMap(({ value }) => value.filter(({ isStartUp }) => !isServing || !isStartUp)),
+        ),
         poolWaitsMs: poolWaits.since(since).map(({ value }) => value),
         cacheSpaces: cacheSpaces.since(since),
         users: users.since(since, streams),

@@ -21,6 +21,8 @@ export interface HeapTrend {
 const FEWEST_READINGS = 6;
 /** One false suspicion in a thousand looks at a heap that does not grow. */
 const MOST_CHANCE = 0.001;
+/** Up to here the chance is counted out; beyond it the normal approximation with correction is close. */
+const EXACT_UP_TO = 10;
 /** Growth below both is noise of collection: 4 MB, and 2% of the heap. */
 const LEAST_GROWTH_BYTES = 4 * 1024 * 1024;
 const LEAST_GROWTH_RATIO = 0.02;
@@ -76,14 +78,37 @@ function senSlope(readings: readonly HeapReading[]): number {
   return median(slopes);
 }
 
-/** One-sided probability that an unordered series rises as often as this one; normal approximation with correction. */
+/** One-sided probability that an unordered series rises as often as this one. */
 function mannKendall(values: readonly number[]): number {
   let score = 0;
-  for (const [index, a] of values.entries()) for (const b of values.slice(index + 1)) score += Math.sign(b - a);
+  let tieCount = 0;
+  for (const [index, a] of values.entries()) {
+    for (const b of values.slice(index + 1)) {
+      score += Math.sign(b - a);
+      if (a === b) tieCount += 1;
+    }
+  }
   const n = values.length;
-  const deviation = Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
   if (score <= 0) return 1;
+  if (n <= EXACT_UP_TO && tieCount === 0) return chanceOfInversions(n, (n * (n - 1) - 2 * score) / 4);
+  const deviation = Math.sqrt((n * (n - 1) * (2 * n + 5)) / 18);
   return 1 - normal((score - 1) / deviation);
+}
+
+/**
+ * Share of the orders of `count` values that have at most that many pairs in falling order; the numbers of orders by
+ * falling pairs are MacMahon's (Combinatory Analysis, 1915): the n-th value can stand before 0 to n - 1 of the others.
+ */
+function chanceOfInversions(count: number, most: number): number {
+  let chances = [1];
+  for (let n = 2; n <= count; n++) {
+    const next = Array.from({ length: chances.length + n - 1 }, () => 0);
+    for (const [inversions, chance] of chances.entries()) {
+      for (let added = 0; added < n; added++) next[inversions + added] = (next[inversions + added] ?? 0) + chance / n;
+    }
+    chances = next;
+  }
+  return chances.slice(0, most + 1).reduce((sum, chance) => sum + chance, 0);
 }
 
 /** Distribution function of the standard normal; Abramowitz and Stegun 1964, 26.2.17, error below 7.5e-8. */

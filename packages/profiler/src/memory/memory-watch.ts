@@ -37,9 +37,13 @@ const SUSPECT_INTERVAL_BYTES = 128 * 1024;
 const SUSPECT_READINGS = 3;
 const SUSPECT_BYTES = 2 * 1024 * 1024;
 /** A quiet program may not collect for an hour. To tell a leak from garbage it is then collected for, seldom. */
-const ASK_AFTER_MS = 60_000;
+const ASK_AFTER_MS = 40_000;
 const ASK_AFTER_MOST_MS = 30 * 60_000;
 const ASK_GROWTH_BYTES = 512 * 1024;
+/** Asked collections may take a thousandth of the clock. */
+const ASK_COST_RATIO = 0.001;
+/** V8 collects several times in a row when asked: one reading, the least of them. */
+const SAME_READING_MS = 5_000;
 /** A larger heap would stop the loop for too long; it collects by itself often enough. */
 const ASK_MOST_BYTES = 256 * 1024 * 1024;
 
@@ -52,17 +56,26 @@ export function createMemoryWatch(clock: Clock, source: SourceCode, sampling: He
   let askAfterMs = ASK_AFTER_MS;
   let askedCollectionCount = 0;
   let askedCollectionMaxMs = 0;
+  let isAsked = false;
+  /** Epoch milliseconds up to which collections belong to the one that was asked for. */
+  let sameUntil = 0;
   let sites: readonly AllocationSite[] = [];
   let trend = judgeHeap([], 0);
 
-  const note = (): void => {
-    const bytes = heldBytes();
-    const former = readings.at(-1)?.bytes;
-    readings.push({ at: clock.now(), bytes });
-    if (readings.length > MOST_READINGS) readings.shift();
-    const isGrown = former === undefined || bytes > former + ASK_GROWTH_BYTES;
-    askAfterMs = isGrown ? ASK_AFTER_MS : Math.min(ASK_AFTER_MOST_MS, askAfterMs * 2);
+  const note = (wasAsked: boolean): void => {
+    const reading = { at: clock.now(), bytes: heldBytes() };
+    const former = readings.at(-1);
     readAt = clock.monotonic();
+    if (former !== undefined && reading.at < sameUntil) {
+      if (reading.bytes < former.bytes) readings[readings.length - 1] = reading;
+    } else {
+      if (wasAsked) sameUntil = reading.at + SAME_READING_MS;
+      readings.push(reading);
+      if (readings.length > MOST_READINGS) readings.shift();
+      const isGrown = former === undefined || reading.bytes > former.bytes + ASK_GROWTH_BYTES;
+      const leastMs = Math.max(ASK_AFTER_MS, askedCollectionMaxMs / ASK_COST_RATIO);
+      askAfterMs = isGrown ? leastMs : Math.min(ASK_AFTER_MOST_MS, askAfterMs * 2);
+    }
     trend = judgeHeap(readings, getHeapStatistics().heap_size_limit);
   };
 
@@ -77,12 +90,11 @@ export function createMemoryWatch(clock: Clock, source: SourceCode, sampling: He
     const held = heldBytes();
     const former = readings.at(-1)?.bytes ?? 0;
     if (clock.monotonic() - readAt < askAfterMs || held > ASK_MOST_BYTES || held < former + ASK_GROWTH_BYTES) return;
-    const begunAt = clock.monotonic();
-    readAt = begunAt;
-    // The observer hears of it and notes the reading.
+    readAt = clock.monotonic();
+    // V8 does it in a turn of its own; the observer hears of it and notes the reading.
+    isAsked = true;
     sampler.collect();
     askedCollectionCount += 1;
-    askedCollectionMaxMs = Math.max(askedCollectionMaxMs, clock.monotonic() - begunAt);
   };
 
   return {
@@ -94,7 +106,12 @@ export function createMemoryWatch(clock: Clock, source: SourceCode, sampling: He
       readAt = clock.monotonic();
       askAfterMs = ASK_AFTER_MS;
       collections = new PerformanceObserver((list) => {
-        if (list.getEntries().some(isFullCollection)) note();
+        const full = list.getEntries().filter(isFullCollection);
+        if (full.length === 0) return;
+        const longestMs = Math.max(...full.map(({ duration }) => duration));
+        if (isAsked) askedCollectionMaxMs = Math.max(askedCollectionMaxMs, longestMs);
+        note(isAsked);
+        isAsked = false;
       });
       collections.observe({ entryTypes: ['gc'] });
       if (sampling === 'always') sampler.start(INTERVAL_BYTES);

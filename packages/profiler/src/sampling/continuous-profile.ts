@@ -21,6 +21,8 @@ export interface HotLine {
   readonly route: string;
   readonly durationMs: number;
   readonly sampleCount: number;
+  /** Whether it ran before the first request or job began. */
+  readonly isStartUp: boolean;
 }
 
 /** What the continuous recording costs and how it does. */
@@ -88,7 +90,10 @@ export function createContinuousProfile(options: ContinuousProfileOptions): Cont
     const nowMs = clock.now();
     const toEpochMs = (atUs: number): number => nowMs - (nowUs - atUs) / 1_000;
     const samples = toSamples(profile);
-    const hot = new Map<string, { sample: StackSample; route: string; durationUs: number; sampleCount: number }>();
+    const hot = new Map<
+      string,
+      { sample: StackSample; route: string; isStartUp: boolean; durationUs: number; sampleCount: number }
+    >();
     const common = options.labels();
     const whole = options.onTree === undefined ? undefined : createCallTree();
     let idleUs = profile.startTime;
@@ -111,8 +116,9 @@ export function createContinuousProfile(options: ContinuousProfileOptions): Cont
       });
       if (blamed === undefined) continue;
       const route = labels.route ?? '';
-      const key = `${lineKey}\n${sample.stack[sample.blamedIndex + 1]?.functionName ?? ''}\n${route}`;
-      const entry = hot.get(key) ?? { sample, route, durationUs: 0, sampleCount: 0 };
+      const isStartUp = sample.atUs <= timeline.firstUs;
+      const key = `${lineKey}\n${sample.stack[sample.blamedIndex + 1]?.functionName ?? ''}\n${route}\n${isStartUp}`;
+      const entry = hot.get(key) ?? { sample, route, isStartUp, durationUs: 0, sampleCount: 0 };
       entry.durationUs += sample.durationUs;
       entry.sampleCount += 1;
       hot.set(key, entry);
@@ -120,10 +126,12 @@ export function createContinuousProfile(options: ContinuousProfileOptions): Cont
     sampleCount += samples.length;
     if (whole !== undefined) options.onTree?.(whole, common);
     onHotLines(
-      [...hot.values()].flatMap(({ sample, route, durationUs, sampleCount: count }) => {
+      [...hot.values()].flatMap(({ sample, route, isStartUp, durationUs, sampleCount: count }) => {
         // One sample in a recording proves nothing, and reading sources for it would cost more than it tells.
         const place = count < 2 ? undefined : toBlamedPlace(sample, source);
-        return place === undefined ? [] : [{ ...place, route, durationMs: durationUs / 1_000, sampleCount: count }];
+        return place === undefined
+          ? []
+          : [{ ...place, route, isStartUp, durationMs: durationUs / 1_000, sampleCount: count }];
       }),
     );
     const stalls = findStalls({ samples, stillnesses: heartbeat.take(), timeline, source, toEpochMs });

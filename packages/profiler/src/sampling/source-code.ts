@@ -15,6 +15,8 @@ export interface SourceCode {
   toOriginal(file: string, line: number, column?: number): Place;
   /** Text of one line of the running code; empty when it cannot be read. */
   lineText(file: string, line: number): string;
+  /** Number of lines of the running code; 0 when it cannot be read. */
+  lineCount(file: string): number;
   /** First line at or after `fromLine` that the pattern matches; 0 when there is none near. */
   findLine(file: string, fromLine: number, pattern: RegExp): number;
   /** The first line of the function beginning at `fromLine` that puts something into a collection; 0 when none does. */
@@ -57,6 +59,7 @@ export function createSourceCode(): SourceCode {
       return { file: toFilePath(nearest.source, file), line: nearest.line };
     },
     lineText: (file, line) => sourceOf(file).lines[line - 1] ?? '',
+    lineCount: (file) => sourceOf(file).lines.length,
     findLine(file, fromLine, pattern) {
       const { lines } = sourceOf(file);
       const end = Math.min(lines.length, fromLine - 1 + SEARCHED_LINES);

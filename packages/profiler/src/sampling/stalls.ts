@@ -21,6 +21,8 @@ export interface Stall {
   readonly waitingCount: number;
   /** Share of the block in which the thread used the processor. */
   readonly cpuRatio: number;
+  /** Whether it ended before the first request or job began: nobody's wait, if any ever comes. */
+  readonly isStartUp: boolean;
 }
 
 /** Processor time that the program itself spent in a stall: all of it, unless the machine was busy elsewhere. */
@@ -69,6 +71,7 @@ export function findStalls({ samples, stillnesses, timeline, source, toEpochMs }
           labels: owner?.labels ?? {},
           waitingCount: timeline.activeBetween(fromUs, toUs),
           cpuRatio: Math.min(1, (stillness.cpuMs * 1_000) / (stillness.toUs - stillness.fromUs)),
+          isStartUp: toUs <= timeline.firstUs,
         },
       ];
     });
@@ -92,6 +95,7 @@ function withoutStack(
       labels: {},
       waitingCount: timeline.activeBetween(fromUs, toUs),
       cpuRatio: Math.min(1, cpuMs / durationMs),
+      isStartUp: toUs <= timeline.firstUs,
     },
   ];
 }

@@ -9,6 +9,8 @@ export interface Timeline {
   leave(atUs: number, owner: LabelOwner): void;
   /** The likely owner of a sample, when the loop last waited at `idleUs`. */
   ownerAt(atUs: number, idleUs: number): LabelOwner | undefined;
+  /** When the first owner came; infinite before. What ran until then is the program's start-up. */
+  readonly firstUs: number;
   /** Owners that were under way at any moment between the two. */
   activeBetween(fromUs: number, toUs: number): number;
 }
@@ -33,6 +35,7 @@ export function createTimeline(): Timeline {
   const activeCounts = new Uint32Array(CAPACITY);
   const active = new Set<LabelOwner>();
   let written = 0;
+  let firstUs = Number.POSITIVE_INFINITY;
 
   const mark = (atUs: number, owner: LabelOwner | undefined): void => {
     const slot = written % CAPACITY;
@@ -63,7 +66,11 @@ export function createTimeline(): Timeline {
 
   return {
     mark,
+    get firstUs() {
+      return firstUs;
+    },
     enter(atUs, owner) {
+      firstUs = Math.min(firstUs, atUs);
       active.add(owner);
       mark(atUs, owner);
     },

@@ -4,6 +4,7 @@ import type { Instrument, InstrumentContext } from './instruments/instrument.ts'
 import { instrumentModules } from './instruments/modules.ts';
 import { instrumentNodeModules } from './instruments/node-modules.ts';
 import { instrumentOutgoing } from './instruments/outgoing.ts';
+import { instrumentPgDriver } from './instruments/pg-driver.ts';
 import { instrumentRedisClients } from './instruments/redis-clients.ts';
 
 /** Which instruments are wanted. */
@@ -22,6 +23,7 @@ export function installInstruments(
     instrumentModules,
     instrumentOutgoing,
     instrumentRedisClients,
+    instrumentPgDriver,
     ...(watchNodeModules ? [instrumentNodeModules] : []),
   ];
   return instruments.flatMap((install) => {

@@ -34,6 +34,8 @@ export interface Span {
   readonly statusCode?: number;
   /** Where in the program it was asked for, `file:line`. */
   readonly site?: string;
+  /** Where that was called from in the program, the nearest first; at most three. */
+  readonly callers?: readonly string[];
 }
 
 /** A span before it is placed in a trace: its beginning is a reading of the monotonic clock. */

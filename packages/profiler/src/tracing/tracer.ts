@@ -14,6 +14,8 @@ export interface Tracer {
   enter(name: string): OpenTrace;
   finish(trace: OpenTrace): void;
   current(): OpenTrace | undefined;
+  /** Runs `work` for that trace: what a driver calls back may come from somebody else's turn. */
+  within<Result>(trace: OpenTrace | undefined, work: () => Result): Result;
   /** Notes a finished span on the trace under way, and tells whoever listens. */
   record(span: OpenSpan, trace?: OpenTrace): void;
   /** Says that code of the trace under way runs from now on. */
@@ -101,6 +103,7 @@ export function createTracer({ clock, timeline, scale }: TracerParts, { onSpan, 
     },
     finish,
     current: () => storage.getStore(),
+    within: (trace, work) => (trace === undefined || storage.getStore() === trace ? work() : storage.run(trace, work)),
     record(span, trace = storage.getStore()) {
       if (trace !== undefined && trace.durationMs === undefined) {
         addSpan(trace, span);

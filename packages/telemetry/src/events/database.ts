@@ -17,6 +17,8 @@ export interface QueryEvent {
   readonly failed: boolean;
   /** Where in the caller's code the statement was sent from, `file:line`, when known. */
   readonly caller: string | undefined;
+  /** Where that was called from, the nearest first, when known. */
+  readonly callers?: readonly string[];
 }
 
 /** The pool at one moment; published at most once a second and at each change of state. */

@@ -1,4 +1,5 @@
 import { cacheLoads, cacheReads, queries, admissions } from '@dataguardian/telemetry';
+import { toSite } from '../call-site.ts';
 import type { Instrument } from './instrument.ts';
 
 /** Reads shorter than this are answered from memory and would only fill the trace. */
@@ -7,9 +8,10 @@ const SHORTEST_CACHE_MS = 0.2;
 /** Turns what the platform's modules publish into spans: statements, cache reads and loads, waits at the gate. */
 export const instrumentModules: Instrument = ({ clock, tracer, sites }) => {
   const ends = [
-    queries.subscribe(({ fingerprint, statement, durationMs, waitMs, rowCount, verdict, failed, caller }) => {
+    queries.subscribe(({ fingerprint, statement, durationMs, waitMs, rowCount, verdict, failed, caller, callers }) => {
       const trace = tracer.current();
-      const site = caller ?? sites.find(`${trace?.name ?? ''}\n${fingerprint}`);
+      const known = caller === undefined ? undefined : [caller, ...(callers ?? [])];
+      const trail = known ?? sites.trail(`${trace?.name ?? ''}\n${fingerprint}`);
       tracer.record(
         {
           kind: 'sql',
@@ -21,7 +23,7 @@ export const instrumentModules: Instrument = ({ clock, tracer, sites }) => {
           rowCount,
           verdict,
           failed,
-          ...(site === undefined ? {} : { site }),
+          ...toSite(trail),
         },
         trace,
       );

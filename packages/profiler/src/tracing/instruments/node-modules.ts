@@ -6,6 +6,7 @@ import zlib from 'node:zlib';
 import type { SpanKind } from '../span.ts';
 import type { OpenTrace } from '../trace.ts';
 import type { Instrument, InstrumentContext } from './instrument.ts';
+import { standInFront, type AnyFunction } from './stand-in.ts';
 
 /** Functions of Node that work on the thread pool, or stop the loop when they are synchronous. */
 const FUNCTIONS: readonly { readonly kind: SpanKind; readonly target: object; readonly names: readonly string[] }[] = [
@@ -49,18 +50,7 @@ const SITE_FROM_MS = 1;
  */
 export const instrumentNodeModules: Instrument = (context) => {
   const restores = FUNCTIONS.flatMap(({ kind, target, names }) =>
-    names.flatMap((name) => {
-      const original: unknown = Reflect.get(target, name);
-      if (typeof original !== 'function') return [];
-      const replacement = wrap(original as AnyFunction, { kind, name, context });
-      Reflect.set(target, name, replacement);
-      return [
-        () => {
-          // Somebody else may stand in front of ours by now: then ours stays, and only passes through.
-          if (Reflect.get(target, name) === replacement) Reflect.set(target, name, original);
-        },
-      ];
-    }),
+    names.map((name) => standInFront(target, name, (original) => wrap(original, { kind, name, context }))),
   );
   syncBuiltinESMExports();
   return () => {
@@ -68,8 +58,6 @@ export const instrumentNodeModules: Instrument = (context) => {
     syncBuiltinESMExports();
   };
 };
-
-type AnyFunction = (this: unknown, ...parameters: unknown[]) => unknown;
 
 interface Wrapped {
   readonly kind: SpanKind;
@@ -85,7 +73,7 @@ interface Call {
 
 function wrap(original: AnyFunction, wrapped: Wrapped): AnyFunction {
   const isSync = wrapped.name.endsWith('Sync');
-  const replacement = function (this: unknown, ...parameters: unknown[]): unknown {
+  return function (this: unknown, ...parameters: unknown[]): unknown {
     if (isSync) return callSync(wrapped, () => Reflect.apply(original, this, parameters));
     const callback = parameters.at(-1);
     if (typeof callback === 'function') {
@@ -110,8 +98,6 @@ function wrap(original: AnyFunction, wrapped: Wrapped): AnyFunction {
       },
     );
   };
-  // Name, length and util.promisify.custom are part of what callers see.
-  return Object.defineProperties(replacement, Object.getOwnPropertyDescriptors(original));
 }
 
 function callSync(wrapped: Wrapped, call: () => unknown): unknown {

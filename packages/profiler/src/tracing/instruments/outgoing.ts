@@ -1,12 +1,14 @@
 import { ClientRequest, IncomingMessage } from 'node:http';
 import type { OpenTrace } from '../trace.ts';
+import { toSite } from '../call-site.ts';
 import { subscribeTo, type Instrument, type InstrumentContext } from './instrument.ts';
 
 interface Outgoing {
   readonly begunAt: number;
   readonly name: string;
   readonly trace: OpenTrace | undefined;
-  readonly site: string | undefined;
+  /** Where it was asked for and from where that was called. */
+  readonly trail: readonly string[];
   statusCode: number;
 }
 
@@ -21,8 +23,8 @@ export const instrumentOutgoing: Instrument = (context) => {
     const trace = tracer.current();
     // The third request to a host is the third again next time: its stack is looked at once, not at each request.
     const place = trace === undefined ? '' : `${trace.name}\n${trace.outgoingCount++}`;
-    const site = sites.find(`${place}\n${name}`);
-    pending.set(key, { begunAt: clock.monotonic(), name, trace, site, statusCode: 0 });
+    const trail = sites.trail(`${place}\n${name}`);
+    pending.set(key, { begunAt: clock.monotonic(), name, trace, trail, statusCode: 0 });
   };
   const end = (key: object, failed: boolean): void => finish(context, pending, { key, failed });
   return subscribeTo(context, {
@@ -40,9 +42,13 @@ export const instrumentOutgoing: Instrument = (context) => {
     'undici:request:error': ({ request }) => {
       if (isObject(request)) end(request, true);
     },
+    // The request is created where it is asked for; it starts once it has a socket, in nobody's turn.
+    'http.client.request.created': ({ request }) => {
+      if (request instanceof ClientRequest) begin(request, nameOf(request));
+    },
+    // Node 22 before 22.12 tells only the start.
     'http.client.request.start': ({ request }) => {
-      if (request instanceof ClientRequest)
-        begin(request, `${request.method} ${String(request.getHeader('host') ?? '')}`);
+      if (request instanceof ClientRequest && !pending.has(request)) begin(request, nameOf(request));
     },
     'http.client.response.finish': ({ request, response }) => {
       if (!(request instanceof ClientRequest)) return;
@@ -64,7 +70,7 @@ function finish(
   const outgoing = pending.get(key);
   if (outgoing === undefined) return;
   pending.delete(key);
-  const { begunAt, name, trace, site, statusCode } = outgoing;
+  const { begunAt, name, trace, trail, statusCode } = outgoing;
   tracer.record(
     {
       kind: 'fetch',
@@ -73,10 +79,14 @@ function finish(
       durationMs: clock.monotonic() - begunAt,
       failed: failed || isFailure(statusCode),
       statusCode,
-      ...(site === undefined ? {} : { site }),
+      ...toSite(trail),
     },
     trace,
   );
+}
+
+function nameOf(request: ClientRequest): string {
+  return `${request.method} ${String(request.getHeader('host') ?? '')}`;
 }
 
 function isObject(value: unknown): value is object {

@@ -1,0 +1,14 @@
+// An object copied for each of its entries.
+import { reply, serve } from '../../support/serve.ts';
+
+const rows = Array.from({ length: 900 }, (_, id) => ({ key: `key-${id}`, value: id }));
+
+function byKey(): Record<string, number> {
+  return rows.reduce<Record<string, number>>((known, { key, value }) => ({ ...known, [key]: value }), {}); // <- here
+}
+
+await serve((_request, response) => reply(response, { count: Object.keys(byKey()).length }), {
+  path: '/index',
+  requestCount: 30,
+  pauseMs: 20,
+});
