@@ -1,4 +1,4 @@
-import type { Evidence } from './evidence.ts';
+import { CROWDED_LOAD, type Evidence } from './evidence.ts';
 import { DETECTORS } from './detectors.ts';
 
 /** Names of the rules; one detector each, in `src/detectors/`. */
@@ -70,9 +70,6 @@ const DEPTH: Readonly<Partial<Record<BottleneckRule, number>>> = {
   'slow-route': 3,
   anomaly: 4,
 };
-
-/** With so many waiting for each processor everything is slow, and no line of the program is why. */
-const CROWDED_LOAD = 1.5;
 
 const RANK = { high: 0, medium: 1, low: 2 };
 

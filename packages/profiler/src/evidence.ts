@@ -62,6 +62,9 @@ export interface Evidence {
   readonly siteOf: (stack: string) => string | undefined;
 }
 
+/** With so many waiting for each processor everything is slow, and no line of the program is why. */
+export const CROWDED_LOAD = 1.5;
+
 /** Milliseconds that the evidence covers. */
 export function elapsedMs({ windows, at, since }: Evidence): number {
   const covered = windows.reduce((sum, { durationMs }) => sum + durationMs, 0);

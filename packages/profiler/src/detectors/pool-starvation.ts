@@ -9,7 +9,8 @@ const WAIT_P95_MS = 50;
 const FEWEST_STATEMENTS = 20;
 
 /**
- * Rule: callers wait for connections while none is idle, in three windows, or 50 ms at the 95th percentile. Blamed is
+ * Rule: callers wait for connections while none is idle, in three windows, or 50 ms at the 95th percentile of
+ * a pool that may not grow. Blamed is
  * the statement that keeps connections busy longest.
  */
 export const poolStarvation: Detector = {
@@ -18,7 +19,10 @@ export const poolStarvation: Detector = {
     const { windows, traces } = evidence;
     const waiting = windows.filter(({ queries }) => queries.pool.waiting > 0 && queries.pool.idle === 0);
     const slow = windows.filter(
-      ({ queries }) => queries.count >= FEWEST_STATEMENTS && queries.waitP95Ms >= WAIT_P95_MS,
+      ({ queries }) =>
+        queries.count >= FEWEST_STATEMENTS &&
+        queries.waitP95Ms >= WAIT_P95_MS &&
+        queries.pool.total >= queries.pool.max,
     );
     const [first] = waiting.length > 0 ? waiting : slow;
     if (first === undefined || (waiting.length < FEWEST_WINDOWS && slow.length === 0)) return [];

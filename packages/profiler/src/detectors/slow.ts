@@ -1,5 +1,5 @@
 import type { Bottleneck, Detector } from '../bottlenecks.ts';
-import type { Evidence } from '../evidence.ts';
+import { CROWDED_LOAD, type Evidence } from '../evidence.ts';
 import type { Ranked } from '../ranking.ts';
 
 /** An answer within this feels immediate (Nielsen, Response Times, 1993: 0.1 s; doubled for the network). */
@@ -10,18 +10,23 @@ const SLOW_STATEMENT_P95_MS = 100;
 const ENOUGH_CALLS = 20;
 const ENOUGH_FOR_MEDIAN = 5;
 
-/** Rule: 20 requests or more, and the 95th percentile at 200 ms or above. A symptom: it says where, not why. */
+/**
+ * Rule: 20 requests or more, and the 95th percentile at 200 ms or above; the median on a crowded machine, whose tail is
+ * not the program's. A symptom: it says where, not why.
+ */
 export const slowRoute: Detector = {
   rule: 'slow-route',
   detect: (evidence) =>
-    slowOnes(evidence.routes, SLOW_ROUTE_P95_MS).map((ranked) => toBottleneck(ranked, 'slow-route', evidence)),
+    slowOnes(evidence.routes, SLOW_ROUTE_P95_MS, evidence).map((ranked) =>
+      toBottleneck(ranked, 'slow-route', evidence),
+    ),
 };
 
-/** Rule: the 95th percentile of 20 calls, or the median of five, at 100 ms or above. */
+/** Rule: the 95th percentile of 20 calls, or the median of five, at 100 ms or above; on a crowded machine the median. */
 export const slowStatement: Detector = {
   rule: 'slow-statement',
   detect: (evidence) =>
-    slowOnes(evidence.statements, SLOW_STATEMENT_P95_MS).map((ranked) => {
+    slowOnes(evidence.statements, SLOW_STATEMENT_P95_MS, evidence).map((ranked) => {
       const span = evidence.traces
         .flatMap(({ spans }) => spans)
         .find(({ kind, name }) => kind === 'sql' && name === ranked.name);
@@ -30,10 +35,11 @@ export const slowStatement: Detector = {
     }),
 };
 
-function slowOnes(ranked: readonly Ranked[], limitMs: number): readonly Ranked[] {
+function slowOnes(ranked: readonly Ranked[], limitMs: number, { resources }: Evidence): readonly Ranked[] {
+  const isCrowded = resources.loadPerProcessor >= CROWDED_LOAD;
   return ranked.filter(
     ({ count, p50Ms, p95Ms }) =>
-      (count >= ENOUGH_CALLS && p95Ms >= limitMs) || (count >= ENOUGH_FOR_MEDIAN && p50Ms >= limitMs),
+      (count >= ENOUGH_CALLS && p95Ms >= limitMs && !isCrowded) || (count >= ENOUGH_FOR_MEDIAN && p50Ms >= limitMs),
   );
 }
 

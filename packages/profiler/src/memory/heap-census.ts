@@ -119,8 +119,8 @@ function toCollection(object: object): HeldCollection | undefined {
   return { type: nameOf(prototypeOf(object)), entryCount: sizeOfSet(object), holds: typeOfValue(first) };
 }
 
-const sizeOfMap = (map: object): number => Number(Reflect.get(Map.prototype, 'size', map));
-const sizeOfSet = (set: object): number => Number(Reflect.get(Set.prototype, 'size', set));
+const sizeOfMap = (map: object): number => Reflect.get(Map.prototype, 'size', map);
+const sizeOfSet = (set: object): number => Reflect.get(Set.prototype, 'size', set);
 
 function prototypeOf(object: object): object | null {
   // Typed as any by the language; an object's prototype is an object or null.

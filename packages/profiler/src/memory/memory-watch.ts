@@ -62,14 +62,13 @@ export function createMemoryWatch(clock: Clock, source: SourceCode, sampling: He
   let sites: readonly AllocationSite[] = [];
   let trend = judgeHeap([], 0);
 
-  const note = (wasAsked: boolean): void => {
+  const note = (): void => {
     const reading = { at: clock.now(), bytes: heldBytes() };
     const former = readings.at(-1);
     readAt = clock.monotonic();
     if (former !== undefined && reading.at < sameUntil) {
       if (reading.bytes < former.bytes) readings[readings.length - 1] = reading;
     } else {
-      if (wasAsked) sameUntil = reading.at + SAME_READING_MS;
       readings.push(reading);
       if (readings.length > MOST_READINGS) readings.shift();
       const isGrown = former === undefined || reading.bytes > former.bytes + ASK_GROWTH_BYTES;
@@ -91,9 +90,12 @@ export function createMemoryWatch(clock: Clock, source: SourceCode, sampling: He
     const former = readings.at(-1)?.bytes ?? 0;
     if (clock.monotonic() - readAt < askAfterMs || held > ASK_MOST_BYTES || held < former + ASK_GROWTH_BYTES) return;
     readAt = clock.monotonic();
-    // V8 does it in a turn of its own; the observer hears of it and notes the reading.
     isAsked = true;
-    sampler.collect();
+    sampler.collect(() => {
+      if (collections === undefined) return;
+      note();
+      sameUntil = clock.now() + SAME_READING_MS;
+    });
     askedCollectionCount += 1;
   };
 
@@ -110,8 +112,8 @@ export function createMemoryWatch(clock: Clock, source: SourceCode, sampling: He
         if (full.length === 0) return;
         const longestMs = Math.max(...full.map(({ duration }) => duration));
         if (isAsked) askedCollectionMaxMs = Math.max(askedCollectionMaxMs, longestMs);
-        note(isAsked);
         isAsked = false;
+        note();
       });
       collections.observe({ entryTypes: ['gc'] });
       if (sampling === 'always') sampler.start(INTERVAL_BYTES);

@@ -11,9 +11,9 @@ function spin(milliseconds: number): void {
 await serve(
   (_request, response) => {
     requestNumber += 1;
-    if (requestNumber === 130) announceRelease('2.1.0');
+    if (requestNumber === 260) announceRelease('2.1.0');
     spin(2);
     reply(response, { requestNumber });
   },
-  { path: '/quote', requestCount: 260, pauseMs: 2, concurrency: 1 },
+  { path: '/quote', requestCount: 520, pauseMs: 1, concurrency: 1 },
 );

@@ -27,6 +27,7 @@ function countPrimes(limit: number): Promise<number> {
   const id = lastId;
   return new Promise((resolve) => {
     waiting.set(id, resolve);
+    // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
     worker.postMessage({ id, limit });
   });
 }
