@@ -19,6 +19,7 @@ import { isInterval, resolveProfilerOptions, type ProfilerOptions } from './opti
 import { governInterval, measureOverhead, type Overhead } from './overhead.ts';
 import type { Profiler } from './profiler-face.ts';
 import { createRanking } from './ranking.ts';
+import { nameRoute } from './route-names.ts';
 import { createContinuousProfile } from './sampling/continuous-profile.ts';
 import { toFlameNode } from './sampling/flame.ts';
 import { createHeartbeat } from './sampling/heartbeat.ts';
@@ -33,7 +34,7 @@ import { createFunctionTimer } from './timing/function-timer.ts';
 import { createCallSites, siteOf } from './tracing/call-site.ts';
 import { installInstruments } from './tracing/instruments.ts';
 import { createTraceBook } from './tracing/trace-book.ts';
-import { toBreakdown, type Trace } from './tracing/trace.ts';
+import { relabel, toBreakdown, type Trace } from './tracing/trace.ts';
 import { createTracer } from './tracing/tracer.ts';
 import { createSampleExchange } from './workers/sample-exchange.ts';
 import { createWindowRing, type Window } from './windows.ts';
@@ -179,7 +180,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
     };
     ring.push(window);
     version += 1;
-    guarded(() => resources.observe(loopLateMs));
+    guarded(() => resources.observe({ loopLateMs, cpuRatio: window.runtime.cpuRatio }));
     guarded(() => memory.observe());
     guarded(() => book.closeWindow(window));
     guarded(() => {
@@ -233,8 +234,9 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
         ...installInstruments({ clock, tracer, sites, onFailure }, { pseudonymise, ...resolved }),
         requests.subscribe((event) => {
           version += 1;
-          routes.record(`${event.method} ${event.route}`, event.durationMs, clock.now(), event.statusCode >= 500);
-          slowRequests.offer(event, clock.now());
+          const at = clock.now();
+          routes.record(nameRoute(event.method, event.route), event.durationMs, at, event.statusCode >= 500);
+          slowRequests.offer(event, at);
         }),
         releases.subscribe(({ name }) => announceRelease(name)),
         queries.subscribe((event) => {
@@ -262,12 +264,12 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
     label({ userId, organisationId, scanId }) {
       const trace = tracer.current();
       if (trace === undefined) return;
-      trace.labels = {
+      relabel(trace, {
         ...trace.labels,
         ...(userId === undefined ? {} : { user: pseudonymise(userId) }),
         ...(organisationId === undefined ? {} : { organisation: pseudonymise(organisationId) }),
         ...(scanId === undefined ? {} : { scan: scanId }),
-      };
+      });
     },
     announceRelease,
     snapshot(spanMs = DEFAULT_SPAN_MS) {

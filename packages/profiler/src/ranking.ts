@@ -30,16 +30,25 @@ interface Entry {
 /** Keeps totals of at most `capacity` names; the name that was quiet longest makes room. */
 export function createRanking(capacity: number): Ranking {
   const entries = new Map<string, Entry>();
+  const dropQuietest = (): void => {
+    let quietest: string | undefined;
+    let quietestAt = Number.POSITIVE_INFINITY;
+    for (const [name, { lastAt }] of entries) {
+      if (lastAt >= quietestAt) continue;
+      quietest = name;
+      quietestAt = lastAt;
+    }
+    if (quietest !== undefined) entries.delete(quietest);
+  };
   return {
     record(name, durationMs, at, failed) {
       let entry = entries.get(name);
       if (entry === undefined) {
-        if (entries.size >= capacity) entries.delete(entries.keys().next().value ?? '');
+        // Looked for when one is needed: keeping the order would cost every known name two writes.
+        if (entries.size >= capacity) dropQuietest();
         entry = { histogram: createHistogram(), errorCount: 0, lastAt: at };
-      } else {
-        entries.delete(name);
+        entries.set(name, entry);
       }
-      entries.set(name, entry);
       entry.histogram.record(durationMs);
       entry.lastAt = at;
       if (failed) entry.errorCount += 1;

@@ -23,18 +23,17 @@ export interface SlowRequests {
 /** Keeps at most `capacity` requests that ended within `keepMs`; a failed one counts as ten times as slow. */
 export function createSlowRequests(capacity: number, keepMs: number): SlowRequests {
   let kept: SlowRequest[] = [];
-  const weight = ({ statusCode, durationMs }: SlowRequest): number =>
+  const weight = ({ statusCode, durationMs }: Pick<SlowRequest, 'statusCode' | 'durationMs'>): number =>
     statusCode >= 500 ? durationMs * 10 : durationMs;
   return {
     offer(event, at) {
       const { requestId, method, route, statusCode, durationMs } = event;
-      const candidate = { requestId, method, route, statusCode, durationMs, at };
       const lightest = kept.at(-1);
       if (kept.length >= capacity && lightest !== undefined) {
-        if (weight(candidate) <= weight(lightest) && lightest.at > at - keepMs) return;
+        if (weight(event) <= weight(lightest) && lightest.at > at - keepMs) return;
         kept = kept.filter((request) => request.at > at - keepMs);
       }
-      kept.push(candidate);
+      kept.push({ requestId, method, route, statusCode, durationMs, at });
       kept.sort((a, b) => weight(b) - weight(a));
       if (kept.length > capacity) kept.length = capacity;
     },

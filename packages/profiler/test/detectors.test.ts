@@ -2,7 +2,7 @@ import { detectBottlenecks, type Span, type Trace } from '@dataguardian/profiler
 import { describe, expect, it } from 'vitest';
 import { isIndependent } from '../src/detectors/data-dependency.ts';
 import { maskLiterals, readScans } from '../src/database/plan-reader.ts';
-import { toCoarseRoute } from '../src/tracing/instruments/http-server.ts';
+import { toCoarseRoute } from '../src/route-names.ts';
 import { peakConcurrency, unionMs } from '../src/tracing/trace.ts';
 import { evidenceOf } from './evidence.ts';
 

@@ -1,4 +1,5 @@
 import { requests } from '@dataguardian/telemetry';
+import { nameRoute } from '../route-names.ts';
 
 /** Durations of one route's latest requests, in order. */
 export interface RouteSeries {
@@ -30,11 +31,13 @@ export function createRouteSeriesBook(now: () => number): RouteSeriesBook {
   return {
     start() {
       end ??= requests.subscribe(({ method, route, durationMs }) => {
-        const name = `${method} ${route}`;
-        const ring = rings.get(name) ?? { at: [], durationsMs: [] };
-        rings.delete(name);
-        if (rings.size >= MOST_ROUTES) rings.delete(rings.keys().next().value ?? '');
-        rings.set(name, ring);
+        const name = nameRoute(method, route);
+        let ring = rings.get(name);
+        if (ring === undefined) {
+          if (rings.size >= MOST_ROUTES) dropQuietest(rings);
+          ring = { at: [], durationsMs: [] };
+          rings.set(name, ring);
+        }
         ring.at.push(now());
         ring.durationsMs.push(durationMs);
         // Cut seldom: shifting at each request would copy the ring each time.
@@ -57,4 +60,16 @@ export function createRouteSeriesBook(now: () => number): RouteSeriesBook {
       });
     },
   };
+}
+
+function dropQuietest(rings: Map<string, Ring>): void {
+  let quietest: string | undefined;
+  let quietestAt = Number.POSITIVE_INFINITY;
+  for (const [name, { at }] of rings) {
+    const last = at.at(-1) ?? 0;
+    if (last >= quietestAt) continue;
+    quietest = name;
+    quietestAt = last;
+  }
+  if (quietest !== undefined) rings.delete(quietest);
 }

@@ -1,4 +1,5 @@
 import { requests } from '@dataguardian/telemetry';
+import { nameRoute } from '../route-names.ts';
 import type { Pseudonymise } from '../sampling/labels.ts';
 import { createRecent } from './recent.ts';
 
@@ -49,7 +50,7 @@ export function createUserShares(
         current.set(user, sum);
         sum.requestCount += 1;
         sum.durationMs += durationMs;
-        const name = `${method} ${route}`;
+        const name = nameRoute(method, route);
         sum.routes.set(name, (sum.routes.get(name) ?? 0) + durationMs);
       });
     },

@@ -31,12 +31,23 @@ export interface ListenerLeak {
 export interface ResourceWatch {
   start(): void;
   stop(): void;
-  /** To be called once a window: probes the pool and counts handles. @param loopLateMs The loop's own delay, which is not the pool's. */
-  observe(loopLateMs: number): void;
+  /** To be called once a window: probes the pool and counts handles. */
+  observe(window: ObservedWindow): void;
   state(): ResourceState;
 }
 
+/** What the probe has to know of the window that ended. */
+export interface ObservedWindow {
+  /** The loop's own delay, which is not the pool's. */
+  readonly loopLateMs: number;
+  /** Processor time of all threads, as a share of one core. */
+  readonly cpuRatio: number;
+}
+
 const DEFAULT_POOL_SIZE = 4;
+/** Where no thread works nobody waits for one, or all wait for a disk: then every fifth window is enough. */
+const IDLE_CPU_RATIO = 0.02;
+const IDLE_PROBE_EVERY = 5;
 const MOST_LEAKS = 20;
 /** Counting handles walks all of them; every tenth window is enough. */
 const HANDLES_EVERY = 10;
@@ -75,7 +86,7 @@ export function createResourceWatch(
     stop() {
       process.off('warning', onWarning);
     },
-    observe(loopLateMs) {
+    observe({ loopLateMs, cpuRatio }) {
       if (windowCount++ % HANDLES_EVERY === 0) {
         handles = countHandles();
         loadPerProcessor = (loadavg()[0] ?? 0) / Math.max(1, cpus().length);
@@ -84,6 +95,10 @@ export function createResourceWatch(
       if (probedAt !== undefined) {
         // The probe before has not come back: it has waited at least this long.
         poolWaitMs = Math.max(0, now - probedAt);
+        return;
+      }
+      if (cpuRatio < IDLE_CPU_RATIO && windowCount % IDLE_PROBE_EVERY !== 0) {
+        poolWaitMs = 0;
         return;
       }
       probedAt = now;

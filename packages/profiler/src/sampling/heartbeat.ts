@@ -23,10 +23,10 @@ export interface Heartbeat {
   take(): readonly Stillness[];
 }
 
-/** Twenty a second cost 0.02% of a core; half of the shortest block that must be caught. */
-const BEAT_MS = 50;
-/** A block of 100 ms makes the beat at least 50 ms late; timers alone are late by a few milliseconds. */
-const LATE_MS = 40;
+/** Waking up is most of what an idle process pays: as seldom as a block of 100 ms allows. */
+const BEAT_MS = 60;
+/** A block of 100 ms makes the beat at least 40 ms late; timers alone are late by a few milliseconds. */
+const LATE_MS = 35;
 const MOST_KEPT = 200;
 
 /** @param onLate Called after a late beat, on the loop that was late. */

@@ -41,8 +41,7 @@ export function createTimeline(): Timeline {
     const slot = written % CAPACITY;
     times[slot] = atUs;
     owners[slot] = owner;
-    const [only] = active;
-    onlyOwners[slot] = active.size === 1 ? only : undefined;
+    onlyOwners[slot] = active.size === 1 ? active.values().next().value : undefined;
     activeCounts[slot] = active.size;
     written += 1;
   };

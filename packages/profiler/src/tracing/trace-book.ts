@@ -23,6 +23,7 @@ const MOST_SPANS = 40_000;
  */
 export function createTraceBook(): TraceBook {
   const byName = new Map<string, Trace[]>();
+  let latestName = '';
   let slow: Trace[] = [];
   let spanCount = 0;
 
@@ -51,8 +52,11 @@ export function createTraceBook(): TraceBook {
     add(trace) {
       keepSlow(trace);
       const kept = byName.get(trace.name) ?? [];
-      byName.delete(trace.name);
-      byName.set(trace.name, kept);
+      if (trace.name !== latestName) {
+        latestName = trace.name;
+        byName.delete(trace.name);
+        byName.set(trace.name, kept);
+      }
       kept.push(trace);
       spanCount += trace.spans.length;
       if (kept.length > PER_NAME) spanCount -= kept.shift()?.spans.length ?? 0;

@@ -1,9 +1,8 @@
-import type { LabelOwner } from '../sampling/timeline.ts';
 import type { Labels } from '../sampling/labels.ts';
 import type { OpenSpan, Span } from './span.ts';
 
 /** One request or job from its beginning to its end. */
-export interface Trace extends LabelOwner {
+export interface Trace {
   readonly id: string;
   readonly kind: 'request' | 'job';
   /** Method and pattern of the route, or the job's name. */
@@ -34,7 +33,7 @@ export interface OpenTrace extends Trace {
   statusCode: number | undefined;
   bytes: number;
   mediaType: string;
-  readonly spans: Span[];
+  spans: readonly Span[];
   droppedSpanCount: number;
   /** Reading of the monotonic clock at its beginning. */
   readonly begunAt: number;
@@ -42,25 +41,49 @@ export interface OpenTrace extends Trace {
   outgoingCount: number;
   /** Whether a finished-request event has told its route and user. */
   isReported: boolean;
+  /** What samples are labelled with: they outlive the trace, of which most are not kept. */
+  readonly owner: { labels: Labels };
+  /** Bytes that its connection had sent before. */
+  writtenBefore: number;
+  /** The server that received it. */
+  server: object | undefined;
+  /** The route's pattern, where a framework has told it. */
+  pattern: string | undefined;
 }
 
 /** More would cost more to keep than they tell; counts go on. */
 const MOST_SPANS = 500;
+const NO_SPANS: readonly Span[] = Object.freeze([]);
 
-/** Begins a trace. */
+/** Begins a trace. Written out, not spread: this runs for each request. */
 export function openTrace(fields: Pick<OpenTrace, 'id' | 'kind' | 'name' | 'labels' | 'at' | 'begunAt'>): OpenTrace {
   return {
-    ...fields,
+    id: fields.id,
+    kind: fields.kind,
+    name: fields.name,
+    labels: fields.labels,
+    owner: { labels: fields.labels },
+    at: fields.at,
+    begunAt: fields.begunAt,
     durationMs: undefined,
     failed: false,
     statusCode: undefined,
     bytes: 0,
     mediaType: '',
-    spans: [],
+    spans: NO_SPANS,
     droppedSpanCount: 0,
     outgoingCount: 0,
     isReported: false,
+    writtenBefore: 0,
+    server: undefined,
+    pattern: undefined,
   };
+}
+
+/** Gives a trace other labels, and the samples taken for it. */
+export function relabel(trace: OpenTrace, labels: Labels): void {
+  trace.labels = labels;
+  trace.owner.labels = labels;
 }
 
 /** Places a finished span in its trace. */
@@ -69,7 +92,9 @@ export function addSpan(trace: OpenTrace, { begunAt, ...span }: OpenSpan): void 
     trace.droppedSpanCount += 1;
     return;
   }
-  trace.spans.push({ ...span, startMs: begunAt - trace.begunAt });
+  // The first span brings the list: most requests have none. Only this function writes it.
+  if (trace.spans === NO_SPANS) trace.spans = [];
+  (trace.spans as Span[]).push({ ...span, startMs: begunAt - trace.begunAt });
 }
 
 /** Where the time of a trace went: milliseconds in which at least one span of the kind was open, and the rest. */

@@ -42,28 +42,37 @@ export interface TracerParts {
   readonly scale: TimeScale;
 }
 
+const MOST_NAMES = 500;
+
 /** Creates a tracer on the clock's monotonic time. */
 export function createTracer({ clock, timeline, scale }: TracerParts, { onSpan, onTrace }: TracerListeners): Tracer {
   const storage = new AsyncLocalStorage<OpenTrace>();
   let traceCount = 0;
+  const labelsByName = new Map<string, Labels>();
+
+  /** Labels that name the route alone are the same for all its requests. */
+  const labelsOf = (name: string): Labels => {
+    let labels = labelsByName.get(name);
+    if (labels === undefined) {
+      labels = Object.freeze({ route: name });
+      if (labelsByName.size >= MOST_NAMES) labelsByName.clear();
+      labelsByName.set(name, labels);
+    }
+    return labels;
+  };
 
   const open = (kind: Trace['kind'], name: string, labels: Labels): OpenTrace => {
-    const trace = openTrace({
-      id: `t${(++traceCount).toString(36)}`,
-      kind,
-      name,
-      labels,
-      at: clock.now(),
-      begunAt: clock.monotonic(),
-    });
-    timeline.enter(scale.nowUs(), trace);
+    const begunAt = clock.monotonic();
+    const trace = openTrace({ id: `t${(++traceCount).toString(36)}`, kind, name, labels, at: clock.now(), begunAt });
+    timeline.enter(scale.toUs(begunAt), trace.owner);
     return trace;
   };
 
   const finish = (trace: OpenTrace): void => {
     if (trace.durationMs !== undefined) return;
-    trace.durationMs = clock.monotonic() - trace.begunAt;
-    timeline.leave(scale.nowUs(), trace);
+    const endedAt = clock.monotonic();
+    trace.durationMs = endedAt - trace.begunAt;
+    timeline.leave(scale.toUs(endedAt), trace.owner);
     onTrace(trace);
   };
 
@@ -97,7 +106,7 @@ export function createTracer({ clock, timeline, scale }: TracerParts, { onSpan, 
       ) as ReturnType<typeof work>;
     },
     enter(name) {
-      const trace = open('request', name, { route: name });
+      const trace = open('request', name, labelsOf(name));
       storage.enterWith(trace);
       return trace;
     },
@@ -107,13 +116,13 @@ export function createTracer({ clock, timeline, scale }: TracerParts, { onSpan, 
     record(span, trace = storage.getStore()) {
       if (trace !== undefined && trace.durationMs === undefined) {
         addSpan(trace, span);
-        timeline.mark(scale.nowUs(), trace);
+        timeline.mark(scale.nowUs(), trace.owner);
       }
       onSpan(span, trace);
     },
     mark() {
       const trace = storage.getStore();
-      if (trace !== undefined) timeline.mark(scale.nowUs(), trace);
+      if (trace !== undefined) timeline.mark(scale.nowUs(), trace.owner);
     },
   };
 }

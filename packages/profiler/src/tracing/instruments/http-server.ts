@@ -1,90 +1,133 @@
 import { IncomingMessage, ServerResponse } from 'node:http';
-import { requests } from '@dataguardian/telemetry';
+import { requests, type RequestEvent } from '@dataguardian/telemetry';
+import { nameRoute, toCoarseRoute } from '../../route-names.ts';
 import type { Pseudonymise } from '../../sampling/labels.ts';
-import type { OpenTrace } from '../trace.ts';
+import { relabel, type OpenTrace } from '../trace.ts';
 import { subscribeTo, type Instrument } from './instrument.ts';
+
+/** An answer and the trace of its request. */
+interface TracedResponse extends ServerResponse {
+  [TRACE]?: OpenTrace;
+}
+
+const TRACE: unique symbol = Symbol('dataguardian trace');
 
 /**
  * Opens a trace for each request that a `node:http` server receives. Route and user come from the request event of the
- * server, if it publishes one; otherwise a request is published here, with the first part of its path as its route,
- * because later parts may name a person.
+ * server, if it publishes one; otherwise a request is published here. Its route is the pattern that Fastify or Express
+ * found for it, else the first part of its path, because later parts may name a person.
  */
 export function instrumentHttpServer(pseudonymise: Pseudonymise): Instrument {
   return (context) => {
     const { tracer, clock, onFailure } = context;
     const reporting = new WeakSet<object>();
-    const servers = new WeakMap<OpenTrace, object>();
 
-    const close = (trace: OpenTrace, request: IncomingMessage, response: ServerResponse, bytes: number): void => {
-      const server = servers.get(trace);
-      trace.bytes = Math.max(trace.bytes, bytes);
+    const close = (trace: OpenTrace, response: ServerResponse): void => {
+      const request: IncomingMessage = response.req;
+      const { server } = trace;
+      trace.bytes = Math.max(trace.bytes, request.socket.bytesWritten - trace.writtenBefore);
       trace.statusCode ??= response.statusCode;
       trace.failed ||= response.statusCode >= 500;
-      trace.mediaType = String(response.getHeader('content-type') ?? '').split(';', 1)[0] ?? '';
+      trace.mediaType = mediaTypeOf(response.getHeader('content-type'));
       const isStream = trace.mediaType === 'text/event-stream';
       if (!trace.isReported && !isStream && (server === undefined || !reporting.has(server))) {
         trace.isReported = true;
+        const method = request.method ?? 'GET';
+        const route = patternOf(trace, request) ?? toCoarseRoute(request.url);
+        nameTrace(trace, nameRoute(method, route));
         requests.publish({
           requestId: trace.id,
-          method: request.method ?? 'GET',
-          route: toCoarseRoute(request.url),
+          method,
+          route,
           statusCode: response.statusCode,
           durationMs: clock.monotonic() - trace.begunAt,
-          bytes,
+          bytes: trace.bytes,
           userId: undefined,
           organisationId: undefined,
         });
       }
+      // A kept trace is printed as JSON; a server is none.
+      trace.server = undefined;
       tracer.finish(trace);
     };
+
+    /** One function for all answers, so that none brings a closure of its own. */
+    function onClose(this: TracedResponse): void {
+      const trace = this[TRACE];
+      if (trace === undefined) return;
+      try {
+        close(trace, this);
+      } catch (error) {
+        onFailure(error);
+      }
+    }
 
     const endChannels = subscribeTo(context, {
       'http.server.request.start': ({ request, response, server }) => {
         if (!(request instanceof IncomingMessage) || !(response instanceof ServerResponse)) return;
-        const trace = tracer.enter(`${request.method ?? 'GET'} ${toCoarseRoute(request.url)}`);
-        if (typeof server === 'object' && server !== null) servers.set(trace, server);
-        const { socket } = request;
-        const writtenBefore = socket.bytesWritten;
-        response.once('close', () => {
-          try {
-            close(trace, request, response, Math.max(0, socket.bytesWritten - writtenBefore));
-          } catch (error) {
-            onFailure(error);
-          }
-        });
+        const trace = tracer.enter(nameRoute(request.method ?? 'GET', toCoarseRoute(request.url)));
+        if (typeof server === 'object' && server !== null) trace.server = server;
+        trace.writtenBefore = request.socket.bytesWritten;
+        const traced: TracedResponse = response;
+        traced[TRACE] = trace;
+        traced.on('close', onClose);
       },
       'tracing:fastify.request.handler:start': ({ route }) => {
         const trace = tracer.current();
         if (trace === undefined || !isRoute(route)) return;
-        trace.name = `${route.method} ${route.url}`;
-        trace.labels = { ...trace.labels, route: trace.name };
+        trace.pattern = route.url;
+        nameTrace(trace, nameRoute(route.method, route.url));
       },
     });
 
-    const endRequests = requests.subscribe((event) => {
+    const noteReported = (event: RequestEvent): void => {
       const trace = tracer.current();
       if (trace === undefined || trace.kind !== 'request' || trace.isReported) return;
-      const server = servers.get(trace);
-      if (server !== undefined) reporting.add(server);
+      if (trace.server !== undefined) reporting.add(trace.server);
       trace.isReported = true;
       trace.id = event.requestId;
-      trace.name = `${event.method} ${event.route}`;
+      trace.name = nameRoute(event.method, event.route);
       trace.statusCode = event.statusCode;
       trace.failed = event.statusCode >= 500;
       trace.bytes = event.bytes;
-      trace.labels = {
+      relabel(trace, {
         ...trace.labels,
         route: trace.name,
         ...(event.userId === undefined ? {} : { user: pseudonymise(event.userId) }),
         ...(event.organisationId === undefined ? {} : { organisation: pseudonymise(event.organisationId) }),
-      };
-    });
+      });
+    };
+    const endRequests = requests.subscribe(noteReported);
 
     return () => {
       endChannels();
       endRequests();
     };
   };
+}
+
+function nameTrace(trace: OpenTrace, name: string): void {
+  if (trace.name === name) return;
+  trace.name = name;
+  relabel(trace, { ...trace.labels, route: name });
+}
+
+/** The route as the framework was told it: Fastify's over its channel, Express' left on the request. */
+function patternOf({ pattern }: OpenTrace, request: object): string | undefined {
+  if (pattern !== undefined) return pattern;
+  if (!('route' in request)) return undefined;
+  const { route } = request;
+  if (typeof route !== 'object' || route === null || !('path' in route) || typeof route.path !== 'string')
+    return undefined;
+  // Where a router is mounted the request carries the path itself, in which a parameter may name a person.
+  const base = 'baseUrl' in request && typeof request.baseUrl === 'string' ? request.baseUrl : '';
+  return base === '' ? route.path : `${toCoarseRoute(base)}${route.path === '/' ? '' : route.path}`;
+}
+
+function mediaTypeOf(header: unknown): string {
+  if (typeof header !== 'string') return '';
+  const end = header.indexOf(';');
+  return end === -1 ? header : header.slice(0, end);
 }
 
 function isRoute(route: unknown): route is { readonly method: string; readonly url: string } {
@@ -96,11 +139,4 @@ function isRoute(route: unknown): route is { readonly method: string; readonly u
     'method' in route &&
     typeof route.method === 'string'
   );
-}
-
-/** `/orders/*` for `/orders/17?x=1`: the first part alone, and only when it reads like a word of a programmer. */
-export function toCoarseRoute(url: string | undefined): string {
-  const [, first = '', ...rest] = (url ?? '/').split(/[?#]/, 1)[0]?.split('/') ?? [];
-  const shown = /^[A-Za-z][\w.-]{0,40}$/.test(first) && !/\d{3}/.test(first) ? first : first === '' ? '' : '*';
-  return rest.length > 0 ? `/${shown}/*` : `/${shown}`;
 }
