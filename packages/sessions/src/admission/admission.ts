@@ -4,6 +4,7 @@ import { admissions, requestCosts, systemClock, type AdmissionEvent, type Clock 
 import { createAdaptiveLimit, type AdaptiveLimit } from './adaptive-limit.ts';
 import type { AdmissionClass, AdmissionStatistics } from './admission-statistics.ts';
 import { createFairQueue, type FairQueueLimits } from './fair-queue.ts';
+import { createLatestUsers } from './latest-users.ts';
 import { createLoopShare } from './loop-share.ts';
 import { createShedding } from './shedding.ts';
 import { createTurnGate } from './turn-gate.ts';
@@ -81,6 +82,8 @@ const RETRY_SECONDS = 1;
 const SAMPLE_MS = 100;
 /** Background work is refused at this multiple of the delay at which the limit begins to shrink. */
 const BACKGROUND_DELAY_FACTOR = 2;
+/** For how long after a start its user counts as somebody who would notice a late loop: people click every few seconds. */
+const OTHERS_MS = 2_000;
 /** Work started in one turn of the event loop. Longer, and newcomers wait unseen; shorter, and turns cost more than they hold. */
 const TURN_MS = 2;
 /** Time spent waiting for something else holds a place but not the processor: charged in part, and up to a bound. */
@@ -104,6 +107,7 @@ export function createAdmission(options: AdmissionLimits = {}): Admission {
     });
   let adaptive = adapt();
   const shedding = createShedding(limits.longestWaitMs);
+  const latestUsers = createLatestUsers();
   const counts = { admitted: 0, queued: 0, refusedUser: 0, refusedBudget: 0, background: 0, interactive: 0 };
   let lastStartAt = 0;
 
@@ -128,8 +132,12 @@ export function createAdmission(options: AdmissionLimits = {}): Admission {
     tell(request, { decision: 'shed', waitMs: 0, reason: refusal.reason });
     return refusal;
   };
-  const isTooMuchForBackground = (): boolean =>
-    queue.waiting > backgroundWaiting || adaptive.delayMs > limits.targetDelayMs * BACKGROUND_DELAY_FACTOR;
+  // Whoever has the server for himself may make its loop late: his next request delays nobody.
+  const hasOthers = (user: string): boolean =>
+    queue.waiting > queue.waitingOf(user) || clock.monotonic() - latestUsers.othersAt(user) < OTHERS_MS;
+  const isTooMuchForBackground = (user: string): boolean =>
+    queue.waiting > backgroundWaiting ||
+    (adaptive.delayMs > limits.targetDelayMs * BACKGROUND_DELAY_FACTOR && hasOthers(user));
 
   return {
     enter(request, proceed) {
@@ -142,7 +150,7 @@ export function createAdmission(options: AdmissionLimits = {}): Admission {
       const ahead = queue.aheadOf(organisation);
       const ownWaiting = queue.waitingOf(user);
       const shed =
-        kind === 'background' && isTooMuchForBackground()
+        kind === 'background' && isTooMuchForBackground(user)
           ? 'background-first'
           : shedding.decide({ kind, ahead, ownWaiting });
       if (shed !== undefined)
@@ -164,6 +172,7 @@ export function createAdmission(options: AdmissionLimits = {}): Admission {
           shedding.compare(expectedMs, startedAt - arrivedAt);
         }
         lastStartAt = startedAt;
+        latestUsers.note(user, startedAt);
         tell(request, { decision: isQueued ? 'queued' : 'admitted', waitMs: startedAt - arrivedAt, reason: '' });
         bytesBefore = request.bytes();
         sharedMs = loop.begin();
