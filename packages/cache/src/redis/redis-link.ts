@@ -5,10 +5,15 @@ import { AWAY, Countdown, Deadlines } from './deadlines.ts';
 import { openTarget } from './open-target.ts';
 import type { RedisTarget } from './redis-target.ts';
 
+/** Sends a command on a connection that is being prepared. */
+export type Send = <Reply>(command: Command) => Promise<Reply>;
+
 /** What hears of the link's life. */
 export interface LinkListener {
-  /** Prepares a fresh connection: until it resolves nobody else may use it. */
-  onConnected(send: <Reply>(command: Command) => Promise<Reply>): Promise<void>;
+  /** Prepares a fresh connection: until both have resolved nobody else may use it. */
+  onConnected(send: Send): Promise<void>;
+  /** Tells what it has to be told; whatever a former connection left behind cannot run after it. */
+  onPrepared(send: Send): Promise<void>;
   onUp(): void;
   onDown(reason: string): void;
   /** Keys that another connection changed; `undefined`: any. */
@@ -17,11 +22,18 @@ export interface LinkListener {
 
 /** Timeouts in a row after which the connection is given up. */
 const TIMEOUT_THRESHOLD = 3;
-const RECONNECT_BASE_MS = 20;
+const RECONNECT_BASE_MS = 10;
 /** While an outage is young the next attempt comes soon, so that a short cut is soon mended. */
-const RECONNECT_YOUNG_MAX_MS = 40;
-const YOUNG_ATTEMPTS = 100;
-const RECONNECT_MAX_MS = 250;
+const RECONNECT_YOUNG_MAX_MS = 20;
+const YOUNG_ATTEMPTS = 200;
+const RECONNECT_MAX_MS = 100;
+/**
+ * An attempt into a network that swallows packets would wait for the system to send the first one again, a second
+ * later. All but each fourth attempt are therefore given up after some times what the last one that succeeded took.
+ */
+const PATIENT_ATTEMPTS = 4;
+const IMPATIENCE_FACTOR = 10;
+const MIN_ATTEMPT_MS = 100;
 /** A first connection holds early calls back for at most that long. */
 const FIRST_WAIT_MS = 250;
 
@@ -39,6 +51,7 @@ export class RedisLink {
   private readonly firstAttempt: Promise<void>;
   private connection: Connection | undefined;
   private attempt = 0;
+  private connectedInMs = Number.POSITIVE_INFINITY;
   private isFirst = true;
   private isClosed = false;
   private isDownKnown = false;
@@ -129,7 +142,9 @@ export class RedisLink {
   private async connect(): Promise<void> {
     if (this.isClosed) return;
     this.attempt += 1;
-    const { clock, target, connectTimeoutMs } = this.options;
+    const { clock, target } = this.options;
+    const connectTimeoutMs = this.toAttemptMs();
+    const startedAt = clock.monotonic();
     let opened: Connection | undefined;
     const state = { isGivenUp: false };
     try {
@@ -152,6 +167,7 @@ export class RedisLink {
         return;
       }
       this.connection = connection;
+      this.connectedInMs = clock.monotonic() - startedAt;
       this.attempt = 0;
       this.breaker.allow();
       this.breaker.succeed();
@@ -167,36 +183,48 @@ export class RedisLink {
     }
   }
 
+  /** How long this attempt may take. */
+  private toAttemptMs(): number {
+    const { connectTimeoutMs } = this.options;
+    if (this.attempt % PATIENT_ATTEMPTS === 0) return connectTimeoutMs;
+    return Math.min(connectTimeoutMs, Math.max(MIN_ATTEMPT_MS, this.connectedInMs * IMPATIENCE_FACTOR));
+  }
+
+  /** In two round trips: the second one ends what the former connection left behind, before anything is told. */
   private async prepare(connection: Connection): Promise<void> {
-    const send = connection.send.bind(connection);
+    const send: Send = connection.send.bind(connection);
     const name = `dataguardian-${this.options.random().toString(36).slice(2)}`;
-    await Promise.all(connection.nodes.map((node) => this.introduce(node, name)));
-    await this.listener.onConnected(send);
+    const introducing = Promise.all(connection.nodes.map((node) => this.introduce(node, name)));
+    const [formers] = await Promise.all([introducing, this.listener.onConnected(send)]);
+    const ending = formers.map((end) => end());
+    const telling = this.listener.onPrepared(send);
     const startedAt = this.options.clock.monotonic();
-    await send(['PING']);
-    const answeredMs = this.options.clock.monotonic() - startedAt;
+    const pinging = send(['PING']).then(() => this.options.clock.monotonic() - startedAt);
+    const [answeredMs] = await Promise.all([pinging, telling, ...ending]);
     if (answeredMs > this.options.commandTimeoutMs)
       throw new Error(`it answers in ${Math.round(answeredMs)} ms, slower than the deadline`);
   }
 
   /**
-   * Ends the connection we had to that server before, so that commands which still lie in its buffers cannot run after
-   * what the new connection sends: a frozen server would otherwise carry out an old write after a newer one.
+   * Takes a name at a server. The returned function ends the connection we had to it before, so that commands which
+   * still lie in its buffers cannot run after what the new connection sends: a frozen server would otherwise carry out
+   * an old write after a newer one.
    */
-  private async introduce(node: ConnectedNode, name: string): Promise<void> {
+  private async introduce(node: ConnectedNode, name: string): Promise<() => Promise<void>> {
     const former = this.introductions.get(node.url);
-    if (former !== undefined) {
-      try {
-        const list = await node.send<Buffer | string>(['CLIENT', 'LIST', 'ID', String(former.id)]);
-        if (list.toString().includes(`name=${former.name} `))
-          await node.send(['CLIENT', 'KILL', 'ID', String(former.id)]);
-      } catch {
-        // Some hosted servers forbid CLIENT KILL; the window is then as wide as the server's read buffer.
-      }
-    }
-    const id = await node.send<number>(['CLIENT', 'ID']);
-    await node.send(['CLIENT', 'SETNAME', name]);
+    const [list, id] = await Promise.all([
+      former === undefined
+        ? ''
+        : node.send<Buffer | string>(['CLIENT', 'LIST', 'ID', String(former.id)]).catch(() => ''),
+      node.send<number>(['CLIENT', 'ID']),
+      node.send(['CLIENT', 'SETNAME', name]),
+    ]);
     this.introductions.set(node.url, { id, name });
+    const isThere = former !== undefined && list.toString().includes(`name=${former.name} `);
+    return async () => {
+      // Some hosted servers forbid CLIENT KILL; the window is then as wide as the server's read buffer.
+      if (isThere) await node.send(['CLIENT', 'KILL', 'ID', String(former.id)]).catch(() => undefined);
+    };
   }
 
   private giveUp(reason: string): void {

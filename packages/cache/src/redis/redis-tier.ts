@@ -4,12 +4,12 @@ import type { ResolvedCacheOptions } from '../options.ts';
 import type { TagTable } from '../tag-table.ts';
 import { ChangeWaiters } from './change-waiters.ts';
 import { CoherenceState } from './coherence-state.ts';
-import type { Command, Failure } from './connection.ts';
+import type { Failure } from './connection.ts';
 import { AWAY } from './deadlines.ts';
 import { MessageBus } from './message-bus.ts';
 import { PendingInvalidations } from './pending-invalidations.ts';
 import { ReadBatcher } from './read-batcher.ts';
-import { RedisLink } from './redis-link.ts';
+import { RedisLink, type Send } from './redis-link.ts';
 import type { RedisTarget } from './redis-target.ts';
 import { RedisSpace } from './redis-space.ts';
 import { bumpTagScript, learnTagScript, loadScripts, runScript, sendScript } from './scripts.ts';
@@ -26,8 +26,6 @@ const MAX_PENDING = 50_000;
 const REPLAY_CHUNK = 500;
 /** A tag that nobody invalidates or asks for is forgotten after that long; its values then count as missing. */
 const TAG_RETENTION_MS = 7 * 24 * 3_600_000;
-
-type Send = <Reply>(command: Command) => Promise<Reply>;
 
 /** Everything that the namespaces of one cache share of Redis: the link, what may be believed, tags, announcements. */
 export class RedisTier {
@@ -63,6 +61,7 @@ export class RedisTier {
     });
     this.link = new RedisLink(options, {
       onConnected: (send) => this.prepare(send),
+      onPrepared: (send) => this.replay(send),
       onUp: () => {
         this.coherence.renew();
         listener.onStatus('up', 'Redis answers.');
@@ -136,18 +135,18 @@ export class RedisTier {
 
   /** Runs on a new connection before anybody else may use it: nothing is believed until all of it is done. */
   private async prepare(send: Send): Promise<void> {
-    await loadScripts(send);
-    if (this.link.hasTracking) await this.startTracking(send);
-    else await this.bus.start();
-    await this.replay(send);
+    const listening = this.link.hasTracking ? this.startTracking(send) : this.bus.start();
+    await Promise.all([loadScripts(send), listening]);
   }
 
   private async startTracking(send: Send): Promise<void> {
     const { prefix } = this.options;
-    // The client has switched tracking on in its default mode, which cannot be turned into broadcasting directly.
-    await send(['CLIENT', 'TRACKING', 'OFF']);
     const prefixes = ['PREFIX', `${prefix}:v:`, 'PREFIX', `${prefix}:t:`];
-    await send(['CLIENT', 'TRACKING', 'ON', 'BCAST', ...prefixes, 'NOLOOP']);
+    await Promise.all([
+      // The client has switched tracking on in its default mode, which cannot be turned into broadcasting directly.
+      send(['CLIENT', 'TRACKING', 'OFF']),
+      send(['CLIENT', 'TRACKING', 'ON', 'BCAST', ...prefixes, 'NOLOOP']),
+    ]);
   }
 
   private async replay(send: Send): Promise<void> {
