@@ -25,6 +25,7 @@ const MINI_ENTRIES = 512;
 /** Sampled requests between two decisions, per entry of a miniature cache. */
 const ROUND_FACTOR = 4;
 const MIN_ROUND = 1_000;
+const MIN_YOUNG_ROUND = 100;
 /** How much of the score an older round keeps. */
 const MEMORY_RATIO = 0.95;
 /** A share must lead by that much of the requests, so that noise does not move entries about. */
@@ -40,7 +41,9 @@ export class WindowChooser {
   private readonly candidates: readonly Candidate[];
   /** It looks at keys whose mixed hash is below that. */
   sampleLimit = 0;
-  private roundLength = MIN_ROUND;
+  private roundLength = 0;
+  /** Before the first decision, which comes as soon as the miniatures are full. */
+  private isYoung = true;
   private requests = 0;
   private mini = 0;
   private current: Candidate;
@@ -63,9 +66,9 @@ export class WindowChooser {
   resize(entryCount: number): void {
     const mini = Math.max(1, Math.min(entryCount, MINI_ENTRIES));
     this.sampleLimit = Math.min(1, mini / Math.max(1, entryCount)) * HASH_RANGE;
-    this.roundLength = Math.max(MIN_ROUND, mini * ROUND_FACTOR);
     if (mini === this.mini) return;
     this.mini = mini;
+    this.followRound();
     for (const { cache, ratio } of this.candidates) {
       cache.setCapacity(mini);
       cache.setWindowRatio(ratio);
@@ -90,6 +93,12 @@ export class WindowChooser {
     return this.requests >= this.roundLength ? this.decide() : undefined;
   }
 
+  private followRound(): void {
+    this.roundLength = this.isYoung
+      ? Math.max(MIN_YOUNG_ROUND, this.mini)
+      : Math.max(MIN_ROUND, this.mini * ROUND_FACTOR);
+  }
+
   private decide(): number | undefined {
     let best = this.current;
     for (const candidate of this.candidates) {
@@ -100,6 +109,8 @@ export class WindowChooser {
     const lead = best.score - this.current.score;
     const isClear = lead > this.requests * LEAD_RATIO;
     this.requests = 0;
+    this.isYoung = false;
+    this.followRound();
     if (!isClear || best === this.current) return undefined;
     this.current = best;
     return best.ratio;

@@ -29,7 +29,11 @@ export interface PolicyOptions<Node> {
 
 const INITIAL_WINDOW_RATIO = 0.01;
 const PROTECTED_RATIO = 0.8;
-/** How far the window's share moves with each addition. */
+/**
+ * How far the window's share moves with each addition: by about so many entries, which takes a tenth of a millisecond,
+ * and by that share at least. A share that is late is worth little, so that small caches move at once.
+ */
+const DRIFT_ENTRIES = 4_096;
 const DRIFT_RATIO = 0.005;
 
 /**
@@ -136,7 +140,7 @@ export class WindowTinyLfu<Node extends PolicyNode<Node>> {
   }
 
   private drift(): void {
-    const step = Math.max(1, this.capacity * DRIFT_RATIO);
+    const step = Math.max(1, this.capacity * Math.max(DRIFT_RATIO, DRIFT_ENTRIES / this.count));
     const distance = this.targetWindow - this.windowCapacity;
     this.windowCapacity += Math.sign(distance) * Math.min(step, Math.abs(distance));
     this.rebalance();

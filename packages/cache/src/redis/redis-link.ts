@@ -28,12 +28,12 @@ const RECONNECT_YOUNG_MAX_MS = 20;
 const YOUNG_ATTEMPTS = 200;
 const RECONNECT_MAX_MS = 100;
 /**
- * An attempt into a network that swallows packets would wait for the system to send the first one again, a second
- * later. All but each fourth attempt are therefore given up after some times what the last one that succeeded took.
+ * An attempt into a network that swallows packets hears nothing of its return: it is given up after some times what
+ * the last one that succeeded took, and after twice as long once so many were given up.
  */
-const PATIENT_ATTEMPTS = 4;
-const IMPATIENCE_FACTOR = 10;
+const PATIENCE_FACTOR = 10;
 const MIN_ATTEMPT_MS = 100;
+const ATTEMPTS_PER_DOUBLING = 10;
 /** A first connection holds early calls back for at most that long. */
 const FIRST_WAIT_MS = 250;
 
@@ -52,6 +52,8 @@ export class RedisLink {
   private connection: Connection | undefined;
   private attempt = 0;
   private connectedInMs = Number.POSITIVE_INFINITY;
+  /** Attempts of this outage that heard nothing. */
+  private silentAttempts = 0;
   private isFirst = true;
   private isClosed = false;
   private isDownKnown = false;
@@ -169,6 +171,7 @@ export class RedisLink {
       this.connection = connection;
       this.connectedInMs = clock.monotonic() - startedAt;
       this.attempt = 0;
+      this.silentAttempts = 0;
       this.breaker.allow();
       this.breaker.succeed();
       this.isDownKnown = false;
@@ -176,6 +179,7 @@ export class RedisLink {
     } catch (error) {
       state.isGivenUp = true;
       opened?.destroy();
+      if (clock.monotonic() - startedAt >= connectTimeoutMs) this.silentAttempts += 1;
       this.reason = error instanceof Error ? error.message : String(error);
       if (this.protocol === 3 && isProtocolRefused(this.reason) && this.options.coherence === 'auto') this.protocol = 2;
       this.scheduleReconnect();
@@ -185,9 +189,11 @@ export class RedisLink {
 
   /** How long this attempt may take. */
   private toAttemptMs(): number {
-    const { connectTimeoutMs } = this.options;
-    if (this.attempt % PATIENT_ATTEMPTS === 0) return connectTimeoutMs;
-    return Math.min(connectTimeoutMs, Math.max(MIN_ATTEMPT_MS, this.connectedInMs * IMPATIENCE_FACTOR));
+    const usualMs = Math.max(MIN_ATTEMPT_MS, this.connectedInMs * PATIENCE_FACTOR);
+    return Math.min(
+      this.options.connectTimeoutMs,
+      usualMs * 2 ** Math.floor(this.silentAttempts / ATTEMPTS_PER_DOUBLING),
+    );
   }
 
   /** In two round trips: the second one ends what the former connection left behind, before anything is told. */

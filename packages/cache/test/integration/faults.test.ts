@@ -129,6 +129,24 @@ describe('when the channel is cut while another process changes a value', () => 
     expect(await items.getOrSet('key', () => 2)).toBe(2);
   });
 
+  it('notices that a network is back which swallowed what was sent, and told nobody', async () => {
+    const cache = await viaProxy({ commandTimeoutMs: 200, connectTimeoutMs: 600_000 });
+    const items = cache.namespace<number>('items', HOUR);
+    await items.set('key', 1);
+    proxy.setFaults({ blackhole: true });
+    await until(async () => {
+      await items.set('key', 2);
+      return cache.health().status === 'degraded';
+    });
+    // Long enough for an attempt to be under way, of which nobody will ever hear.
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    proxy.setFaults({});
+    await isUp(cache);
+    await items.set('key', 3);
+    const other = await world.open();
+    expect(await other.namespace<number>('items', HOUR).get('key')).toBe(3);
+  });
+
   it('tells Redis what was invalidated meanwhile', async () => {
     const cache = await viaProxy();
     const other = await world.open();
