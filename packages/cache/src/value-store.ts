@@ -9,7 +9,7 @@ import type { NewRecord, RemoteRead, RemoteRecord, RemoteSpace } from './remote.
 import type { TagState } from './tag-table.ts';
 
 /** Bookkeeping per entry beside its value and key, measured: the entry object, its times, its place in the map, its promise. */
-const ENTRY_BYTES = 440;
+const ENTRY_BYTES = 376;
 
 /** What is known when a value is put into memory. */
 export interface StoredValue<Value> {
@@ -183,9 +183,9 @@ export class ValueStore<Value> {
     entry.isCopied = admitted.isMutable || this.policy.handOut === 'copied';
     entry.promise = undefined;
     if (entry.isCopied) entry.value = structuredClone(stored.value);
-    entry.freshUntil = now + trustedMs;
-    entry.staleUntil = now + stored.ttlMs + stored.graceMs;
-    entry.refreshAt = this.toRefreshAt(now, trustedMs, stored.loadMs);
+    entry.freshUntil = Math.ceil(now + trustedMs);
+    entry.staleUntil = Math.ceil(now + stored.ttlMs + stored.graceMs);
+    entry.refreshAt = this.toRefreshAt(entry.freshUntil, trustedMs, stored.loadMs);
     entry.tags = stored.tags;
     entry.tagVersions = stored.tagVersions;
     entry.epoch = stored.epoch;
@@ -253,7 +253,8 @@ export class ValueStore<Value> {
     if (!this.isInMemory || guard.isDirty()) return { fresh: value, stale: undefined };
     if (entry !== undefined && entry.queue !== OUTSIDE) {
       entry.epoch = guard.epoch;
-      entry.freshUntil = this.context.memory.now() + (record.freshUntil - now);
+      entry.freshUntil = Math.ceil(this.context.memory.now() + (record.freshUntil - now));
+      entry.refreshAt = entry.freshUntil;
       return { fresh: value, stale: undefined };
     }
     const remembered = this.remember(key, {
@@ -287,9 +288,9 @@ export class ValueStore<Value> {
   /** Gives an entry a new remaining ttl. */
   shorten(entry: MemoryEntry, ttlMs: number): void {
     const now = this.context.memory.now();
-    entry.freshUntil = now + ttlMs;
-    entry.staleUntil = now + ttlMs + this.policy.graceMs;
-    entry.refreshAt = Number.POSITIVE_INFINITY;
+    entry.freshUntil = Math.ceil(now + ttlMs);
+    entry.staleUntil = Math.ceil(now + ttlMs + this.policy.graceMs);
+    entry.refreshAt = entry.freshUntil;
     this.context.memory.store(entry, entry.bytes);
   }
 
@@ -303,10 +304,10 @@ export class ValueStore<Value> {
    * Prevention, VLDB 2015: the end minus loadMs x ratio x -ln(random). Drawn once per fill instead of at each read,
    * so that a hit costs one comparison.
    */
-  private toRefreshAt(now: number, ttlMs: number, loadMs: number): number {
+  private toRefreshAt(freshUntil: number, ttlMs: number, loadMs: number): number {
     const { earlyRefreshRatio } = this.policy;
-    if (earlyRefreshRatio === 0 || loadMs === 0) return Number.POSITIVE_INFINITY;
+    if (earlyRefreshRatio === 0 || loadMs === 0) return freshUntil;
     const leadMs = loadMs * earlyRefreshRatio * -Math.log(1 - this.context.random());
-    return now + Math.max(ttlMs - leadMs, ttlMs / 2);
+    return freshUntil - Math.floor(Math.min(leadMs, ttlMs / 2));
   }
 }

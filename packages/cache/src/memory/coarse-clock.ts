@@ -15,7 +15,7 @@ export class CoarseClock {
     this.clock = clock;
   }
 
-  /** Milliseconds, at most about one behind. */
+  /** Whole milliseconds, at most about one behind. */
   now(): number {
     if (this.cached !== -1 && ++this.readings < READINGS_PER_LOOK) return this.cached;
     return this.look();
@@ -29,7 +29,7 @@ export class CoarseClock {
 
   private look(): number {
     this.readings = 0;
-    this.cached = this.clock.monotonic();
+    this.cached = Math.floor(this.clock.monotonic());
     this.timer ??= this.clock.schedule(RESOLUTION_MS, () => {
       this.timer = undefined;
       this.cached = -1;

@@ -3,13 +3,16 @@ import type { PolicyNode } from './window-tiny-lfu.ts';
 import type { Timed } from './timer-wheel.ts';
 import type { MemorySpace } from './memory-tier.ts';
 
-/** When a value ends, on the monotonic clock, in milliseconds. */
+/**
+ * When a value ends, on the monotonic clock, in whole milliseconds: the engine keeps each other number as an object of
+ * its own, which the garbage collector has to move.
+ */
 export interface EntryTimes {
   /** Until then it is fresh. */
   freshUntil: number;
   /** Until then it may stand in for a value that cannot be loaded; at least `freshUntil`. */
   staleUntil: number;
-  /** From then on a read starts a refresh in the background. */
+  /** From then on a read starts a refresh in the background; `freshUntil`: never. */
   refreshAt: number;
 }
 
@@ -41,7 +44,7 @@ export class MemoryEntry implements PolicyNode<MemoryEntry>, Timed<MemoryEntry>,
   queue = 0;
   previous: MemoryEntry | undefined = undefined;
   next: MemoryEntry | undefined = undefined;
-  endsAt = Number.POSITIVE_INFINITY;
+  endsAt = 0;
   wheelPrevious: MemoryEntry | undefined = undefined;
   wheelNext: MemoryEntry | undefined = undefined;
   wheelSlot = -1;

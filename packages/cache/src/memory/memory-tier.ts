@@ -110,7 +110,7 @@ export class MemoryTier {
     return { name, entries: new EntryMap(), bytes: 0, evictions, goneUnreadCount: 0 };
   }
 
-  /** Monotonic milliseconds, at most about one behind. */
+  /** Monotonic whole milliseconds, at most about one behind. */
   now(): number {
     return this.coarse.now();
   }
@@ -129,7 +129,7 @@ export class MemoryTier {
 
   /** Takes in an entry, or notes that it has changed. It may be evicted at once. */
   store(entry: MemoryEntry, bytes: number): void {
-    const cost = Math.max(bytes, this.bounds.maxBytes / this.bounds.maxEntries);
+    const cost = Math.max(bytes, Math.ceil(this.bounds.maxBytes / this.bounds.maxEntries));
     this.byteCount += bytes - entry.bytes;
     entry.space.bytes += bytes - entry.bytes;
     entry.bytes = bytes;
