@@ -19,6 +19,8 @@ export default defineConfig({
           exclude: ['**/node_modules/**', '**/test/{integration,e2e,measured}/**'],
           pool: 'threads',
           sequence: { groupOrder: 0 },
+          // For simulations on a busy machine; what hangs is still found.
+          testTimeout: 30_000,
         },
       },
       {
