@@ -15,6 +15,7 @@ const ENTRIES = {
   sessions: 'sessions.ts',
   profiler: 'profiler.ts',
   'profiler-leak': 'profiler-leak.ts',
+  advisor: 'advisor.ts',
   'dashboard-server': 'dashboard-server.ts',
 };
 const [area, ...rest] = process.argv.slice(2);
@@ -28,7 +29,7 @@ if (!available.includes(area)) {
   );
   process.exit(2);
 }
-if (area !== 'platform' && area !== 'scanner' && !existsSync(join(folder, 'node_modules'))) {
+if (!['platform', 'scanner', 'advisor'].includes(area) && !existsSync(join(folder, 'node_modules'))) {
   process.stderr.write('Installing the rivals (once) ...\n');
   const npm = process.env.npm_execpath;
   const [command, prefix] = npm ? [process.execPath, [npm]] : ['npm', []];

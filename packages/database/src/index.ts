@@ -42,7 +42,7 @@ export {
 } from './statements/plan-capture.ts';
 export type { Repetition } from './statements/repetition.ts';
 export { createServerStatements, type ServerStatement, type ServerStatements } from './statements/server-statements.ts';
-export type { StatementFigures } from './statements/statement-record.ts';
+export type { ServedState, StatementFigures } from './statements/statement-record.ts';
 export {
   createStatementStatistics,
   type StatementStatistics,

@@ -40,9 +40,9 @@ const OFTEN = 20;
 export function watchMaintenance(options: MaintenanceOptions): Maintenance {
   const { database, maintenance, statements, minConnections, clock, onFault } = options;
   const plans = createPlanCapture({ database: maintenance, statements, clock });
-  const costly = createCostlyStatements(statements, { meanMs: COSTLY_MS, count: OFTEN });
+  const costly = createCostlyStatements(statements, { meanMs: COSTLY_MS, count: OFTEN }, clock);
   let findings: readonly IndexFinding[] = [];
-  const advisor = createIndexAdvisor({ database: maintenance, statements, clock });
+  const advisor = createIndexAdvisor({ database: maintenance, statements, clock, earlier: () => costly.earlier() });
   const indexes: IndexAdvisor = {
     ...advisor,
     async recommend() {

@@ -44,7 +44,7 @@ import { createRequestTimeline } from './advice/request-timeline.ts';
 import { createRewriteAdvice } from './advice/rewrite/rewrite-advice.ts';
 import { createValueSamples } from './advice/rewrite/value-samples.ts';
 import { createStallAdvice } from './advice/stall-advice.ts';
-import { createWaitMeter } from './advice/wait-meter.ts';
+import { createStatementMeter } from './advice/statement-meter.ts';
 import { watchMaintenance } from './maintenance.ts';
 import { createPrometheusExporter } from './prometheus.ts';
 import { readCache } from './sources/cache-source.ts';
@@ -106,14 +106,14 @@ const DEFAULT_MIN_CONNECTIONS = 10;
 export function createPerformance(options: PerformanceOptions): Performance {
   const { clock = systemClock, onFault = () => undefined } = options;
   const statements = createStatementStatistics({ clock });
-  const waits = createWaitMeter(clock);
+  const times = createStatementMeter(clock);
   const values = createValueSamples(clock);
   const database = createDatabase({
     ...options.database,
     statementObservers: [
       ...(options.database.statementObservers ?? []),
       statements.observer,
-      waits.observer,
+      times.observer,
       values.observer,
     ],
     clock,
@@ -146,7 +146,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
   const advice = [
     createCacheSizeAdvice({ cache, meter, clock }),
     createCacheTtlAdvice({ cache, meter, clock }),
-    createPoolAdvice(database, waits, trials),
+    createPoolAdvice(database, times, trials),
     createLimitsAdvice({ admission: () => admission, trace: arrivals, trials, clock }),
     ...(maintained === undefined
       ? []

@@ -7,7 +7,7 @@ import { resolveLimits, type IndexAdvisorLimits } from './limits.ts';
 import { makeAdvice, toTouching } from './make-advice.ts';
 import { createIndexManifest, type ManifestEntry } from './manifest.ts';
 import type { IndexAdvice, IndexProof, IndexRecommendation } from './recommendation.ts';
-import { judgeIndex, type IndexVerification } from './verification.ts';
+import { judgeIndex, toRecent, type IndexVerification } from './verification.ts';
 
 /** What the advisor works with. */
 export interface IndexAdvisorOptions {
@@ -17,6 +17,11 @@ export interface IndexAdvisorOptions {
   readonly statements: StatementStatistics;
   readonly clock?: Clock;
   readonly limits?: IndexAdvisorLimits;
+  /**
+   * What had reached the server some minutes ago. With it a change is compared with the time right before it, and not
+   * with all time: what became slow yesterday was fast for a year. @defaultValue nothing: all that was counted
+   */
+  readonly earlier?: () => ReadonlyMap<string, ServedState> | undefined;
   /** Free room where the server keeps its tables. @defaultValue not checked */
   readonly freeDiskBytes?: () => Promise<number | undefined>;
   readonly onProgress?: (progress: BuildProgress) => void;
@@ -128,7 +133,7 @@ export function createIndexAdvisor(options: IndexAdvisorOptions): IndexAdvisor {
         if (recommendation === undefined)
           throw new DatabaseError('DATABASE_INDEX_UNKNOWN', `No recommendation has the id ${id}.`);
         const { table, indexName: name, sizeBytes, statement } = recommendation;
-        const before = statements.served();
+        const before = toRecent(statements.served(), options.earlier?.(), limits.verificationCount);
         const schema = schemaOf(table);
         if (recommendation.kind === 'create') {
           await buildIndex(guards, { schema, name, sizeBytes, statement, comment: `dgopt: ${recommendation.reason}` });

@@ -40,6 +40,22 @@ const MOST_WRITE_REGRESSION = 1.15;
 const LEAST_DIFFERENCE_MS = 0.05;
 const FEWEST_CONTROLS = 3;
 
+/** What was counted since `earlier`; all of it where that would be fewer than `leastCount` executions. */
+export function toRecent(
+  now: ReadonlyMap<string, ServedState>,
+  earlier: ReadonlyMap<string, ServedState> | undefined,
+  leastCount: number,
+): ReadonlyMap<string, ServedState> {
+  return new Map(
+    [...now].map(([fingerprint, state]) => {
+      const former = earlier?.get(fingerprint);
+      const isContinued = former !== undefined && state.times.count - former.times.count >= leastCount;
+      if (!isContinued) return [fingerprint, state];
+      return [fingerprint, { rowCount: state.rowCount - former.rowCount, times: subtract(state.times, former.times) }];
+    }),
+  );
+}
+
 interface Side {
   readonly meanMs: number;
   readonly medianMs: number;

@@ -41,9 +41,8 @@ export function createIndexAdvice({ indexes, clock, costly, countedSince }: Inde
   let lookedAt = Number.NEGATIVE_INFINITY;
   let costlyThen: ReadonlySet<string> = new Set();
 
-  const isDue = (): boolean => {
+  const isDue = (now: ReadonlySet<string>): boolean => {
     const sinceMs = clock.monotonic() - lookedAt;
-    const now = costly();
     if (now.size === 0 || sinceMs < LOOK_AGAIN_MS) return false;
     return sinceMs >= LOOK_EVERY_MS || [...now].some((fingerprint) => !costlyThen.has(fingerprint));
   };
@@ -52,9 +51,10 @@ export function createIndexAdvice({ indexes, clock, costly, countedSince }: Inde
     rule: {
       name: 'index-advisor',
       async propose() {
-        if (isDue()) {
+        const now = costly();
+        if (isDue(now)) {
           lookedAt = clock.monotonic();
-          costlyThen = costly();
+          costlyThen = now;
           known = (await indexes.recommend()).recommendations;
         }
         return known.map(toProposal);

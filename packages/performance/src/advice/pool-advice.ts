@@ -1,6 +1,6 @@
 import type { Actuator, AlternatingTrials, Prover, Rule } from '@dataguardian/advisor';
 import type { Database } from '@dataguardian/database';
-import type { WaitMeter } from './wait-meter.ts';
+import type { StatementMeter } from './statement-meter.ts';
 
 /** The size of the pool in the advisor's loop. */
 export interface PoolAdvice {
@@ -13,7 +13,7 @@ const KIND = 'database.pool';
 /** A wait that nobody notices is not worth a change. */
 const NOTICEABLE_WAIT_MS = 2;
 /** A gain below this is within the error of the model. */
-const LEAST_GAIN = 1.5;
+const LEAST_GAIN = 1.2;
 const SHORTEST_WAIT_MS = 0.1;
 const SECONDS_PER_DAY = 86_400;
 
@@ -21,14 +21,16 @@ const SECONDS_PER_DAY = 86_400;
  * More connections where callers wait: by a queueing model fitted to measured waits, then tried live, with and without in
  * turns. Fewer are not proposed: the pool closes by itself what it does not need, so that a lower limit would save nothing.
  */
-export function createPoolAdvice(database: Database, waits: WaitMeter, trials: AlternatingTrials): PoolAdvice {
+export function createPoolAdvice(database: Database, times: StatementMeter, trials: AlternatingTrials): PoolAdvice {
   const useful = () => {
     if (trials.isRunning(KIND)) return undefined;
     const proposal = database.proposePoolSize();
     if (proposal === undefined || proposal.connectionCount <= proposal.currentCount) return undefined;
-    const after = Math.max(SHORTEST_WAIT_MS, proposal.predictedWaitMs);
-    return proposal.measuredWaitMs >= NOTICEABLE_WAIT_MS && proposal.measuredWaitMs / after >= LEAST_GAIN
-      ? { ...proposal, after }
+    const { meanHoldMs } = database.statistics().load;
+    const before = proposal.measuredWaitMs + meanHoldMs;
+    const after = proposal.predictedWaitMs + meanHoldMs;
+    return proposal.measuredWaitMs >= NOTICEABLE_WAIT_MS && before / after >= LEAST_GAIN
+      ? { ...proposal, before, after, meanHoldMs }
       : undefined;
   };
   return {
@@ -37,7 +39,15 @@ export function createPoolAdvice(database: Database, waits: WaitMeter, trials: A
       propose() {
         const proposal = useful();
         if (proposal === undefined) return [];
-        const { connectionCount: to, currentCount: from, measuredWaitMs, busyCount, reason } = proposal;
+        const {
+          connectionCount: to,
+          currentCount: from,
+          measuredWaitMs,
+          predictedWaitMs,
+          meanHoldMs,
+          busyCount,
+        } = proposal;
+        const { reason } = proposal;
         return [
           {
             rule: 'pool-size',
@@ -47,7 +57,7 @@ export function createPoolAdvice(database: Database, waits: WaitMeter, trials: A
               en: reason,
               nl: `Aanroepers wachten gemiddeld ${measuredWaitMs.toFixed(1)} ms op een verbinding; gemiddeld zijn er ${busyCount.toFixed(1)} bezet.`,
             },
-            evidence: { from, to, measuredWaitMs, busyCount },
+            evidence: { from, to, measuredWaitMs, predictedWaitMs, meanHoldMs, busyCount },
           },
         ];
       },
@@ -57,12 +67,13 @@ export function createPoolAdvice(database: Database, waits: WaitMeter, trials: A
       prove() {
         const proposal = useful();
         if (proposal === undefined) return Promise.resolve(undefined);
-        const { measuredWaitMs: before, after, currentPredictedWaitMs } = proposal;
+        const { before, after, measuredWaitMs, meanHoldMs, currentPredictedWaitMs } = proposal;
         // How far the model is off at the present size says how far it may be off at another.
         const error = Number.isFinite(currentPredictedWaitMs)
-          ? Math.max(before, currentPredictedWaitMs) /
-            Math.max(SHORTEST_WAIT_MS, Math.min(before, currentPredictedWaitMs))
+          ? Math.max(measuredWaitMs, currentPredictedWaitMs) /
+            Math.max(SHORTEST_WAIT_MS, Math.min(measuredWaitMs, currentPredictedWaitMs))
           : 2;
+        const wait = after - meanHoldMs;
         const { load } = database.statistics();
         return Promise.resolve({
           method: 'simulated',
@@ -71,11 +82,14 @@ export function createPoolAdvice(database: Database, waits: WaitMeter, trials: A
             nl: `Wachtrijmodel (Erlang C met de gemeten spreiding van de bedieningstijden) over ${load.lendCount} uitleningen; bij de huidige grootte zit het er een factor ${error.toFixed(1)} naast.`,
           },
           metric: 'queries.waitP95',
-          figure: { en: 'mean wait for a connection, ms', nl: 'gemiddelde wachttijd op een verbinding, ms' },
+          figure: {
+            en: 'mean time of a statement with its wait, ms',
+            nl: 'gemiddelde tijd van een query met het wachten, ms',
+          },
           before,
           after,
           better: 'lower',
-          gainInterval: [before / (after * error), (before * error) / after],
+          gainInterval: [before / (wait * error + meanHoldMs), before / (wait / error + meanHoldMs)],
           savedSecondsPerDay: ((before - after) * load.lendCount * SECONDS_PER_DAY) / Math.max(1, load.windowMs),
         });
       },
@@ -91,9 +105,8 @@ export function createPoolAdvice(database: Database, waits: WaitMeter, trials: A
           trials.start(KIND, {
             on: () => database.resizePool(to),
             off: () => database.resizePool(from),
-            read: (since, until) => waits.meanMs(since, until),
+            read: (since, until) => times.meanMs(since, until),
             better: 'lower',
-            least: SHORTEST_WAIT_MS,
           });
         return Promise.resolve({ from });
       },

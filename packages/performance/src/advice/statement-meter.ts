@@ -1,11 +1,11 @@
 import type { StatementObserver } from '@dataguardian/database';
 import type { Clock } from '@dataguardian/telemetry';
 
-/** How long the statements of one database waited for a connection, second by second. */
-export interface WaitMeter {
+/** How long the statements of one database took, the wait for a connection included, second by second. */
+export interface StatementMeter {
   /** Give it to the pool. */
   readonly observer: StatementObserver;
-  /** Mean wait of what finished in whole seconds of the stretch (epoch milliseconds); `NaN` when nothing did. */
+  /** Mean time of what finished in whole seconds of the stretch (epoch milliseconds); `NaN` when nothing did. */
   meanMs(from: number, to: number): number;
 }
 
@@ -14,9 +14,9 @@ const SECOND_MS = 1_000;
 const CAPACITY = 300;
 
 /** Creates a meter that has seen nothing. */
-export function createWaitMeter(clock: Clock): WaitMeter {
+export function createStatementMeter(clock: Clock): StatementMeter {
   const seconds = new Float64Array(CAPACITY);
-  const waitMs = new Float64Array(CAPACITY);
+  const totalMs = new Float64Array(CAPACITY);
   const counts = new Float64Array(CAPACITY);
   return {
     observer: {
@@ -28,10 +28,10 @@ export function createWaitMeter(clock: Clock): WaitMeter {
         const slot = second % CAPACITY;
         if (seconds[slot] !== second) {
           seconds[slot] = second;
-          waitMs[slot] = 0;
+          totalMs[slot] = 0;
           counts[slot] = 0;
         }
-        waitMs[slot] = (waitMs[slot] ?? 0) + statement.waitMs;
+        totalMs[slot] = (totalMs[slot] ?? 0) + statement.durationMs;
         counts[slot] = (counts[slot] ?? 0) + 1;
       },
     },
@@ -41,7 +41,7 @@ export function createWaitMeter(clock: Clock): WaitMeter {
       for (let second = Math.ceil(from / SECOND_MS); (second + 1) * SECOND_MS <= to; second++) {
         const slot = second % CAPACITY;
         if (seconds[slot] !== second) continue;
-        sum += waitMs[slot] ?? 0;
+        sum += totalMs[slot] ?? 0;
         count += counts[slot] ?? 0;
       }
       return count === 0 ? Number.NaN : sum / count;
