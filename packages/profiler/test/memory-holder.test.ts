@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { countObjects, takeHeapCensus } from '../src/memory/heap-census.ts';
+import { createHeapSampler } from '../src/memory/heap-sampler.ts';
 import { findHolder } from '../src/memory/holder.ts';
 import { createSourceCode } from '../src/sampling/source-code.ts';
 
@@ -118,5 +119,16 @@ describe('a census of the heap', () => {
 
   it('leaves a heap alone that is larger than allowed', () => {
     expect(takeHeapCensus(() => performance.now(), { mostBytes: 1 })).toBeUndefined();
+  });
+});
+
+describe('a collection that is asked for', () => {
+  it('comes, calls back after it, and again when asked again', async () => {
+    const sampler = createHeapSampler(createSourceCode());
+    for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => sampler.collect(resolve));
+    sampler.start(128 * 1024);
+    const collected = new Promise<void>((resolve) => sampler.collect(resolve));
+    sampler.stop();
+    await expect(collected).resolves.toBeUndefined();
   });
 });

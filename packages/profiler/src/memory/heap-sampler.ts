@@ -36,6 +36,7 @@ const HOLDERS_SOUGHT = 5;
 /** Creates a heap sampler over the inspector, in a session of its own. */
 export function createHeapSampler(source: SourceCode): HeapSampler {
   let session: Session | undefined;
+  let collecting: Session | undefined;
   return {
     get isSampling() {
       return session !== undefined;
@@ -55,13 +56,13 @@ export function createHeapSampler(source: SourceCode): HeapSampler {
       return head === undefined ? [] : toSites(head, source);
     },
     collect(onCollected) {
-      // A session of its own: the sampling one may end before the answer comes.
-      const own = new Session();
-      own.connect();
-      own.post('HeapProfiler.collectGarbage', () => {
-        onCollected();
-        own.disconnect();
-      });
+      // A session of its own, kept for good: the sampling one may end before the answer comes, and a session that is
+      // disconnected within its own answer stops the process for ever (Node 24.21).
+      if (collecting === undefined) {
+        collecting = new Session();
+        collecting.connect();
+      }
+      collecting.post('HeapProfiler.collectGarbage', () => onCollected());
     },
     stop() {
       session?.post('HeapProfiler.stopSampling');
