@@ -10,6 +10,8 @@ import { quantile, round } from './cache-measure.ts';
 const MEGABYTE = 1024 * 1024;
 const BOUND_BYTES = 64 * MEGABYTE;
 const SETS_PER_TURN = 100;
+/** Enough to fill the bound with the largest values. */
+const MIN_SETS = 60_000;
 
 /** Values of several shapes, each its own object, with texts as parsers make them. */
 const SHAPES: Readonly<Record<string, { readonly sets: number; readonly make: (index: number) => unknown }>> = {
@@ -36,18 +38,21 @@ const SHAPES: Readonly<Record<string, { readonly sets: number; readonly make: (i
 };
 
 /** One process for each shape, one after the other. */
-export async function measureBound(): Promise<unknown> {
+export async function measureBound({ isShort }: { readonly isShort: boolean }): Promise<unknown> {
   const outcome: Record<string, unknown> = {};
   for (const shape of Object.keys(SHAPES)) {
-    const child = fork(fileURLToPath(import.meta.url), [shape], { execArgv: ['--no-warnings', '--expose-gc'] });
+    const child = fork(fileURLToPath(import.meta.url), [shape, isShort ? '0.1' : '1'], {
+      execArgv: ['--no-warnings', '--expose-gc'],
+    });
     [outcome[shape]] = (await once(child, 'message')) as [unknown];
   }
   return outcome;
 }
 
-async function fill(name: string): Promise<unknown> {
+async function fill(name: string, share: number): Promise<unknown> {
   const shape = SHAPES[name];
   if (shape === undefined) throw new Error(`${name} is no shape`);
+  const sets = Math.max(MIN_SETS, shape.sets * share);
   const pauses: number[] = [];
   const observer = new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) pauses.push(duration);
@@ -58,7 +63,7 @@ async function fill(name: string): Promise<unknown> {
   const items = cache.namespace<unknown>('items', { ttlMs: 3_600_000 });
   const turns: number[] = [];
   const work: number[] = [];
-  for (let index = 0; index < shape.sets; index += SETS_PER_TURN) {
+  for (let index = 0; index < sets; index += SETS_PER_TURN) {
     const values = parse(Array.from({ length: SETS_PER_TURN }, (_, offset) => shape.make(index + offset)));
     const cpuBefore = process.threadCpuUsage();
     const startedAt = performance.now();
@@ -75,7 +80,7 @@ async function fill(name: string): Promise<unknown> {
   const { memoryEntries, memoryBytes } = cache.stats();
   await cache.close();
   return {
-    sets: shape.sets,
+    sets,
     entries: memoryEntries,
     'estimated over the bound': round(memoryBytes / BOUND_BYTES),
     'heap over the bound': round(used / BOUND_BYTES),
@@ -101,6 +106,6 @@ function collect(): number {
   return heapUsed + arrayBuffers;
 }
 
-const [shape] = process.argv.slice(2);
+const [shape, share] = process.argv.slice(2);
 if (process.send !== undefined && shape !== undefined && shape in SHAPES)
-  void fill(shape).then((answer) => process.send?.(answer, () => process.exit(0)));
+  void fill(shape, Number(share)).then((answer) => process.send?.(answer, () => process.exit(0)));

@@ -1,4 +1,5 @@
-// npm run bench -- cache [--json FILE] [--only section,section]
+// npm run bench -- cache [--json FILE] [--only section,section] [--short]
+// --short: fewer rounds, sets and requests; all sections take about three minutes together.
 // Needs the rivals: npm install inside bench/. CACHE_TRACES: folder of public traces, unpacked.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
@@ -9,20 +10,16 @@ import { parseArgs } from 'node:util';
 import { redisForTest, type TestRedis } from '@dataguardian/testing';
 import { createClient } from 'redis';
 import { createCache } from '../packages/cache/src/index.ts';
-import { HitRatioCurve } from '../packages/cache/src/analyst/hit-ratio-curve.ts';
 import { measureCut, measureOutage } from './cache-faults.ts';
 import { measureBound } from './cache-bound.ts';
-import type { MemoryTier } from '../packages/cache/src/memory/memory-tier.ts';
-import { mix, replayAdaptive } from './cache-adaptive.ts';
 import { measureCodec } from './cache-codec.ts';
-import { type Contender, createMemoryContenders, createRedisContenders } from './cache-contenders.ts';
-import { interleave, interleaveRates, measureRate, quantile, round, summarise } from './cache-measure.ts';
-import { replayAll, replayArc, replayLru, replayOptimum, replayS3Fifo, replaySieve } from './cache-policies.ts';
+import { measureCurve } from './cache-curve.ts';
+import { measureHitRatio } from './cache-hit-ratio.ts';
+import { type Contender, createMemoryContenders, createOurs, createRedisContenders } from './cache-contenders.ts';
+import { interleaveRates, measureRate, quantile, round, summarise } from './cache-measure.ts';
 import type { Order } from './cache-process.ts';
 import { measureRetrieval } from './cache-postgres.ts';
-import { createHeldOutTraces, createPlatformTrace, createSyntheticTraces, readPublicTraces } from './cache-traces.ts';
 
-const ROUNDS = 5;
 const KEYS = Array.from({ length: 1_000 }, (_, index) => `session:${index}`);
 const SESSION = {
   userId: '0198c1f2-7d1e-7aa0-b5ad-9f5a0c6d1e11',
@@ -33,7 +30,11 @@ const SESSION = {
   locale: 'nl',
 };
 
-const options = parseArgs({ options: { json: { type: 'string' }, only: { type: 'string' } } }).values;
+const options = parseArgs({
+  options: { json: { type: 'string' }, only: { type: 'string' }, short: { type: 'boolean', default: false } },
+}).values;
+const size = { isShort: options.short };
+const ROUNDS = options.short ? 3 : 5;
 const file = options.json ?? fileURLToPath(new URL('./results/cache.json', import.meta.url));
 const wanted = options.only?.split(',');
 
@@ -45,10 +46,10 @@ const sections: Readonly<Record<string, (redis: TestRedis) => Promise<unknown>>>
   coherence: measureCoherence,
   outage: measureOutage,
   cut: measureCut,
-  codec: measureCodec,
-  bound: measureBound,
-  hitRatio: measureHitRatio,
-  curve: measureCurve,
+  codec: () => measureCodec(size),
+  bound: () => measureBound(size),
+  hitRatio: () => measureHitRatio(size),
+  curve: () => measureCurve(size),
 };
 
 // The test servers do not keep a process alive; this does.
@@ -61,7 +62,9 @@ for (const [name, measure] of Object.entries(sections)) {
   const redis = await redisForTest();
   try {
     console.log(`\n${name} (${redis.kind})`);
+    const startedAt = performance.now();
     results[name] = await measure(redis);
+    console.log(`${Math.round((performance.now() - startedAt) / 1_000)} s`);
     console.log(JSON.stringify(results[name], undefined, 1));
   } finally {
     await redis.close();
@@ -95,7 +98,7 @@ async function keepCorrect(contenders: readonly Contender[]): Promise<Contender[
 
 async function measureMemory(): Promise<unknown> {
   const contenders = await keepCorrect(await createMemoryContenders());
-  const count = 300_000;
+  const count = size.isShort ? 100_000 : 300_000;
   const load = async (): Promise<unknown> => SESSION;
   const keyAt = (index: number): string => KEYS[index % KEYS.length] as string;
   const { rates, processorMicroseconds } = await interleaveRates(ROUNDS, {
@@ -146,8 +149,13 @@ async function measureRedis(redis: TestRedis): Promise<unknown> {
   await raw.connect();
   tasks['keys in batches of 100: node-redis, not parsed'] = async () =>
     (await measureRate(2_000, 1, (index) => raw.mGet(batchAt(index).map((key) => `raw:${key}`)))) * 100;
+  // The same texts as those of node-redis above, in and out: what a batch costs beside turning texts into objects.
+  const texts = await createOurs('redis', redis.url, 'bench-texts');
+  for (const key of KEYS) await texts.set(key, JSON.stringify(SESSION));
+  tasks['keys in batches of 100: ours, the same texts'] = async () =>
+    (await measureRate(2_000, 1, (index) => texts.getMany?.(batchAt(index)))) * 100;
   const { rates, processorMicroseconds } = await interleaveRates(ROUNDS, tasks);
-  for (const contender of contenders) await contender.close();
+  for (const contender of [...contenders, texts]) await contender.close();
   await raw.close();
   const toRatios = (speedOf: (name: string) => number) =>
     Object.fromEntries([
@@ -155,10 +163,15 @@ async function measureRedis(redis: TestRedis): Promise<unknown> {
         `${what}, over node-redis with JSON`,
         round(speedOf(`${what}: ours`) / speedOf(`${what}: node-redis`)),
       ]),
-      [
-        'keys in batches of 100, over node-redis without parsing',
-        round(speedOf('keys in batches of 100: ours') / speedOf('keys in batches of 100: node-redis, not parsed')),
-      ],
+      ...(
+        [
+          ['the same texts, over node-redis without parsing', 'ours, the same texts'],
+          ['as objects, over node-redis without parsing', 'ours'],
+        ] as const
+      ).map(([what, name]) => [
+        `keys in batches of 100, ${what}`,
+        round(speedOf(`keys in batches of 100: ${name}`) / speedOf('keys in batches of 100: node-redis, not parsed')),
+      ]),
     ]) as unknown;
   return {
     rates,
@@ -243,120 +256,4 @@ async function measureCoherence(redis: TestRedis): Promise<unknown> {
       max: quantile(delays, 1),
     },
   };
-}
-
-async function measureCurve(): Promise<unknown> {
-  const cases = [
-    ...readPublicTraces(process.env['CACHE_TRACES']),
-    ...createSyntheticTraces(),
-    createPlatformTrace(),
-  ].flatMap(({ name, keys, sizes }) =>
-    sizes
-      .filter((size) => size >= 1_000 && keys.length >= 50 * size && keys.length < 2_000_000)
-      .map((size) => ({ name, keys, size })),
-  );
-  const cells = cases.map(({ name, keys, size }) => {
-    const curve = new HitRatioCurve(size);
-    for (const key of keys) curve.record(mix(key));
-    const points = curve.points(keys.length).filter(({ sizeRatio }) => sizeRatio >= 0.5);
-    const errors = points.map(
-      ({ sizeRatio, hitRatio }) => Math.abs(hitRatio - replayAdaptive(keys, Math.round(size * sizeRatio))) * 100,
-    );
-    return {
-      trace: name,
-      size,
-      'mean error, points': round(errors.reduce((a, b) => a + b, 0) / errors.length),
-      'largest error, points': round(Math.max(...errors)),
-    };
-  });
-  const all = cells.map((cell) => cell['mean error, points']);
-  return {
-    'mean error over all cells, points': round(all.reduce((a, b) => a + b, 0) / all.length),
-    'largest error, points': Math.max(...cells.map((cell) => cell['largest error, points'])),
-    overhead: await measureCurveOverhead(),
-    cells,
-  };
-}
-
-/** Reads through a full tier of 5,000 entries, with the analyst and without. */
-async function measureCurveOverhead(): Promise<unknown> {
-  const keys = createSyntheticTraces().find(({ name }) => name === 'own-zipf')?.keys ?? new Int32Array();
-  const names = Array.from(keys, (key) => `scan-details:${key}`);
-  const open = (isWatched: boolean) => {
-    const cache = createCache({ memoryMaxEntries: 5_000 });
-    // The only way to a cache without an analyst, which is not an option.
-    if (!isWatched) (Reflect.get(cache, 'memory') as MemoryTier).watch(undefined);
-    return { cache, items: cache.namespace<number>('items', { ttlMs: 3_600_000, earlyRefreshRatio: 0 }) };
-  };
-  const watched = open(true);
-  const unwatched = open(false);
-  const read = async ({ items }: typeof watched): Promise<number> => {
-    const before = process.cpuUsage();
-    for (let index = 0; index < names.length; index++) await items.getOrSet(names[index] as string, () => index);
-    const { user, system } = process.cpuUsage(before);
-    return ((user + system) / names.length) * 1_000;
-  };
-  for (const one of [watched, unwatched, watched, unwatched]) await read(one);
-  const times = await interleave(15, {
-    'ns of processor time a request, with': () => read(watched),
-    'ns of processor time a request, without': () => read(unwatched),
-  });
-  const { hitRatio } = watched.cache.stats();
-  await watched.cache.close();
-  await unwatched.cache.close();
-  const ratio =
-    (times['ns of processor time a request, with']?.median ?? 0) /
-    (times['ns of processor time a request, without']?.median ?? 1);
-  const lowest = (what: string): number => times[`ns of processor time a request, ${what}`]?.low ?? 1;
-  return {
-    ...times,
-    'with over without': round(ratio),
-    'with over without, the lowest of each': round(lowest('with') / lowest('without')),
-    'hit ratio of the reads': round(hitRatio),
-  };
-}
-
-async function measureHitRatio(): Promise<unknown> {
-  const folder = process.env['CACHE_TRACES'];
-  const traces = [
-    ...readPublicTraces(folder),
-    ...createSyntheticTraces(),
-    createPlatformTrace(),
-    ...createHeldOutTraces(),
-  ];
-  const cells = replayAll(traces, {
-    lru: replayLru,
-    sieve: replaySieve,
-    s3fifo: replayS3Fifo,
-    arc: replayArc,
-    optimum: replayOptimum,
-    ours: replayAdaptive,
-  });
-  const heldOut = new Set(traces.filter(({ isHeldOut }) => isHeldOut === true).map(({ name }) => name));
-  return {
-    traces: folder === undefined ? 'synthetic only: CACHE_TRACES is not set' : `public traces and synthetic ones`,
-    'traces that the policy was tuned on': judge(cells.filter(({ trace }) => !heldOut.has(trace))),
-    'traces held out': judge(cells.filter(({ trace }) => heldOut.has(trace))),
-    'hit percent': cells.map(({ trace, size, hitPercent }) => ({ trace, size, ...hitPercent })),
-  };
-}
-
-/** How each policy does over some cells. */
-function judge(cells: ReturnType<typeof replayAll>): unknown {
-  const mean = (values: readonly number[]): number =>
-    round(values.reduce((sum, value) => sum + value, 0) / values.length);
-  const of = (name: string, cell: (typeof cells)[number]): number => cell.hitPercent[name] ?? 0;
-  const policies = ['ours', 'lru', 'sieve', 's3fifo', 'arc'];
-  const best = (cell: (typeof cells)[number]): number => Math.max(...policies.map((name) => of(name, cell)));
-  const judged = policies.map((name) => [
-    name,
-    {
-      'mean of hits over the optimum': mean(
-        cells.filter((cell) => of('optimum', cell) > 0.5).map((cell) => of(name, cell) / of('optimum', cell)),
-      ),
-      'mean gap to the best of each cell, points': mean(cells.map((cell) => best(cell) - of(name, cell))),
-      'worst cell against LRU, points': round(Math.min(...cells.map((cell) => of(name, cell) - of('lru', cell)))),
-    },
-  ]);
-  return { cells: cells.length, policies: Object.fromEntries(judged) as unknown };
 }

@@ -44,6 +44,16 @@ describe('a Keyv on our store', () => {
     expect(await keyv.get('c')).toBeUndefined();
   });
 
+  it('keeps what other namespaces of the same store have when one is cleared', async () => {
+    const { items } = openItems();
+    const [cats, dogs] = ['cats', 'dogs'].map((namespace) => new Keyv({ store: createKeyvStore(items), namespace }));
+    await cats?.set('name', 'Miep');
+    await dogs?.set('name', 'Bello');
+    expect(await cats?.deleteMany(['none'])).toEqual([false]);
+    await cats?.clear();
+    expect([await cats?.get('name'), await dogs?.get('name')]).toEqual([undefined, 'Bello']);
+  });
+
   it('serves as a store of cache-manager', async () => {
     const { items } = openItems();
     const manager = createManager({ stores: [new KeyvOfManager({ store: createKeyvStore(items) })] });

@@ -80,6 +80,33 @@ describe('the analyst', () => {
     expect(cache.analyst.proposals()).toEqual([]);
   });
 
+  it('proposes that values which nobody reads again leave memory, and carries it out', async () => {
+    const { items } = analystWorld();
+    for (let index = 0; index < 3_000; index++) await items.set(`once ${index}`, index);
+    const proposal = cache.analyst.proposals().find(({ change }) => change.kind === 'leave-memory');
+    expect(proposal).toMatchObject({ change: { namespace: 'items' }, proof: { sampleSize: 2_800 } });
+    const revert = cache.analyst.apply(proposal?.id ?? '');
+    expect(cache.analyst.proposals()).toEqual([]);
+    revert?.();
+    expect(cache.analyst.proposals()).toHaveLength(1);
+  });
+
+  it('carries out a longer ttl at run time, and takes it back', async () => {
+    const { items, clock } = analystWorld();
+    for (let round = 0; round < 220; round++) {
+      await items.getOrSet('steady', () => 7);
+      await clock.advance(61_000);
+    }
+    const revert = cache.analyst.apply(cache.analyst.proposals()[0]?.id ?? '');
+    await items.set('key', 1);
+    await clock.advance(90_000);
+    expect(items.peek('key')).toBe(1);
+    revert?.();
+    await items.set('key', 1);
+    await clock.advance(90_000);
+    expect(items.peek('key')).toBeUndefined();
+  });
+
   it('names the hot keys and the oversized values, but none of a private namespace', async () => {
     const { items } = analystWorld();
     const secrets = cache.namespace<string>('secrets', { ttlMs: 60_000, private: true });

@@ -39,7 +39,7 @@ const MIN_SAMPLE = 2_000;
 const CURVE_ERROR_POINTS = 1;
 const HOT_RATIO = 0.01;
 /** The simulation of other sizes takes that share of the time at most. */
-const CURVE_TIME_RATIO = 0.01;
+const CURVE_TIME_RATIO = 0.005;
 const OVERSIZED_RATIO = 0.01;
 const MIN_REFRESHES = 50;
 const UNCHANGED_RATIO = 0.9;
