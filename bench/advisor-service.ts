@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import fastify from 'fastify';
 import {
   advisorMigrationSql,
+  dashboardMigrationSql,
   createDatabase,
   type Performance,
   type PerformanceOptions,
@@ -68,6 +69,7 @@ export async function openService(connectionString: string, wire: Wire): Promise
   const owner = createDatabase({ connectionString, minConnections: 0, maxConnections: 4 });
   for (const statement of SCHEMA.split(';\n')) if (statement.trim() !== '') await owner.query(statement);
   await owner.query(advisorMigrationSql);
+  await owner.query(dashboardMigrationSql);
   const performance = wire({
     database: { connectionString, minConnections: 1, maxConnections: 12 },
     maintenance: owner,

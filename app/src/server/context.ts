@@ -19,6 +19,8 @@ export interface AppContext {
   readonly ownerConnectionString: string;
   /** The owner's small pool, for the same. */
   readonly ownerDatabase: Database;
+  /** Whether new scans have to wait for memory. */
+  isShortOfMemory: () => boolean;
   /** Set by the worker that runs in this process. */
   queueHealth: () => ComponentHealth;
   /** Set by the server that runs in this process. */

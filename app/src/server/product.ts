@@ -16,6 +16,7 @@ import { readScans } from '../features/performance/scans-source.ts';
 import { createSessionsSource } from '../features/performance/sessions-source.ts';
 import { CONNECTION_FILE } from './connection-file.ts';
 import type { AppContext } from './context.ts';
+import { isShortOfMemory } from './memory-pressure.ts';
 import { createModelMask } from './model-mask.ts';
 import { createSourceReader } from './source-reader.ts';
 import { deriveKey, loadSecret } from './secret.ts';
@@ -117,6 +118,7 @@ export function wireProduct(config: Config, log: Logger, ownerConnectionString: 
     ownerConnectionString,
     ownerDatabase,
     admissionStatistics: () => undefined,
+    isShortOfMemory: () => isShortOfMemory(),
     queueHealth: () => ({ status: 'degraded', detail: 'No worker runs in this process.' }),
   };
   return { context, close: () => closeAll(performance, ownerDatabase) };

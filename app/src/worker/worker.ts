@@ -105,7 +105,8 @@ export async function startWorker(context: AppContext, options: WorkerOptions = 
   async function claimAll(): Promise<void> {
     do {
       isWoken = false;
-      while (state !== 'stopped' && running.size < threads) {
+      // While memory is short one part at a time goes on, so that nothing stands still and nothing new begins.
+      while (state !== 'stopped' && running.size < (context.isShortOfMemory() ? 1 : threads)) {
         const chunk = await queue.claim(self, { perScan, perUser, leaseMs });
         if (chunk === undefined) break;
         start(chunk);

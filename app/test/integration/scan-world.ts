@@ -121,6 +121,7 @@ export async function scanWorld(options: WorldOptions = {}): Promise<ScanWorld> 
     ownerConnectionString: url,
     ownerDatabase,
     admissionStatistics: () => undefined,
+    isShortOfMemory: () => false,
     queueHealth: () => ({ status: 'up', detail: '' }),
   };
 

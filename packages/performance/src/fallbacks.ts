@@ -36,7 +36,7 @@ export const FALLBACKS: readonly Fallback[] = [
     component: 'profiler',
     whenDown: 'degraded',
     behaviour: 'Requests are served without being observed.',
-    remedy: 'Read the log for the cause; the profiler is started again with the process.',
+    remedy: 'Read the log for the cause; the profiler is started again by itself.',
   },
   {
     component: 'advisor',

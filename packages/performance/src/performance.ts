@@ -46,6 +46,7 @@ import { createValueSamples } from './advice/rewrite/value-samples.ts';
 import { createStallAdvice } from './advice/stall-advice.ts';
 import { createStatementMeter } from './advice/statement-meter.ts';
 import { watchMaintenance } from './maintenance.ts';
+import { combineObservers, superviseProfiler } from './observers.ts';
 import { createPrometheusExporter } from './prometheus.ts';
 import { readCache } from './sources/cache-source.ts';
 import { FALLBACK_WORDS } from './sources/fallback-words.ts';
@@ -82,6 +83,7 @@ export interface Performance {
   readonly profiler: Profiler;
   readonly advisor: Advisor;
   readonly dashboard: Dashboard;
+  /** `profiler` stands for everything that observes and advises. */
   health(): Readonly<Record<'database' | 'cache' | 'sessions' | 'profiler', ComponentHealth>>;
   /** Prometheus text. */
   metrics(): Promise<string>;
@@ -190,11 +192,14 @@ export function createPerformance(options: PerformanceOptions): Performance {
         }),
   });
 
+  const observers = superviseProfiler({ profiler, clock, onFault });
+  const loop = startAdviceLoop({ advisor, profiler, clock, onFault });
+
   const health = (): ReturnType<Performance['health']> => ({
     database: database.health(),
     cache: cache.health(),
     sessions: sessions.health(),
-    profiler: profiler.health(),
+    profiler: combineObservers([observers.health(), loop.health()]),
   });
 
   const dashboard = createDashboard({
@@ -215,14 +220,6 @@ export function createPerformance(options: PerformanceOptions): Performance {
     onFault: (what, error) => onFault(`dashboard: ${what}`, error),
     ...(options.maintenance === undefined ? {} : { database: options.maintenance }),
   });
-
-  try {
-    profiler.start();
-  } catch (error) {
-    onFault('profiler', error);
-  }
-
-  const endAdvice = startAdviceLoop({ advisor, profiler, clock, onFault });
 
   return {
     database,
@@ -246,7 +243,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
         },
       }),
     async close() {
-      endAdvice();
+      loop.close();
       trials.close();
       arrivals.close();
       meter.close();
@@ -254,7 +251,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
       timeline.close();
       statements.close();
       await closeQuietly('dashboard', () => dashboard.close());
-      profiler.stop();
+      observers.close();
       exporter.close();
       await closeQuietly('sessions', () => sessions.close());
       await closeQuietly('cache', () => cache.close());

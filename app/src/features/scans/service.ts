@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cachePolicies } from '@dataguardian/performance';
 import type { AppContext } from '../../server/context.ts';
 import type { Principal } from '../../server/principal.ts';
-import { Problem, badRequest, conflict, forbidden, notFound } from '../../server/problem.ts';
+import { Problem, badRequest, conflict, forbidden, notFound, unavailable } from '../../server/problem.ts';
 import { readsOf, withTenant } from '../../server/tenant.ts';
 import { readSettings } from '../retention/settings.ts';
 import { deleteUploadFiles, freeBytes } from '../uploads/upload-store.ts';
@@ -61,6 +61,8 @@ export interface ScanService {
 /** Below this much free disk, new scans and uploads are refused and reads go on. */
 export const LEAST_FREE_BYTES = 256 * 1024 * 1024;
 
+const MEMORY_RETRY_SECONDS = 30;
+
 /** Lists show how far running scans are. */
 const LIST_TTL_MS = 10_000;
 /** How long cached reads may stand in for a database that is away. */
@@ -85,6 +87,13 @@ export function diskFull(): Problem {
 export async function assertDiskSpace(dataDir: string, neededBytes = 0): Promise<void> {
   const free = await freeBytes(dataDir).catch(() => Number.POSITIVE_INFINITY);
   if (free < LEAST_FREE_BYTES + neededBytes) throw diskFull();
+}
+
+/** @throws Problem DISK_FULL, or 503 while memory is short: the newest work is shed first */
+async function assertRoom({ config, isShortOfMemory }: Pick<AppContext, 'config' | 'isShortOfMemory'>): Promise<void> {
+  await assertDiskSpace(config.dataDir);
+  if (isShortOfMemory())
+    throw unavailable('Memory is short: new scans wait, everything else goes on.', MEMORY_RETRY_SECONDS);
 }
 
 /** Writes who did what; never holds found values. */
@@ -138,7 +147,7 @@ export function createScanService(context: AppContext): ScanService {
   }
 
   async function store(principal: Principal, input: NewScan, source: ScanSource): Promise<Scan> {
-    await assertDiskSpace(config.dataDir);
+    await assertRoom(context);
     const id = randomUUID();
     await changing(principal, id, async (sql) => {
       const uploadId = source.kind === 'upload' ? source.uploadId : undefined;
@@ -182,7 +191,7 @@ export function createScanService(context: AppContext): ScanService {
       return store(principal, input, source);
     },
     async createSample(principal, name) {
-      await assertDiskSpace(config.dataDir);
+      await assertRoom(context);
       const uploadId = randomUUID();
       const written = await writeSampleData(uploadFolder(config.dataDir, uploadId));
       await withTenant(database, principal, (sql) =>
@@ -225,7 +234,7 @@ export function createScanService(context: AppContext): ScanService {
       return mustRead(principal, id);
     },
     async retry(principal, id) {
-      await assertDiskSpace(config.dataDir);
+      await assertRoom(context);
       await changing(principal, id, async (sql) => {
         const scan = await lockScan(sql, id);
         assertChangeable(principal, scan);

@@ -1,6 +1,6 @@
 import type { Advisor } from '@dataguardian/advisor';
 import type { Profiler } from '@dataguardian/profiler';
-import type { Clock } from '@dataguardian/telemetry';
+import type { Clock, ComponentHealth } from '@dataguardian/telemetry';
 
 /** What the loop turns. */
 export interface AdviceLoopOptions {
@@ -15,27 +15,45 @@ const PROPOSE_MS = 20_000;
 /** Harm is to be taken back within two minutes of its being done; verdicts fall every 25 s. */
 const VERIFY_MS = 5_000;
 
-/** Turns observe -> recommend -> prove and apply -> verify, each by itself; no rule looks twice at once. Returns the end. */
-export function startAdviceLoop({ advisor, profiler, clock, onFault }: AdviceLoopOptions): () => void {
-  const report = (error: unknown): void => onFault('advisor', error);
-  let isVerifying = false;
-  const verify = async (): Promise<void> => {
-    if (isVerifying) return;
-    isVerifying = true;
+/** The loop while it turns. */
+export interface AdviceLoop {
+  health(): ComponentHealth;
+  close(): void;
+}
+
+/** Turns observe -> recommend -> prove and apply -> verify, each by itself; no rule looks twice at once. A turn that fails is no end. */
+export function startAdviceLoop({ advisor, profiler, clock, onFault }: AdviceLoopOptions): AdviceLoop {
+  const failures = new Map<'propose' | 'verify', string>();
+  const running = new Set<'verify'>();
+  const turn = async (name: 'propose' | 'verify', work: () => Promise<unknown>): Promise<void> => {
     try {
-      await advisor.verify();
-    } finally {
-      isVerifying = false;
+      await work();
+      failures.delete(name);
+    } catch (error) {
+      // Said once until it works again.
+      if (!failures.has(name)) onFault('advisor', error);
+      failures.set(name, error instanceof Error ? error.message : String(error));
     }
   };
-  const propose = async (): Promise<void> => {
-    await advisor.propose(profiler.snapshot());
+  const verifyOnce = async (): Promise<void> => {
+    if (running.has('verify')) return;
+    running.add('verify');
+    await turn('verify', () => advisor.verify());
+    running.delete('verify');
   };
   const timers = [
-    clock.repeat(PROPOSE_MS, () => void propose().catch(report)),
-    clock.repeat(VERIFY_MS, () => void verify().catch(report)),
+    clock.repeat(PROPOSE_MS, () => void turn('propose', async () => advisor.propose(profiler.snapshot()))),
+    clock.repeat(VERIFY_MS, () => void verifyOnce()),
   ];
-  return () => {
-    for (const timer of timers) timer.cancel();
+  return {
+    health() {
+      const [failure] = failures.values();
+      return failure === undefined
+        ? { status: 'up', detail: 'The advisor looks every 20 s.' }
+        : { status: 'degraded', detail: `The advisor gives no advice: ${failure}` };
+    },
+    close() {
+      for (const timer of timers) timer.cancel();
+    },
   };
 }
