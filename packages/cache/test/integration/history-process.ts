@@ -4,8 +4,13 @@ import { createSeededRandom } from '@dataguardian/testing';
 import { createClient } from 'redis';
 import type { HistoryAnswer, HistoryOrder } from './history.ts';
 
-const [redisUrl = '', sourceUrl = '', prefix = ''] = process.argv.slice(2);
-const cache = createCache({ redisUrl, prefix, commandTimeoutMs: 2_000, connectTimeoutMs: 5_000 });
+const [redisUrl = '', sourceUrl = '', prefix = '', commandTimeoutMs = ''] = process.argv.slice(2);
+const cache = createCache({
+  redisUrl,
+  prefix,
+  commandTimeoutMs: Number(commandTimeoutMs),
+  connectTimeoutMs: 5_000,
+});
 const items = cache.namespace<number>('items', { ttlMs: 3_600_000 });
 const source = createClient({ url: sourceUrl });
 await source.connect();

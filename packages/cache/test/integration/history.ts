@@ -20,14 +20,19 @@ export interface HistoryProcess {
   close(): Promise<void>;
 }
 
-/** @param urls Where the process finds Redis for its cache, and the source (another part of the same server). */
-export async function startHistoryProcess(urls: {
+/** Where the process finds Redis for its cache, and the source (another part of the same server). */
+export interface HistoryWorld {
   readonly cache: string;
   readonly source: string;
   readonly prefix: string;
-}): Promise<HistoryProcess> {
+  readonly commandTimeoutMs: number;
+}
+
+export async function startHistoryProcess(world: HistoryWorld): Promise<HistoryProcess> {
   const script = fileURLToPath(new URL('./history-process.ts', import.meta.url));
-  const child: ChildProcess = fork(script, [urls.cache, urls.source, urls.prefix], { execArgv: ['--no-warnings'] });
+  const child: ChildProcess = fork(script, [world.cache, world.source, world.prefix, String(world.commandTimeoutMs)], {
+    execArgv: ['--no-warnings'],
+  });
   await once(child, 'message');
   return {
     async ask(order) {

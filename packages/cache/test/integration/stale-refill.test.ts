@@ -1,5 +1,5 @@
 import { createFaultProxy, createSeededRandom, type FaultProxy, until } from '@dataguardian/testing';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import { type HistoryProcess, startHistoryProcess } from './history.ts';
 import { redisWorld, type RedisWorld } from './worlds.ts';
 
@@ -8,20 +8,29 @@ const TRIALS = Number(process.env['CACHE_HISTORY_TRIALS'] ?? 400);
 const KEYS_PER_ROUND = 200;
 const PROCESS_COUNT = 3;
 
+/** Long enough that only a server that hangs is late; and, for that case, shorter than it hangs. */
+const PATIENT_MS = 2_000;
+const IMPATIENT_MS = 100;
+
 let world: RedisWorld;
 let proxies: FaultProxy[];
 let processes: HistoryProcess[];
-beforeEach(async () => {
+async function start(commandTimeoutMs: number): Promise<void> {
   world = await redisWorld();
   proxies = await Promise.all(
     Array.from({ length: PROCESS_COUNT }, () => createFaultProxy({ port: world.redis.port })),
   );
   processes = await Promise.all(
     proxies.map(({ port }) =>
-      startHistoryProcess({ cache: `redis://127.0.0.1:${port}`, source: world.redis.url, prefix: world.prefix }),
+      startHistoryProcess({
+        cache: `redis://127.0.0.1:${port}`,
+        source: world.redis.url,
+        prefix: world.prefix,
+        commandTimeoutMs,
+      }),
     ),
   );
-});
+}
 afterEach(async () => {
   await Promise.all(processes.map((one) => one.close()));
   await Promise.all(proxies.map((proxy) => proxy.close()));
@@ -53,10 +62,12 @@ async function runRounds(disturbance: (round: number) => Promise<void>): Promise
 
 describe('a load that a change of its source overtakes', () => {
   it('never leaves its old value behind, in any process', { timeout: 300_000 }, async () => {
+    await start(PATIENT_MS);
     expect(await runRounds(async () => undefined)).toEqual([]);
   });
 
   it('never leaves its old value behind while connections break at random', { timeout: 300_000 }, async () => {
+    await start(PATIENT_MS);
     const random = createSeededRandom(11);
     const breakSome = async (): Promise<void> => {
       for (let time = 0; time < 3; time++) {
@@ -65,5 +76,17 @@ describe('a load that a change of its source overtakes', () => {
       }
     };
     expect(await runRounds(breakSome)).toEqual([]);
+  });
+
+  it('never leaves its old value behind while Redis hangs at random', { timeout: 300_000 }, async () => {
+    await start(IMPATIENT_MS);
+    const random = createSeededRandom(13);
+    const hang = async (): Promise<void> => {
+      await new Promise((resolve) => setTimeout(resolve, random.integer(1, 8)));
+      world.redis.freeze();
+      await new Promise((resolve) => setTimeout(resolve, random.integer(IMPATIENT_MS, IMPATIENT_MS * 5)));
+      world.redis.thaw();
+    };
+    expect(await runRounds(hang)).toEqual([]);
   });
 });
