@@ -80,6 +80,7 @@ export function createChannelSession(
   let ended = false;
   let printedAt = Number.NEGATIVE_INFINITY;
   let schemaPrint: string | undefined;
+  let lastAsked: Promise<unknown> = Promise.resolve();
   const lose = (): void => {
     if (ended) return;
     ended = true;
@@ -98,8 +99,11 @@ export function createChannelSession(
       lose();
       void end();
     });
+    // One after the other: a relay may come while a beat is under way.
+    const answer = lastAsked.then(() => client.query<Row>(text, [...values]));
+    lastAsked = answer.catch(() => undefined);
     try {
-      return (await client.query<Row>(text, [...values])).rows;
+      return (await answer).rows;
     } finally {
       timer.cancel();
     }

@@ -19,16 +19,36 @@ export function toKnownMark(member: number | string, table: number | string): st
 }
 
 const DECLARE_MEMBER = `member constant text := nullif(current_setting('${MEMBER_SETTING}', true), '');`;
+/**
+ * Whether the member of this session is there to relay what it announces. The lock is taken before looking, so that
+ * whoever sees the member gone and nobody holding the lock knows that nothing of it is still to come. Looking takes and
+ * returns a lock in one expression, so that no cancellation can leave it held; all of it is one expression because
+ * PL/pgSQL evaluates those without a plan of their own.
+ */
+const toIsRelayed = (member: string): string => `case
+    when pg_advisory_xact_lock_shared(${RELAY_LOCK}, ${member}::int)::text is null then null
+    when pg_try_advisory_lock_shared(${MEMBER_LOCK}, ${member}::int)
+    then not pg_advisory_unlock_shared(${MEMBER_LOCK}, ${member}::int) else true end`;
+const READ_MEMBER = `current_setting('${MEMBER_SETTING}', true)`;
+/** Longer than any mark. */
+const MARK_LENGTH = 40;
+/**
+ * The most frequent case by one expression: each further one costs a microsecond, and the statement itself takes some
+ * forty. A statement whose sender knows its keys, of a member that relays them.
+ */
+const RETURN_WHEN_KNOWN = `
+    if (case when pg_trigger_depth() = 1
+        and right(current_query(), ${MARK_LENGTH}) like concat('%${toKnownMark(`', ${READ_MEMBER}, '`, "', tg_relid, '")}')
+      then ${toIsRelayed(READ_MEMBER)} else false end) then
+      return null;
+    end if;`;
 /** What triggers, rules and cascades below a statement do is never known to its sender. */
 const DECLARE_KNOWN = `mark constant text := '${toKnownMark("' || member || '", "' || tg_relid || '")}';
     known constant boolean := member is not null and pg_trigger_depth() = 1 and right(current_query(), length(mark)) = mark;`;
 
 /**
  * Tells of `body`. A session of a member tells its own process, by a notice that arrives before the statement's answer;
- * that process relays it to the others. The lock is taken before looking whether the member lives, so that whoever sees
- * the member gone and nobody holding the lock knows that nothing of it is still to come. Looking takes and returns a
- * lock in one expression, so that no cancellation can leave it held; all of it is one expression because PL/pgSQL
- * evaluates those without a plan of their own. All other sessions notify everybody themselves.
+ * that process relays it to the others. All other sessions notify everybody themselves.
  */
 const toAnnounce = (isKnown: string, head: string): string => `
     if member is not null then
@@ -36,9 +56,7 @@ const toAnnounce = (isKnown: string, head: string): string => `
         body := coalesce(body, ${head});
         raise info '${NOTICE_PREFIX}%', body;
       end if;
-      if not (case when pg_advisory_xact_lock_shared(${RELAY_LOCK}, member::int)::text is null then null
-        when pg_try_advisory_lock_shared(${MEMBER_LOCK}, member::int)
-        then pg_advisory_unlock_shared(${MEMBER_LOCK}, member::int) else false end) then
+      if (${toIsRelayed('member')}) then
         return null;
       end if;
     end if;
@@ -47,12 +65,14 @@ const HEAD = `tg_relid || ' ' || coalesce(pg_current_xact_id_if_assigned()::text
 const ANNOUNCE = toAnnounce('known', HEAD);
 
 const TOUCH = `create or replace function dgopt.touch() returns trigger language plpgsql as $touch$
+  begin${RETURN_WHEN_KNOWN}
   declare
     ${DECLARE_MEMBER}
     ${DECLARE_KNOWN}
     body text;
   begin${ANNOUNCE}
     return null;
+  end;
   end
 $touch$`;
 
@@ -89,6 +109,7 @@ returns text language plpgsql as $make$
       one := format('select case when count(*) = 0 then %L end into told from (select from %s x limit 1) s;', '', touched);
     end if;
     execute format($body$create or replace function dgopt.%I() returns trigger language plpgsql as $keys$
+  begin${RETURN_WHEN_KNOWN.replaceAll('%', '%%')}
   declare
     ${DECLARE_MEMBER}
     ${DECLARE_KNOWN}
@@ -112,6 +133,7 @@ returns text language plpgsql as $make$
       end;
     end if;${ANNOUNCE.replaceAll('%', '%%')}
     return null;
+  end;
   end
 $keys$$body$, name, one, lists);
     return name;
@@ -145,7 +167,7 @@ returns setof regclass language plpgsql as $install$
       where c.relkind in ('r', 'p') and c.relpersistence <> 't' order by c.oid
     loop
       keys := '{}';
-      if item.is_single then
+      if item.is_single and extra_keys -> item.relation::text is distinct from '"table"' then
         select coalesce(array_agg(a.attname::text order by a.attnum), '{}') into keys
         from pg_attribute a join pg_type t on t.oid = a.atttypid
         where a.attrelid = item.relation and a.attnum > 0 and not a.attisdropped
@@ -228,8 +250,11 @@ export const invalidationSetupStatements: readonly string[] = [
 export interface InvalidationOptions {
   /** Names, schema-qualified where needed. @defaultValue all tables of the current schema */
   readonly tables?: readonly string[];
-  /** Further columns, by table, whose values are announced beside a primary key of one column. */
-  readonly keys?: Readonly<Record<string, readonly string[]>>;
+  /**
+   * Further columns, by table, whose values are announced beside a primary key of one column. `'table'` announces no
+   * keys of that table at all: for one that is written in bulk and never read by its key.
+   */
+  readonly keys?: Readonly<Record<string, readonly string[] | 'table'>>;
 }
 
 /** How the triggers are put on the tables. */
