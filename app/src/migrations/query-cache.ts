@@ -1,19 +1,23 @@
 import { DatabaseError, type Database } from '@dataguardian/performance';
 
 /**
- * Tables whose answers people ask for again and again, with the columns by which they are asked for. What holds secrets
- * or is written with every request is left out: sessions, staged findings, the audit log.
+ * Tables whose answers people ask for again and again. What holds secrets or is written with every request is left out:
+ * sessions, staged findings, the audit log. They tell whose rows were written, so that one organisation's scan leaves
+ * what others have in memory.
  */
-const TABLES: Readonly<Record<string, readonly string[]>> = {
-  organisations: [],
-  users: ['organisation_id'],
-  scans: ['organisation_id'],
-  scan_shares: ['organisation_id'],
-  scan_chunks: ['organisation_id'],
-  findings: ['organisation_id'],
-  skipped_items: ['organisation_id'],
-  organisation_settings: [],
-};
+const TABLES = [
+  'organisations',
+  'users',
+  'scans',
+  'scan_shares',
+  'scan_chunks',
+  'findings',
+  'skipped_items',
+  'organisation_settings',
+] as const;
+const KEYS = Object.fromEntries(
+  TABLES.map((table) => [table, { only: [table === 'organisations' ? 'id' : 'organisation_id'] }]),
+);
 /** Below the time after which PostgreSQL looks for deadlocks: whoever writes meanwhile is never the one to give way. */
 const LOCK_TIMEOUT_MS = 500;
 const ATTEMPTS = 5;
@@ -34,8 +38,8 @@ export async function installQueryCache(
   for (let attempt = 1; ; attempt++) {
     try {
       await owner.installInvalidation({
-        tables: Object.keys(TABLES),
-        keys: TABLES,
+        tables: TABLES,
+        keys: KEYS,
         lockTimeoutMs: LOCK_TIMEOUT_MS,
       });
       return { isInstalled: true };

@@ -206,6 +206,35 @@ describe('the query cache of the platform', () => {
     }
   });
 
+  it("keeps one organisation's answers while another's scan writes", async () => {
+    const { database } = world.context;
+    const { organisationId } = theirs.admin;
+    for (const question of Object.values(questions(ours, ours.admin))) await warm(world, ours.admin, question);
+    await withTenant(database, { organisationId }, async (sql) => {
+      await sql.query('update scans set revision = revision + 1, done_items = done_items + 1 where id = $1', [
+        theirs.scanId,
+      ]);
+      await sql.query(
+        `insert into scan_chunks (scan_id, organisation_id, ordinal, payload_sealed, payload_digest) values ($1, $2, 1, '', '')`,
+        [theirs.scanId, organisationId],
+      );
+      await sql.query(
+        `insert into findings (organisation_id, scan_id, batch, type, category, severity, score, reasons, item, location,
+           location_key, masked, fingerprint, context)
+         select $1, $2, 2, 'BSN', 'identifier', 3, 0.9, '{}', 'b.txt', '{"item":"b.txt"}', decode(md5(g::text), 'hex'),
+           '12*****82', '\\x03', '…' from generate_series(1, 500) g`,
+        [organisationId, theirs.scanId],
+      );
+      await sql.query('update users set last_sign_in_at = now() where id = $1', [theirs.admin.userId]);
+    });
+    const verdicts: unknown[] = [];
+    for (const question of Object.values(questions(ours, ours.admin)))
+      verdicts.push(...(await ask(world, ours.admin, question)).verdicts);
+    expect(new Set(verdicts)).toEqual(new Set(['hit']));
+    const question = questions(theirs, theirs.admin)['worst findings'] ?? readOverview;
+    expect((await ask(world, theirs.admin, question)).answer).toMatchObject({ total: 503 });
+  });
+
   it('shows at once that access was given and taken', async () => {
     const { database } = world.context;
     const reader: Tenant & { userId: string } = { ...ours.analyst, userId: randomUUID() };

@@ -45,9 +45,11 @@ function parseKeys(json: string): Readonly<Record<string, readonly string[]>> | 
   }
   const keys: Record<string, readonly string[]> = {};
   for (const [column, list] of Object.entries(parsed as object)) {
-    if (!Array.isArray(list) || list.length > MOST_KEYS) return undefined;
+    if (!Array.isArray(list)) return undefined;
+    // Too many: of this column nothing is told.
+    if (list.length > MOST_KEYS) continue;
     // A key of null, or one too long to be told, is one that no read can be narrowed to.
     keys[column] = list.filter((key) => typeof key === 'string');
   }
-  return keys;
+  return Object.keys(keys).length === 0 ? undefined : keys;
 }

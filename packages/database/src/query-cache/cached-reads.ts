@@ -25,6 +25,7 @@ export interface ReadRequest {
   readonly dependencies: readonly Dependency[];
   readonly key: string;
   readonly values: readonly unknown[];
+  readonly settings?: Readonly<Record<string, string>>;
   readonly rowMode: 'object' | 'array';
   /** Sends it to the database; `isClean` tells afterwards whether the session that carried it was as it should be. */
   send(): Promise<{ readonly result: StatementResult; readonly isClean: boolean }>;
@@ -102,8 +103,8 @@ export function createCachedReads({ epochs, maxBytes, isOpen, shared }: CachedRe
   };
 
   const read = async (request: ReadRequest, isShared: boolean): Promise<Answered> => {
-    const { plan, key, values, rowMode, dependencies } = request;
-    const cells = epochs.forRead(dependencies, values);
+    const { plan, key, rowMode, dependencies } = request;
+    const cells = epochs.forRead(dependencies, request);
     const stamp = cells.map(({ epoch }) => epoch);
     const sentAt = (moment += 1);
     const reads = plan.reads.get(key) ?? { count: 0, answeredAt: 0, shared: undefined };

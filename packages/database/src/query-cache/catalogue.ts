@@ -23,8 +23,15 @@ export interface CatalogueRelation {
   /** Columns whose values the triggers report, with their types. */
   readonly keyTypes: Readonly<Record<string, string>>;
   readonly definition: string | null;
-  /** Conditions of the policies that reads must meet. */
-  readonly policies: readonly string[];
+  readonly policies: readonly CataloguePolicy[];
+}
+
+/** A policy of row-level security for reads. */
+export interface CataloguePolicy {
+  readonly condition: string;
+  readonly isPermissive: boolean;
+  /** Whether it is for the role that asks. */
+  readonly applies: boolean;
 }
 
 /** One candidate of a function's name. */
@@ -67,7 +74,10 @@ select f.i::int as asked, f.oid = f.root as "isRoot", c.oid::int8::float8 as oid
   coalesce(t.events, 0) as "announcedEvents", coalesce(k.types, '{}') as "keyTypes",
   case when c.relkind = 'v' then pg_get_viewdef(c.oid) end as definition,
   coalesce((
-    select json_agg(pg_get_expr(p.polqual, p.polrelid)) from pg_policy p
+    select json_agg(json_build_object('condition', pg_get_expr(p.polqual, p.polrelid), 'isPermissive', p.polpermissive,
+      'applies', exists (
+        select from unnest(p.polroles) r where case when r = 0 then true else pg_has_role(r, 'usage') end
+      ))) from pg_policy p
     where p.polrelid = c.oid and p.polcmd in ('*', 'r') and p.polqual is not null
   ), '[]') as policies
 from family f

@@ -14,8 +14,8 @@ export interface BeatAnswer {
   readonly snapshot: string;
   /** Whether event triggers report changes of the schema. */
   readonly watchesSchema: boolean;
-  /** Changes whenever the schema does; only where no event trigger tells. */
-  readonly schemaPrint: string | undefined;
+  /** Changes with the roles whose rights the reads have, and, where no event trigger tells, with the schema. */
+  readonly schemaPrint: string;
 }
 
 /** The connection on which a process hears the others. */
@@ -44,7 +44,10 @@ select (select count(pg_notify('${CHANNEL}', p)) from unnest($1::text[]) p) as n
      and l.database = (select oid from pg_database where datname = current_database())) as locks,
   (select coalesce(json_agg(b), '[]') from unnest($2::int[]) b
    where not exists (select from pg_stat_activity a where a.pid = b and a.state <> 'idle')) as settled,
-  (select count(*) = 2 from pg_event_trigger where evtname in ('dgopt_schema', 'dgopt_drop') and evtenabled = 'A') as watches`;
+  (select count(*) = 2 from pg_event_trigger where evtname in ('dgopt_schema', 'dgopt_drop') and evtenabled = 'A') as watches,
+  (select case when a.rolsuper or a.rolbypassrls then 'all' else (
+     select string_agg(r.oid::text, ' ' order by r.oid) from pg_roles r where pg_has_role(a.oid, r.oid, 'usage')
+   ) end from pg_roles a where a.rolname = coalesce($3, current_user::text)) as rights`;
 
 /** Rows of the catalogues get new versions when the schema changes; their versions' numbers, summed, tell. */
 const SCHEMA_PRINT = `${OWN_STATEMENT}
@@ -79,7 +82,7 @@ export function createChannelSession(
   });
   let ended = false;
   let printedAt = Number.NEGATIVE_INFINITY;
-  let schemaPrint: string | undefined;
+  let schemaPrint = '';
   let lastAsked: Promise<unknown> = Promise.resolve();
   const lose = (): void => {
     if (ended) return;
@@ -136,10 +139,11 @@ export function createChannelSession(
         locks: readonly (readonly [number, number])[];
         settled: readonly number[];
         watches: boolean;
-      }>(BEAT, [payloads, backends]);
+        rights: string | null;
+      }>(BEAT, [payloads, backends, options.role ?? null]);
       if (row === undefined) throw new Error('a beat was answered without a row');
       if (row.watches) {
-        schemaPrint = undefined;
+        schemaPrint = '';
       } else if (now - printedAt >= leaseMs) {
         printedAt = now;
         schemaPrint = (await ask<{ print: string | null }>(SCHEMA_PRINT, []))[0]?.print ?? '';
@@ -151,7 +155,7 @@ export function createChannelSession(
         settled: new Set(row.settled),
         snapshot: row.snapshot,
         watchesSchema: row.watches,
-        schemaPrint,
+        schemaPrint: `${row.rights ?? ''}/${schemaPrint}`,
       };
     },
     end,

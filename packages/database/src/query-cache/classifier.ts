@@ -1,11 +1,11 @@
 import { createCatalogue, type Catalogue, type CatalogueRelation, type RunStatement } from './catalogue.ts';
 import { judgeFunction, mayWrite } from './function-policy.ts';
 import { isKeyType } from './key-text.ts';
-import type { Pin } from './pins.ts';
+import { pinsOf, type Pin } from './pins.ts';
 import { toReadShape, type FunctionReference, type ReadShape, type RelationReference } from './read-shape.ts';
 import { Refusal, type RefusalCode } from './refusal.ts';
 import type { SqlParser } from './sql-parser.ts';
-import { fieldsOf } from './sql-parser.ts';
+import { fieldsOf, nodesOf } from './sql-parser.ts';
 import { toStatementShape, type WriteShape } from './statement-shape.ts';
 
 /** One table on which an answer depends; narrowed to the rows of some keys where `pin` is given. */
@@ -209,8 +209,9 @@ async function followRelations(shape: ReadShape, walk: Walk): Promise<readonly D
       if ((member.announcedEvents & ALL_EVENTS) !== ALL_EVENTS)
         throw new Refusal('no-trigger', `${member.schema}.${member.name}`);
       if (member.rowSecurityBinds)
-        for (const condition of member.policies) found.push(...(await followText(`select (${condition})`, walk)));
-      const pin = family.length === 1 ? pinFor(reference, member, shape) : undefined;
+        for (const { condition } of member.policies) found.push(...(await followText(`select (${condition})`, walk)));
+      const pin =
+        family.length === 1 ? (pinFor(reference, member, shape) ?? (await policyPin(member, walk.parser))) : undefined;
       found.push({
         table: member.oid,
         name: `${member.schema}.${member.name}`,
@@ -238,26 +239,60 @@ function pinFor(reference: RelationReference, member: CatalogueRelation, shape: 
     const type = member.keyTypes[column];
     if (type === undefined || !isKeyType(type)) continue;
     // A text parameter with a second use may take its type, and so its comparison, from there.
-    const isOwn = sources.every((source) => 'literal' in source || shape.parameterUses.get(source.parameter) === 1);
+    const isOwn = sources.every(
+      (source) => !('parameter' in source) || shape.parameterUses.get(source.parameter) === 1,
+    );
     if (isOwn) return { column, type, sources };
   }
   return undefined;
 }
 
-/** One dependency a table: narrowed only where every use of it is narrowed, by all their keys. */
-function withoutRepeats(found: readonly Dependency[]): readonly Dependency[] {
-  const byTable = new Map<number, Dependency>();
-  for (const dependency of found) {
-    const known = byTable.get(dependency.table);
-    if (known === undefined) byTable.set(dependency.table, dependency);
-    else if (known.pin !== undefined && dependency.pin?.column === known.pin.column)
-      byTable.set(dependency.table, {
-        ...known,
-        pin: { ...known.pin, sources: [...known.pin.sources, ...dependency.pin.sources] },
-      });
-    else byTable.set(dependency.table, { table: known.table, name: known.name });
+/**
+ * The keys of the only rows that row-level security shows: those of one organisation, where every policy that gives
+ * access compares a key column with a setting.
+ */
+async function policyPin(member: CatalogueRelation, parser: SqlParser): Promise<Dependency['pin']> {
+  const applying = member.policies.filter(({ applies }) => applies);
+  const permissive = applying.filter(({ isPermissive }) => isPermissive);
+  if (!member.rowSecurityBinds || permissive.length === 0) return undefined;
+  const pins = await Promise.all(permissive.map(({ condition }) => pinsOfCondition(condition, member, parser)));
+  const [first = [], ...others] = pins;
+  for (const { column } of first) {
+    const type = member.keyTypes[column];
+    const all = [first, ...others].map((list) => list.find((pin) => pin.column === column));
+    if (type === undefined || !isKeyType(type) || all.includes(undefined)) continue;
+    const sources = all.flatMap((pin) => pin?.sources ?? []);
+    if (sources.every((source) => 'setting' in source)) return { column, type, sources };
   }
-  return [...byTable.values()];
+  return undefined;
+}
+
+async function pinsOfCondition(
+  condition: string,
+  { name }: CatalogueRelation,
+  parser: SqlParser,
+): Promise<readonly Pin[]> {
+  const [statement] = await parser.parse(`select (${condition})`);
+  const [target] = nodesOf(fieldsOf(statement, 'SelectStmt')?.['targetList']);
+  return pinsOf(fieldsOf(target, 'ResTarget')?.['val'], { qualifier: name, alone: true });
+}
+
+/** One dependency a table and column: narrowed only where every use of it is narrowed, by all their keys. */
+function withoutRepeats(found: readonly Dependency[]): readonly Dependency[] {
+  const kept: Dependency[] = [];
+  for (const [table, all] of Map.groupBy(found, (dependency) => dependency.table)) {
+    const [{ name }] = all as [Dependency, ...Dependency[]]; // a group has one at least
+    const pins = all.flatMap(({ pin }) => pin ?? []);
+    if (pins.length < all.length) {
+      kept.push({ table, name });
+      continue;
+    }
+    for (const [column, same] of Map.groupBy(pins, (pin) => pin.column)) {
+      const [{ type }] = same as [NonNullable<Dependency['pin']>];
+      kept.push({ table, name, pin: { column, type, sources: same.flatMap(({ sources }) => sources) } });
+    }
+  }
+  return kept;
 }
 
 async function writesOfCalls(

@@ -1,6 +1,6 @@
 import type { Announcement } from './announcement.ts';
 import type { Dependency, WriteScope } from './classifier.ts';
-import { toKeyTexts } from './key-text.ts';
+import { toKeyTexts, type StatementInput } from './key-text.ts';
 
 /** A counter that moves with every write to what it stands for. */
 export interface Cell {
@@ -20,14 +20,16 @@ interface TableCells {
   readonly wide: Cell;
   /** Moves with writes to one key, by column and key. */
   readonly keys: Map<string, Cell>;
+  /** Moves with writes that tell keys of other columns only: for answers narrowed to keys of this one. */
+  readonly columns: Map<string, Cell>;
 }
 
 /** Counters of everything that answers depend on. An answer is valid while none of its counters has moved. */
 export interface Epochs {
   /** The counters of an answer. Balance with {@link release}. */
-  forRead(dependencies: readonly Dependency[], values: readonly unknown[]): readonly Cell[];
+  forRead(dependencies: readonly Dependency[], input: StatementInput): readonly Cell[];
   /** The counters that a statement may move. Balance with {@link release}. */
-  forWrite(scope: WriteScope, values: readonly unknown[]): readonly Cell[];
+  forWrite(scope: WriteScope, input: StatementInput): readonly Cell[];
   /** The counters that an announced write moves. Balance with {@link release}. */
   forAnnouncement(announcement: Announcement): readonly Cell[];
   release(cells: readonly Cell[]): void;
@@ -48,7 +50,7 @@ export function createEpochs(): Epochs {
   const tableOf = (oid: number): TableCells => {
     let table = tables.get(oid);
     if (table === undefined) {
-      table = { any: createCell(), wide: createCell(), keys: new Map() };
+      table = { any: createCell(), wide: createCell(), keys: new Map(), columns: new Map() };
       tables.set(oid, table);
     }
     return table;
@@ -62,12 +64,23 @@ export function createEpochs(): Epochs {
     }
     return cell;
   };
-  const narrowed = ({ pin, table }: Dependency, values: readonly unknown[]): Cell[] | undefined => {
+  const narrowed = ({ pin, table }: Dependency, input: StatementInput): Cell[] | undefined => {
     if (pin === undefined) return undefined;
-    const keys = toKeyTexts(pin.sources, pin.type, values);
+    const keys = toKeyTexts(pin.sources, pin.type, input);
     if (keys === undefined || keys.length > MOST_KEYS) return undefined;
     return [...new Set(keys)].map((key) => keyCell(tableOf(table), pin.column, key));
   };
+  const columnCell = ({ columns }: TableCells, column: string): Cell => {
+    let cell = columns.get(column);
+    if (cell === undefined) {
+      cell = createCell();
+      columns.set(column, cell);
+    }
+    return cell;
+  };
+  /** Of columns to which answers are narrowed and of which an announcement tells no keys. */
+  const untold = (table: TableCells, keys: Readonly<Record<string, unknown>>): readonly Cell[] =>
+    [...table.columns].filter(([column]) => !(column in keys)).map(([, cell]) => cell);
   const use = (cells: readonly Cell[]): readonly Cell[] => {
     for (const cell of cells) cell.uses += 1;
     return cells;
@@ -80,7 +93,7 @@ export function createEpochs(): Epochs {
     const keys = Object.entries(announcement.keys).flatMap(([column, list]) =>
       list.map((key) => keyCell(table, column, key)),
     );
-    return use([table.any, ...keys]);
+    return use([table.any, ...keys, ...untold(table, announcement.keys)]);
   };
   const release = (cells: readonly Cell[]): void => {
     for (const cell of cells) {
@@ -90,22 +103,23 @@ export function createEpochs(): Epochs {
   };
 
   return {
-    forRead: (dependencies, values) =>
+    forRead: (dependencies, input) =>
       use([
         everything,
         ...dependencies.flatMap((dependency) => {
-          const keys = narrowed(dependency, values);
-          const { any, wide } = tableOf(dependency.table);
-          return keys === undefined ? [any] : [wide, ...keys];
+          const keys = narrowed(dependency, input);
+          const table = tableOf(dependency.table);
+          if (keys === undefined || dependency.pin === undefined) return [table.any];
+          return [table.wide, columnCell(table, dependency.pin.column), ...keys];
         }),
       ]),
-    forWrite(scope, values) {
+    forWrite(scope, input) {
       if (scope.kind === 'none') return [];
       if (scope.kind === 'all') return use([everything]);
       return use(
         scope.dependencies.flatMap((dependency) => {
           const { any, wide } = tableOf(dependency.table);
-          return [any, ...(narrowed(dependency, values) ?? [wide])];
+          return [any, ...(narrowed(dependency, input) ?? [wide])];
         }),
       );
     },
@@ -120,12 +134,14 @@ export function createEpochs(): Epochs {
       if (table === undefined) return;
       table.any.epoch += 1;
       if (announcement.keys === undefined) table.wide.epoch += 1;
-      else
+      else {
+        for (const cell of untold(table, announcement.keys)) cell.epoch += 1;
         for (const [column, list] of Object.entries(announcement.keys))
           for (const key of list) {
             const cell = table.keys.get(`${column} ${key}`);
             if (cell !== undefined) cell.epoch += 1;
           }
+      }
     },
     moveAll() {
       everything.epoch += 1;

@@ -85,8 +85,8 @@ returns text language plpgsql as $make$
   declare
     name constant text := format('keys_%s_%s', relation::oid, event);
     source constant text := case event
-      when 'insert' then 'select %1$I::text as v from new_rows'
-      when 'delete' then 'select %1$I::text as v from old_rows'
+      when 'insert' then 'select distinct %1$I::text as v from new_rows'
+      when 'delete' then 'select distinct %1$I::text as v from old_rows'
       else 'select %1$I::text as v from new_rows union select %1$I::text from old_rows' end;
     touched constant text := case event
       when 'insert' then 'new_rows'
@@ -148,6 +148,7 @@ returns setof regclass language plpgsql as $install$
     keys text[];
     arguments text;
     maker text;
+    only_keys jsonb;
   begin
     perform pg_advisory_xact_lock(${INSTALL_LOCK});
     for item in
@@ -167,12 +168,13 @@ returns setof regclass language plpgsql as $install$
       where c.relkind in ('r', 'p') and c.relpersistence <> 't' order by c.oid
     loop
       keys := '{}';
-      if item.is_single and extra_keys -> item.relation::text is distinct from '"table"' then
+      only_keys := extra_keys -> item.relation::text -> 'only';
+      if item.is_single then
         select coalesce(array_agg(a.attname::text order by a.attnum), '{}') into keys
         from pg_attribute a join pg_type t on t.oid = a.atttypid
         where a.attrelid = item.relation and a.attnum > 0 and not a.attisdropped
           and t.typname in ('int2', 'int4', 'int8', 'uuid', 'text', 'varchar')
-          and (coalesce(extra_keys -> item.relation::text, '[]') ? a.attname::text or exists (
+          and (coalesce(only_keys, extra_keys -> item.relation::text, '[]') ? a.attname::text or only_keys is null and exists (
             select from pg_index i where i.indrelid = a.attrelid and i.indisprimary and i.indnkeyatts = 1
               and i.indkey[0] = a.attnum
           ));
@@ -251,10 +253,10 @@ export interface InvalidationOptions {
   /** Names, schema-qualified where needed. @defaultValue all tables of the current schema */
   readonly tables?: readonly string[];
   /**
-   * Further columns, by table, whose values are announced beside a primary key of one column. `'table'` announces no
-   * keys of that table at all: for one that is written in bulk and never read by its key.
+   * Further columns, by table, whose values are announced beside a primary key of one column; `only` leaves that one
+   * out, for tables that are written in bulk and hardly read by it. More than 64 values of a column are not told.
    */
-  readonly keys?: Readonly<Record<string, readonly string[] | 'table'>>;
+  readonly keys?: Readonly<Record<string, readonly string[] | { readonly only: readonly string[] }>>;
 }
 
 /** How the triggers are put on the tables. */

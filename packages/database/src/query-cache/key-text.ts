@@ -18,6 +18,13 @@ export function isKeyType(type: string): boolean {
   return type in CANONICAL;
 }
 
+/** What a statement runs with. */
+export interface StatementInput {
+  readonly values: readonly unknown[];
+  /** Settings of the read, by name. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
 /**
  * The keys that `sources` name for these values, as the triggers report them.
  * @returns undefined when a value has no certain text; the caller then depends on the whole table.
@@ -25,7 +32,7 @@ export function isKeyType(type: string): boolean {
 export function toKeyTexts(
   sources: readonly PinSource[],
   type: string,
-  values: readonly unknown[],
+  { values, settings }: StatementInput,
 ): readonly string[] | undefined {
   const rule = CANONICAL[type];
   if (rule === undefined) return undefined;
@@ -33,7 +40,8 @@ export function toKeyTexts(
   for (const source of sources) {
     const cast = source.type?.replace(/^_/, '');
     if (cast !== undefined && !rule.casts.includes(cast)) return undefined;
-    const given = 'literal' in source ? source.literal : values[source.parameter - 1];
+    const given = valueOf(source, values, settings);
+    if (given === '' && 'setting' in source && source.emptyIsNull) continue;
     const isList = 'isList' in source && source.isList;
     if (isList && !Array.isArray(given)) return undefined;
     for (const item of isList ? (given as readonly unknown[]) : [given]) {
@@ -43,6 +51,11 @@ export function toKeyTexts(
     }
   }
   return keys;
+}
+
+function valueOf(source: PinSource, values: readonly unknown[], settings: StatementInput['settings']): unknown {
+  if ('literal' in source) return source.literal;
+  return 'setting' in source ? settings?.[source.setting] : values[source.parameter - 1];
 }
 
 function toKeyText(value: unknown, toText: (value: string) => string | undefined): string | undefined {

@@ -1,9 +1,15 @@
 import { fieldsOf, isNode, namesOf, nodesOf, textOf, type SqlNode } from './sql-parser.ts';
 
-/** Where a pinned key comes from: a parameter, by its number, or a literal in the text. */
+/** Where a pinned key comes from: a parameter, by its number, a literal in the text, or a setting of the read. */
 export type PinSource =
   | { readonly parameter: number; readonly type: string | undefined; readonly isList: boolean }
-  | { readonly literal: string; readonly type: string | undefined };
+  | { readonly literal: string; readonly type: string | undefined }
+  | {
+      readonly setting: string;
+      readonly type: string | undefined;
+      /** Whether an empty setting stands for no value, which no row has. */
+      readonly emptyIsNull: boolean;
+    };
 
 /** `column = source`: only rows with one of these keys can matter. */
 export interface Pin {
@@ -86,12 +92,37 @@ function toSource(node: unknown): PinSource | undefined {
   const inner = cast === undefined ? node : cast['arg'];
   const parameter = fieldsOf(inner, 'ParamRef')?.['number'];
   if (typeof parameter === 'number') return { parameter, type, isList: false };
+  const setting = toSetting(inner);
+  if (setting !== undefined) return { ...setting, type };
   const constant = fieldsOf(inner, 'A_Const');
   if (constant === undefined) return undefined;
   const { ival, sval } = constant;
   // The parser leaves the number out where it is 0.
   if (isNode(ival)) return { literal: String(Number(ival['ival'] ?? 0)), type };
   return isNode(sval) ? { literal: textOf(sval['sval']) ?? '', type } : undefined;
+}
+
+/** `current_setting('name', …)`, or `nullif` of it and an empty text. */
+function toSetting(node: unknown): { readonly setting: string; readonly emptyIsNull: boolean } | undefined {
+  const nullif = fieldsOf(node, 'A_Expr');
+  if (nullif !== undefined) {
+    if (nullif['kind'] !== 'AEXPR_NULLIF' || literalOf(nullif['rexpr']) !== '') return undefined;
+    const inner = toSetting(nullif['lexpr']);
+    return inner && { ...inner, emptyIsNull: true };
+  }
+  const call = fieldsOf(node, 'FuncCall');
+  const names = namesOf(call?.['funcname']);
+  if (names?.at(-1) !== 'current_setting' || (names.length > 1 && names[0] !== 'pg_catalog')) return undefined;
+  const setting = literalOf(nodesOf(call?.['args'])[0]);
+  return setting === undefined ? undefined : { setting, emptyIsNull: false };
+}
+
+/** A text constant, with or without the cast that PostgreSQL prints. */
+function literalOf(node: unknown): string | undefined {
+  const cast = fieldsOf(node, 'TypeCast');
+  if (cast !== undefined) return typeNameOf(cast['typeName']) === 'text' ? literalOf(cast['arg']) : undefined;
+  const value = fieldsOf(node, 'A_Const')?.['sval'];
+  return isNode(value) ? (textOf(value['sval']) ?? '') : undefined;
 }
 
 function typeNameOf(node: unknown): string | undefined {

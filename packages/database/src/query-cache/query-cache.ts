@@ -298,7 +298,9 @@ export function createQueryCache({ options, readWithSettings }: QueryCacheWorld)
         return kept;
       }
       learn(plan.classification);
-      return tally(reads.fromDatabase({ plan, dependencies, key: parameters, values, rowMode: 'object', send }));
+      return tally(
+        reads.fromDatabase({ plan, dependencies, key: parameters, values, settings, rowMode: 'object', send }),
+      );
     },
     statistics: () => ({
       ...counts,

@@ -155,10 +155,10 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
     values: readonly unknown[],
     known: KnownText | undefined,
   ) => {
-    if (session.status === 'I') return epochs.forWrite(known?.writes ?? ALL, values);
+    if (session.status === 'I') return epochs.forWrite(known?.writes ?? ALL, { values });
     if (cannotCommit) return [];
     // What is still under way before the commit may touch more than was announced so far.
-    if (session.underWay.length > 0) return epochs.forWrite(ALL, []);
+    if (session.underWay.length > 0) return epochs.forWrite(ALL, { values: [] });
     return session.touched.flatMap((announcement) => epochs.forAnnouncement(announcement));
   };
 
@@ -276,7 +276,7 @@ function expectedOf(writes: WriteScope, values: readonly unknown[]): Announcemen
   const [target] = writes.dependencies;
   if (target === undefined) return undefined;
   const { table, pin } = target;
-  const keys = pin && toKeyTexts(pin.sources, pin.type, values);
+  const keys = pin && toKeyTexts(pin.sources, pin.type, { values });
   return {
     kind: 'write',
     table,

@@ -1,4 +1,4 @@
-import { createDatabase, toInvalidationSql } from '@dataguardian/database';
+import { createDatabase, toInvalidationSql, type Database } from '@dataguardian/database';
 import { queries, queryInvalidations } from '@dataguardian/telemetry';
 import { until } from '@dataguardian/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -266,6 +266,89 @@ describe('reads with settings of their own', () => {
     await database.close();
     await own.postgres.execute(`drop owned by ${role}; drop role ${role}`);
     await own.close();
+  });
+});
+
+describe("reads that row-level security narrows to one tenant's rows", () => {
+  const MINE = "tenant = current_setting('app.tenant', true)";
+  const TEXT = 'select id, note from secret order by id';
+  let own: CacheWorld;
+  let role: string;
+  let database: Database;
+
+  beforeAll(async () => {
+    own = await cacheWorld();
+    role = `narrow_${own.postgres.databaseName}`;
+    await own.postgres.execute(`
+      create table secret (id int primary key, tenant text, note text);
+      insert into secret select g, case when g % 2 = 0 then 'a' else 'b' end, 'note' from generate_series(1, 200) g;
+      alter table secret enable row level security;
+      create policy mine on secret using (${MINE} and note is not null);
+      create policy everything on secret to ${(await own.truth('select current_user::text as me'))
+        .map((row) => Object.values(row)[0])
+        .join('')} using (true);
+      create role ${role} nologin;
+      create role ${role}_group nologin;
+      grant all on secret to ${role};
+      ${toInvalidationSql({ tables: ['secret'], keys: { secret: { only: ['tenant'] } } })}`);
+    database = await own.connect({ role });
+  });
+  afterAll(async () => {
+    await database.close();
+    await own.postgres.execute(`drop owned by ${role}, ${role}_group; drop role ${role}, ${role}_group`);
+    await own.close();
+  });
+
+  const read = async (tenant: string): Promise<string | undefined> =>
+    ((await database.cachedRead(TEXT, [], { settings: { 'app.tenant': tenant } })) as { verdict?: string }).verdict;
+  const warm = (): Promise<unknown> =>
+    until(async () => (await read('a')) === 'hit' && (await read('b')) === 'hit', { what: 'both to be hits' });
+  const write = (sql: string): Promise<unknown> =>
+    database.transaction((transaction) => transaction.query(sql), { settings: { 'app.tenant': 'b' } });
+
+  it('say so', async () => {
+    expect(await database.explainCaching(TEXT, { settings: { 'app.tenant': 'a' } })).toMatchObject({
+      cacheable: true,
+      keys: ['public.secret.tenant'],
+    });
+  });
+
+  it.each([
+    "insert into secret values (1001, 'b', 'new')",
+    "update secret set note = note || '!' where id = 1",
+    "insert into secret select g, 'b', 'many' from generate_series(2000, 2500) g",
+    "update secret set note = note || '?'",
+    'delete from secret where id > 1000',
+  ])("stay in memory while others' rows are written: %s", async (sql) => {
+    await warm();
+    await write(sql);
+    expect([await read('a'), await read('b')]).toEqual(['hit', 'miss']);
+  });
+
+  it('see a row that changes hands', async () => {
+    await warm();
+    await own.outsider.query("update secret set tenant = 'a' where id = 3");
+    await until(async () => (await read('a')) !== 'hit');
+    const { rows } = await database.cachedRead<{ id: number }>(TEXT, [], { settings: { 'app.tenant': 'a' } });
+    expect(rows.some(({ id }) => id === 3)).toBe(true);
+    await until(async () => {
+      const seen = await database.cachedRead<{ id: number }>(TEXT, [], { settings: { 'app.tenant': 'b' } });
+      return seen.rows.every(({ id }) => id !== 3);
+    });
+  });
+
+  it('depend on the whole table once a policy shows other rows too', async () => {
+    await own.postgres.execute(`create policy shared on secret to ${role}_group using (note = 'shared')`);
+    await until(async () => (await read('a')) !== undefined);
+    const keys = async (): Promise<readonly string[]> =>
+      (await database.explainCaching(TEXT, { settings: { 'app.tenant': 'a' } })).keys;
+    expect(await keys()).toEqual(['public.secret.tenant']);
+    await own.postgres.execute(`grant ${role}_group to ${role}`);
+    await until(async () => (await keys()).length === 0, { what: 'the granted role to be seen' });
+    await warm();
+    await write("update secret set note = 'shared' where id = 5");
+    const { rows } = await database.cachedRead<{ id: number }>(TEXT, [], { settings: { 'app.tenant': 'a' } });
+    expect(rows.some(({ id }) => id === 5)).toBe(true);
   });
 });
 

@@ -155,7 +155,10 @@ it('memory is silent while a statement that may write is under way', async () =>
   const reading = read();
   await answer(0, 1);
   await reading;
-  const cells = epochs.forWrite({ kind: 'tables', dependencies: [{ table: 1, name: 't' }], isExact: false }, []);
+  const cells = epochs.forWrite(
+    { kind: 'tables', dependencies: [{ table: 1, name: 't' }], isExact: false },
+    { values: [] },
+  );
   for (const cell of cells) cell.holds += 1;
   expect(memory()).toBeUndefined();
   for (const cell of cells) cell.holds -= 1;

@@ -23,27 +23,28 @@ describe('the counters of an answer', () => {
     ['the whole table', [whole], { ...write(), table: 8 }, false],
     ['key 1', [narrowed], write({ id: ['1', '2'] }), true],
     ['key 1', [narrowed], write({ id: ['2'] }), false],
-    ['key 1', [narrowed], write({ other: ['1'] }), false],
+    ['key 1', [narrowed], write({ id: ['2'], other: ['1'] }), false],
+    ['key 1, when its column is not told', [narrowed], write({ other: ['1'] }), true],
     ['key 1', [narrowed], write(), true],
     ['key 1', [narrowed], { kind: 'schema' } as const, true],
     ['no table', [], { kind: 'schema' } as const, true],
   ])('of %s move with what may change it', (_, dependencies, announcement, expected) => {
     const epochs = createEpochs();
-    const cells = epochs.forRead(dependencies, [1]);
+    const cells = epochs.forRead(dependencies, { values: [1] });
     expect(moves(cells, () => epochs.move(announcement))).toBe(expected);
   });
 
   it('stand for the whole table where the key is not certain', () => {
     const epochs = createEpochs();
-    const cells = epochs.forRead([narrowed], ['01']);
+    const cells = epochs.forRead([narrowed], { values: ['01'] });
     expect(moves(cells, () => epochs.move(write({ id: ['1'] })))).toBe(true);
   });
 
   it('meet those of a statement that may write the same rows', () => {
     const epochs = createEpochs();
     const shares = (read: Dependency, value: number, scope: Parameters<typeof epochs.forWrite>[0]): boolean => {
-      const cells = epochs.forRead([read], [value]);
-      return epochs.forWrite(scope, [1]).some((cell) => cells.includes(cell));
+      const cells = epochs.forRead([read], { values: [value] });
+      return epochs.forWrite(scope, { values: [1] }).some((cell) => cells.includes(cell));
     };
     const toKey = { kind: 'tables', dependencies: [narrowed], isExact: true } as const;
     const toTable = { kind: 'tables', dependencies: [whole], isExact: false } as const;
@@ -58,10 +59,10 @@ describe('the counters of an answer', () => {
 
   it('are the same cells for as long as anybody uses them', () => {
     const epochs = createEpochs();
-    const [, , first] = epochs.forRead([narrowed], [1]);
-    const again = epochs.forRead([narrowed], [1]);
+    const [, , first] = epochs.forRead([narrowed], { values: [1] });
+    const again = epochs.forRead([narrowed], { values: [1] });
     expect(again[2]).toBe(first);
     epochs.release(again);
-    expect(epochs.forRead([narrowed], [1])[2]).toBe(first);
+    expect(epochs.forRead([narrowed], { values: [1] })[2]).toBe(first);
   });
 });

@@ -51,7 +51,7 @@ function tagged(item: unknown): unknown {
 
 describe('the key to which a read is narrowed', () => {
   const text = (value: unknown, type: string, cast?: string): readonly string[] | undefined =>
-    toKeyTexts([{ parameter: 1, type: cast, isList: false }], type, [value]);
+    toKeyTexts([{ parameter: 1, type: cast, isList: false }], type, { values: [value] });
 
   it.each([
     [5, 'int4', ['5']],
@@ -94,10 +94,19 @@ describe('the key to which a read is narrowed', () => {
     expect(text('x', 'text', '')).toBeUndefined();
   });
 
+  it('is that of a setting, and none of the rows where an empty one stands for no value', () => {
+    const sources = [{ setting: 'app.tenant', type: 'uuid', emptyIsNull: true }];
+    const of = (value: string) => toKeyTexts(sources, 'uuid', { values: [], settings: { 'app.tenant': value } });
+    expect(of('ABCDEF00-0000-4000-8000-00000000000A')).toEqual(['abcdef00-0000-4000-8000-00000000000a']);
+    expect(of('')).toEqual([]);
+    expect(of('x')).toBeUndefined();
+    expect(toKeyTexts(sources, 'uuid', { values: [] })).toBeUndefined();
+  });
+
   it('is every item of a list', () => {
     const sources = [{ parameter: 1, type: '_int4', isList: true }];
-    expect(toKeyTexts(sources, 'int4', [[1, 2, 3]])).toEqual(['1', '2', '3']);
-    expect(toKeyTexts(sources, 'int4', [[1, '02']])).toBeUndefined();
-    expect(toKeyTexts(sources, 'int4', ['{1,2}'])).toBeUndefined();
+    expect(toKeyTexts(sources, 'int4', { values: [[1, 2, 3]] })).toEqual(['1', '2', '3']);
+    expect(toKeyTexts(sources, 'int4', { values: [[1, '02']] })).toBeUndefined();
+    expect(toKeyTexts(sources, 'int4', { values: ['{1,2}'] })).toBeUndefined();
   });
 });
