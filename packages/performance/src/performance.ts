@@ -16,7 +16,14 @@ import {
   type DashboardOptions,
   type DashboardSources,
 } from '@dataguardian/dashboard';
-import { createDatabase, createStatementStatistics, type Database, type DatabaseOptions } from '@dataguardian/database';
+import {
+  createDatabase,
+  createStatementStatistics,
+  type Database,
+  type DatabaseOptions,
+  type QueryCacheOptions,
+  type SharedResult,
+} from '@dataguardian/database';
 import { createProfiler, type Profiler } from '@dataguardian/profiler';
 import {
   createAdmissionPlugin,
@@ -101,6 +108,23 @@ export interface Performance {
 /** Of `DatabaseOptions`. */
 const DEFAULT_MIN_CONNECTIONS = 10;
 
+/** Answers in Redis are valid by snapshot, not by time: this bounds how long one that nobody asks for stays. */
+const ANSWER_TTL_MS = 10 * 60_000;
+
+/** Answers of the query cache, encrypted, in Redis alone: the query cache has a memory of its own. */
+function withSharedTier({ queryCacheOptions }: DatabaseOptions, cache: Cache): QueryCacheOptions {
+  const answers = cache.namespace<SharedResult>('query-answers', {
+    ttlMs: ANSWER_TTL_MS,
+    earlyRefreshRatio: 0,
+    private: true,
+    tiers: 'redis',
+  });
+  return {
+    sharedTier: { get: (key) => answers.get(key), set: (key, value) => answers.set(key, value) },
+    ...queryCacheOptions,
+  };
+}
+
 /**
  * Starts every module. Modules connect by themselves, so that nothing here waits for a server that is away, and a
  * module that cannot work is replaced by its fallback.
@@ -110,8 +134,10 @@ export function createPerformance(options: PerformanceOptions): Performance {
   const statements = createStatementStatistics({ clock });
   const times = createStatementMeter(clock);
   const values = createValueSamples(clock);
+  const cache = createCache({ ...options.cache, redisUrl: options.redisUrl, clock });
   const database = createDatabase({
     ...options.database,
+    ...(options.redisUrl === undefined ? {} : { queryCacheOptions: withSharedTier(options.database, cache) }),
     statementObservers: [
       ...(options.database.statementObservers ?? []),
       statements.observer,
@@ -120,7 +146,6 @@ export function createPerformance(options: PerformanceOptions): Performance {
     ],
     clock,
   });
-  const cache = createCache({ ...options.cache, redisUrl: options.redisUrl, clock });
   const sessions = createSessions({
     sharedTier: cache.namespace<SessionRecord>('sessions', { ...policies.sessions, private: true }),
     ...options.sessions,
