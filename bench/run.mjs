@@ -12,6 +12,7 @@ const ENTRIES = {
   database: 'database.ts',
   'database-indexes': 'database-indexes.ts',
   'database-cache': 'database-cache.ts',
+  'database-history': 'database-history.ts',
   sessions: 'sessions.ts',
   profiler: 'profiler.ts',
   'profiler-leak': 'profiler-leak.ts',

@@ -2,6 +2,7 @@ import { Client } from 'pg';
 import type { ResolvedDatabaseOptions } from './options.ts';
 import type { WireObserver, Wire } from './wire-observer.ts';
 import { watchClient } from './watched-client.ts';
+import { addStartupSettings } from './wire/pg-client.ts';
 import type { WireSession } from './wire/wire-session.ts';
 
 /** One session with the server. */
@@ -43,9 +44,10 @@ export async function openConnection(
     connectionTimeoutMillis: options.connectTimeoutMs,
     keepAlive: true,
     keepAliveInitialDelayMillis: TCP_KEEP_ALIVE_MS,
-    options: startupOptions(options, observers),
     ...(ssl === undefined ? {} : { ssl }),
   });
+  // Not in the configuration: options of the connection string would replace them, the role among them.
+  addStartupSettings(client, startupSettings(options, observers));
   const watched = watchClient(client, options, observers);
   const now = clock.monotonic();
   const lifetimeMs = maxLifetimeMs * (1 - LIFETIME_SPREAD * random());
@@ -83,15 +85,15 @@ export function isIdle({ session }: Connection): boolean {
   return session.status === 'I';
 }
 
-function startupOptions(options: ResolvedDatabaseOptions, observers: readonly WireObserver[]): string {
-  const settings = {
-    statement_timeout: options.statementTimeoutMs,
-    lock_timeout: options.lockTimeoutMs,
-    idle_in_transaction_session_timeout: options.idleTransactionTimeoutMs,
+function startupSettings(
+  options: ResolvedDatabaseOptions,
+  observers: readonly WireObserver[],
+): Readonly<Record<string, string>> {
+  return {
+    statement_timeout: String(options.statementTimeoutMs),
+    lock_timeout: String(options.lockTimeoutMs),
+    idle_in_transaction_session_timeout: String(options.idleTransactionTimeoutMs),
     ...(options.role === undefined ? {} : { role: options.role }),
-    ...Object.assign({}, ...observers.map(({ startupSettings }) => startupSettings)),
+    ...Object.assign({}, ...observers.map(({ startupSettings: own }) => own)),
   };
-  return Object.entries(settings)
-    .map(([name, value]) => `-c ${name}=${value}`)
-    .join(' ');
 }

@@ -1,7 +1,7 @@
 import type { Clock } from '@dataguardian/telemetry';
 import { watchClient } from '../watched-client.ts';
 import type { WireObserver } from '../wire-observer.ts';
-import { hasInternals } from '../wire/pg-client.ts';
+import { addStartupSettings, hasInternals } from '../wire/pg-client.ts';
 import type { ResolvedPgConfig } from './pg-config.ts';
 import { isGoing, type PendingConnect, type PooledClient, type PoolMember } from './pool-member.ts';
 
@@ -93,6 +93,8 @@ export function createClientRoster(world: RosterWorld): ClientRoster {
 
   const toMember = (client: PooledClient): { member: PoolMember; opened: () => void } => {
     const { maxPreparedStatements } = options;
+    // Without them its writes would be told like a stranger's, a moment after their acknowledgement.
+    if (hasInternals(client)) for (const { startupSettings } of observers) addStartupSettings(client, startupSettings);
     const watched = hasInternals(client) ? watchClient(client, { clock, maxPreparedStatements }, observers) : undefined;
     const member: PoolMember = {
       client,

@@ -1,6 +1,7 @@
 import { Client } from 'pg';
 import type { ResolvedDatabaseOptions } from '../options.ts';
 import { OWN_STATEMENT } from './catalogue.ts';
+import { keepAlive } from '../wire/pg-client.ts';
 import { CHANNEL, MEMBER_LOCK, RELAY_LOCK } from './invalidation-sql.ts';
 
 /** What the server says at a beat. */
@@ -123,6 +124,8 @@ export function createChannelSession(
   return {
     async join(joinPayload) {
       await client.connect();
+      // A cache is no reason for a process to stay.
+      keepAlive(client, false);
       const silenceMs = Math.max(LEAST_SILENCE_MS, leaseMs * 10);
       const settings = `set idle_session_timeout = ${silenceMs}; set synchronous_commit = off; set statement_timeout = 0`;
       await ask(`${settings}; listen ${CHANNEL}`, []);

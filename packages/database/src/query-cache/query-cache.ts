@@ -8,6 +8,7 @@ import { createCachedReads } from './cached-reads.ts';
 import { createChannel, type ChannelState, type FlushReason } from './channel.ts';
 import { createClassifier, type Classification, type Dependency } from './classifier.ts';
 import { createEpochs } from './epochs.ts';
+import type { LookUpSession } from './look-up-session.ts';
 import { resolveQueryCacheOptions } from './options.ts';
 import { toParameterKey } from './parameter-key.ts';
 import { createPlanBook, type Plan } from './plan-book.ts';
@@ -75,13 +76,15 @@ export interface QueryCache extends StatementLayer {
 export interface QueryCacheWorld {
   readonly options: ResolvedDatabaseOptions;
   readonly readWithSettings: ReadWithSettings;
+  /** Where the catalogues are asked. @defaultValue the sessions that carry the statements */
+  readonly lookUps?: LookUpSession;
 }
 
 /**
  * Puts the parts together: the classifier says what an answer depends on, the session watch and the channel move the
  * counters of what is written, the reads keep answers by counters.
  */
-export function createQueryCache({ options, readWithSettings }: QueryCacheWorld): QueryCache {
+export function createQueryCache({ options, readWithSettings, lookUps }: QueryCacheWorld): QueryCache {
   const { clock } = options;
   const { leaseMs, maxBytes, sharedTier, alsoWatch } = resolveQueryCacheOptions(options.queryCacheOptions);
   const isDefault = options.queryCache === 'on';
@@ -142,7 +145,7 @@ export function createQueryCache({ options, readWithSettings }: QueryCacheWorld)
     if (carrier !== undefined && watch.isTainted(carrier)) throw new Error('the session has settings of its own');
     return rows as readonly object[];
   };
-  const classifier = createClassifier(createSqlParser(), runOwn);
+  const classifier = createClassifier(createSqlParser(), lookUps?.run ?? runOwn);
   const plans = createPlanBook(classifier, (plan) => reads.drop(plan));
   const watch = createSessionWatch({
     clock,
@@ -310,7 +313,10 @@ export function createQueryCache({ options, readWithSettings }: QueryCacheWorld)
       state: watch.taintedCount() > 0 ? 'session-settings-changed' : channel.state,
       watchesSchema: channel.watchesSchema,
     }),
-    close: () => channel.close(),
+    async close() {
+      await lookUps?.close();
+      await channel.close();
+    },
   };
 }
 

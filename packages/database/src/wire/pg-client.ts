@@ -77,3 +77,17 @@ export function isClientQuiet(client: Client): boolean {
 export function severClient(client: Client): void {
   (client as unknown as ClientInterior).connection.stream.destroy();
 }
+
+/** Whether an open connection of `client` is a reason for the process to stay. `pg` has this without types. */
+export function keepAlive(client: Client, isReason: boolean): void {
+  const methods = client as Client & { ref(): void; unref(): void };
+  if (isReason) methods.ref();
+  else methods.unref();
+}
+
+/** Settings with which the session of `client` will start, beside those of its configuration. Call it before it connects. */
+export function addStartupSettings(client: Client, settings: Readonly<Record<string, string>>): void {
+  const { connectionParameters } = client as unknown as { connectionParameters: { options?: string | undefined } };
+  const own = Object.entries(settings).map(([name, value]) => `-c ${name}=${value}`);
+  connectionParameters.options = [connectionParameters.options ?? '', ...own].join(' ').trim();
+}

@@ -81,6 +81,20 @@ describe('the database', () => {
     expect((await database.query<{ id: string }>(read)).rows[0]?.id ?? '').toBe('');
   });
 
+  it('takes on its role and limits beside options of the connection string', async () => {
+    const role = `asked_${postgres.databaseName}`;
+    await postgres.execute(`create role ${role} nologin`);
+    const url = new URL(postgres.url);
+    url.searchParams.set('options', '-c statement_timeout=1 -c search_path=pg_catalog');
+    const database = createDatabase({ connectionString: url.href, role, minConnections: 0, statementTimeoutMs: 4_000 });
+    const { rows } = await database.query(
+      "select current_user::text as who, current_setting('search_path') as path, current_setting('statement_timeout') as most",
+    );
+    expect(rows).toEqual([{ who: role, path: 'pg_catalog', most: '4s' }]);
+    await database.close();
+    await postgres.execute(`drop role ${role}`);
+  });
+
   it('takes on its role as it connects', async () => {
     const role = `r_${postgres.databaseName}`;
     await postgres.execute(`create role ${role} nologin`);

@@ -2,13 +2,15 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ChildProcess } from 'node:child_process';
 import { toInvalidationSql } from '../../src/index.ts';
-import type { FaultProxy, SeededRandom } from '@dataguardian/testing';
+import type { FaultProxy, SeededRandom, TestRedis } from '@dataguardian/testing';
 
 /** What faults are done to. */
 export interface FaultTargets {
   readonly random: SeededRandom;
   readonly proxies: readonly FaultProxy[];
   readonly processes: readonly ChildProcess[];
+  /** Where the processes share answers. */
+  readonly redis: TestRedis;
   /** The server's data folder. */
   readonly dataDir: string;
   /** Runs SQL past the proxies. */
@@ -64,6 +66,18 @@ export const faults: Readonly<Record<string, (targets: FaultTargets) => Promise<
   },
   async 'a process is killed'({ processes }) {
     processes[2]?.kill('SIGKILL');
+    await pause(200);
+  },
+  async 'Redis is killed and comes back empty'({ redis, random }) {
+    await redis.kill();
+    await pause(random.integer(300, 1_000));
+    await redis.restart();
+    await pause(200);
+  },
+  async 'Redis hangs'({ redis, random }) {
+    redis.freeze();
+    await pause(random.integer(300, 1_500));
+    redis.thaw();
     await pause(200);
   },
   async 'the server restarts'({ dataDir }) {

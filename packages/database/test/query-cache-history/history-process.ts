@@ -1,5 +1,6 @@
 // One process of a history: reads and writes as fast as its pauses let it, and checks what a single process can check.
-import { createDatabase } from '../../src/index.ts';
+import { createCache } from '@dataguardian/cache';
+import { createDatabase, type SharedResult } from '../../src/index.ts';
 import { createSeededRandom, until } from '@dataguardian/testing';
 import {
   KEY_COUNT,
@@ -14,8 +15,11 @@ import {
   type Write,
 } from './history.ts';
 
-const [connectionString = '', name = '', seed = '1'] = process.argv.slice(2);
+const [connectionString = '', name = '', seed = '1', redisUrl = ''] = process.argv.slice(2);
 const random = createSeededRandom(Number(seed));
+const cache = createCache({ redisUrl });
+const answers = cache.namespace<SharedResult>('answers', { ttlMs: 600_000, earlyRefreshRatio: 0, tiers: 'redis' });
+let sharedHits = 0;
 const database = createDatabase({
   connectionString,
   applicationName: name,
@@ -25,7 +29,17 @@ const database = createDatabase({
   connectTimeoutMs: 1_500,
   statementTimeoutMs: 3_000,
   queryCache: 'on',
-  queryCacheOptions: { leaseMs: LEASE_MS },
+  queryCacheOptions: {
+    leaseMs: LEASE_MS,
+    sharedTier: {
+      async get(key) {
+        const found = await answers.get(key);
+        if (found !== undefined) sharedHits += 1;
+        return found;
+      },
+      set: (key, value) => answers.set(key, value),
+    },
+  },
 });
 const pool = database.asPgPool();
 
@@ -163,6 +177,7 @@ function report(): void {
     seen: seen.splice(0),
     violations: violations.splice(0),
     hits,
+    sharedHits,
     reads: readCount,
     errors,
   });
@@ -206,7 +221,7 @@ process.on('message', (message: ToProcess) => {
   } else {
     clearInterval(reporting);
     report();
-    void database.close().finally(() => process.exit(0));
+    void Promise.all([database.close(), cache.close()]).finally(() => process.exit(0));
   }
 });
 process.on('disconnect', () => process.exit(0));

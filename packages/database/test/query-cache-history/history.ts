@@ -48,6 +48,7 @@ export interface Report {
   /** Found while it ran: stale against own acknowledged writes, backward, torn, or never committed. */
   readonly violations: readonly string[];
   readonly hits: number;
+  readonly sharedHits: number;
   readonly reads: number;
   readonly errors: number;
 }

@@ -1,7 +1,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { createFaultProxy, createSeededRandom, ownPostgresForTest, until } from '@dataguardian/testing';
+import { createFaultProxy, createSeededRandom, ownPostgresForTest, redisForTest, until } from '@dataguardian/testing';
 import { Client } from 'pg';
 import { createDatabase } from '../../src/index.ts';
 import { faults } from './faults.ts';
@@ -26,6 +26,8 @@ export interface HistoryResult extends Verdict {
   readonly reads: number;
   readonly writes: number;
   readonly hitRatio: number;
+  /** Answers that a process found in Redis; not all of them are as new as it must be. */
+  readonly sharedHits: number;
   readonly errors: number;
 }
 
@@ -37,13 +39,16 @@ const QUIET_MS = LEASE_MS + 500;
 interface Member {
   readonly child: ChildProcess;
   readonly finals: Final[];
-  counts: { hits: number; reads: number; errors: number };
+  counts: { hits: number; sharedHits: number; reads: number; errors: number };
 }
 
-/** Three processes and an outsider read and write while `faultCount` faults, chosen by the seed, happen to them. */
-export async function runHistory(seed: number, faultCount: number): Promise<HistoryResult> {
+/**
+ * Three processes and an outsider read and write while `faultCount` faults, chosen by the seed, happen to them.
+ * @param calmMs How long nothing happens first.
+ */
+export async function runHistory(seed: number, faultCount: number, calmMs = 1_000): Promise<HistoryResult> {
   const random = createSeededRandom(seed);
-  const server = await ownPostgresForTest();
+  const [server, redis] = await Promise.all([ownPostgresForTest(), redisForTest()]);
   const execute = async (sql: string): Promise<void> => {
     const client = new Client({ connectionString: server.connectionString });
     client.on('error', () => undefined);
@@ -69,11 +74,15 @@ export async function runHistory(seed: number, faultCount: number): Promise<Hist
   const violations: string[] = [];
   const members = proxies.map(({ port }, index): Member => {
     const url = `postgresql://${username}@127.0.0.1:${port}${pathname}`;
-    const child = fork(join(import.meta.dirname, 'history-process.ts'), [url, `p${index}`, String(seed * 10 + index)], {
-      execArgv: ['--no-warnings'],
-      serialization: 'advanced',
-    });
-    return { child, finals: [], counts: { hits: 0, reads: 0, errors: 0 } };
+    const child = fork(
+      join(import.meta.dirname, 'history-process.ts'),
+      [url, `p${index}`, String(seed * 10 + index), redis.url],
+      {
+        execArgv: ['--no-warnings'],
+        serialization: 'advanced',
+      },
+    );
+    return { child, finals: [], counts: { hits: 0, sharedHits: 0, reads: 0, errors: 0 } };
   });
   await Promise.all(
     members.map(
@@ -86,8 +95,8 @@ export async function runHistory(seed: number, faultCount: number): Promise<Hist
               writes.push(...message.writes);
               seen.push(...message.seen);
               violations.push(...message.violations.map((text) => `process ${index}: ${text}`));
-              const { hits, reads, errors } = message;
-              member.counts = { hits, reads, errors };
+              const { hits, sharedHits, reads, errors } = message;
+              member.counts = { hits, sharedHits, reads, errors };
             }
           });
         }),
@@ -102,13 +111,14 @@ export async function runHistory(seed: number, faultCount: number): Promise<Hist
     for (const { child } of living()) if (child.connected) child.send(message, () => undefined);
   };
   const done: string[] = [];
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
+  await new Promise((resolve) => setTimeout(resolve, calmMs));
   const kinds = random.shuffle(Object.keys(faults)).slice(0, faultCount);
   for (const kind of kinds) {
     done.push(kind);
     await faults[kind]?.({
       random,
       proxies,
+      redis,
       processes: members.map(({ child }) => child),
       dataDir: server.dataDir,
       execute: (sql) => until(async () => (await execute(sql), true)).then(() => undefined),
@@ -138,17 +148,17 @@ export async function runHistory(seed: number, faultCount: number): Promise<Hist
   tell({ kind: 'end' });
   await Promise.all(ends);
   await Promise.all(proxies.map((proxy) => proxy.close()));
-  await server.stop();
+  await Promise.all([server.stop(), redis.close()]);
 
   const verdict = judge(writes, seen);
-  const sum = (name: 'hits' | 'reads' | 'errors'): number =>
-    members.reduce((total, { counts }) => total + counts[name], 0);
+  const sum = (name: keyof Member['counts']): number => members.reduce((total, { counts }) => total + counts[name], 0);
   return {
     ...verdict,
     violations: [...violations, ...verdict.violations],
     faults: done,
     reads: sum('reads'),
     writes: writes.length,
+    sharedHits: sum('sharedHits'),
     hitRatio: sum('hits') / Math.max(1, sum('reads')),
     errors: sum('errors'),
   };
