@@ -227,10 +227,12 @@ describe('the query cache of the platform', () => {
       );
       await sql.query('update users set last_sign_in_at = now() where id = $1', [theirs.admin.userId]);
     });
-    const verdicts: unknown[] = [];
+    const verdicts = new Set<unknown>();
+    await open(world);
     for (const question of Object.values(questions(ours, ours.admin)))
-      verdicts.push(...(await ask(world, ours.admin, question)).verdicts);
-    expect(new Set(verdicts)).toEqual(new Set(['hit']));
+      for (const verdict of (await ask(world, ours.admin, question)).verdicts) verdicts.add(verdict);
+    // On a machine that is late with everything the cache may close for a moment: then it asks, and forgets nothing.
+    expect([verdicts.has('hit'), verdicts.has('miss')]).toEqual([true, false]);
     const question = questions(theirs, theirs.admin)['worst findings'] ?? readOverview;
     expect((await ask(world, theirs.admin, question)).answer).toMatchObject({ total: 503 });
   });
