@@ -143,7 +143,7 @@ function runMocha(
       cwd: work,
       env: { ...process.env, ...environment, CONFORMANCE_WAY: way },
       stdio: ['ignore', 'ignore', 'inherit'],
-      timeout: 300_000,
+      timeout: 900_000,
     },
   );
   if (!existsSync(report)) return { passed: 0, failed: 1, pending: 0, failures: ['the suite did not end'] };
