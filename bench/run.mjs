@@ -14,6 +14,7 @@ const ENTRIES = {
   'database-cache': 'database-cache.ts',
   'database-history': 'database-history.ts',
   sessions: 'sessions.ts',
+  'sessions-conformance': 'sessions-conformance.ts',
   profiler: 'profiler.ts',
   'profiler-leak': 'profiler-leak.ts',
   advisor: 'advisor.ts',
@@ -30,7 +31,10 @@ if (!available.includes(area)) {
   );
   process.exit(2);
 }
-if (!['platform', 'scanner', 'advisor'].includes(area) && !existsSync(join(folder, 'node_modules'))) {
+if (
+  !['platform', 'scanner', 'advisor', 'sessions-conformance'].includes(area) &&
+  !existsSync(join(folder, 'node_modules'))
+) {
   process.stderr.write('Installing the rivals (once) ...\n');
   const npm = process.env.npm_execpath;
   const [command, prefix] = npm ? [process.execPath, [npm]] : ['npm', []];
