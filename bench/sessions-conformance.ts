@@ -23,6 +23,10 @@ if (values.sources === undefined || !existsSync(join(values.sources, 'session/me
 
 /** What its tests need; linters and coverage are left out. */
 const NEEDED = ['after', 'cookie-parser', 'express', 'mocha', 'supertest'];
+const MOCHA =
+  '--no-warnings node_modules/mocha/bin/mocha.js --require test/support/env --check-leaks --exit --reporter json --reporter-option'.split(
+    ' ',
+  );
 const STORES = ['memory', 'redis', 'postgres'] as const;
 
 const folder = mkdtempSync(join(tmpdir(), 'express-session-'));
@@ -61,23 +65,16 @@ try {
 
   for (const store of STORES) {
     const report = join(folder, `${store}.json`);
-    const { stderr } = spawnSync(
-      process.execPath,
-      [
-        ...['--no-warnings', 'node_modules/mocha/bin/mocha.js', '--require', 'test/support/env', '--check-leaks'],
-        ...['--exit', '--reporter', 'json', '--reporter-option', `output=${report}`, 'test/'],
-      ],
-      {
-        cwd: folder,
-        encoding: 'utf8',
-        env: {
-          ...process.env,
-          CONFORMANCE_STORE: store,
-          CONFORMANCE_REDIS_URL: redis.url,
-          CONFORMANCE_POSTGRES_URL: postgres.connectionString,
-        },
+    const { stderr } = spawnSync(process.execPath, [...MOCHA, `output=${report}`, 'test/'], {
+      cwd: folder,
+      encoding: 'utf8',
+      env: {
+        ...process.env,
+        CONFORMANCE_STORE: store,
+        CONFORMANCE_REDIS_URL: redis.url,
+        CONFORMANCE_POSTGRES_URL: postgres.connectionString,
       },
-    );
+    });
     if (!existsSync(report)) throw new Error(`mocha gave no report for ${store}:\n${stderr}`);
     const { stats, failures }: { stats: { passes: number; failures: number }; failures: { fullTitle: string }[] } =
       JSON.parse(readFileSync(report, 'utf8'));
