@@ -17,6 +17,8 @@ const { values } = parseArgs({
     seconds: { type: 'string', default: '3' },
     /** One part alone: `fairness`, `overload`, `cost` or `races`. */
     only: { type: 'string' },
+    /** Live sessions that the cost is measured with. */
+    counts: { type: 'string', default: '100,1000,5000' },
     json: { type: 'string' },
   },
 });
@@ -115,6 +117,12 @@ async function overload() {
   };
 }
 
+async function measureCosts() {
+  const costs = [];
+  for (const count of values.counts.split(',')) costs.push(await measureCost(Number(count), durationMs / 3));
+  return costs;
+}
+
 const isWanted = (part: string): boolean => values.only === undefined || values.only === part;
 const redis = await redisForTest();
 process.env['BENCH_REDIS_URL'] = redis.url;
@@ -124,15 +132,7 @@ const result = {
   ...(isWanted('fairness') ? { fairness: [await flood('sessions'), await flood('admission')] } : {}),
   ...(isWanted('overload') ? { overload: await overload() } : {}),
   ...(isWanted('races') ? { races: await measureRaces() } : {}),
-  ...(isWanted('cost')
-    ? {
-        cost: [
-          await measureCost(100, durationMs / 3),
-          await measureCost(1_000, durationMs / 3),
-          await measureCost(5_000, durationMs / 3),
-        ],
-      }
-    : {}),
+  ...(isWanted('cost') ? { cost: await measureCosts() } : {}),
 };
 await redis.close();
 process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);

@@ -1,6 +1,8 @@
-import { mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { randomUUID } from 'node:crypto';
+import { mkdir, readdir, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { runRetention } from '../../src/features/retention/retention.ts';
 import { type ScanWorld, scanWorld } from './scan-world.ts';
 
 let world: ScanWorld;
@@ -85,6 +87,36 @@ describe('an upload', () => {
       await world.call(world.analyst, 'DELETE', `/api/scans/${scan.json.id}`);
       expect(await readdir(join(world.dataDir, 'uploads'))).not.toContain(upload.json.id);
     }
+  });
+});
+
+describe('files of an upload', () => {
+  it('that was cut off are gone with its connection, and no row of it is left', async () => {
+    const before = await readdir(join(world.dataDir, 'uploads')).catch(() => []);
+    const body = '--x\r\ncontent-disposition: form-data; name="files"; filename="a.txt"\r\n\r\nhalf of a fi';
+    const answer = await world.app.inject({
+      method: 'POST',
+      url: '/api/uploads',
+      headers: { 'x-person': JSON.stringify(world.analyst), 'content-type': 'multipart/form-data; boundary=x' },
+      payload: body,
+    });
+    expect(answer.statusCode).toBeGreaterThanOrEqual(400);
+    await expect.poll(() => readdir(join(world.dataDir, 'uploads')).catch(() => [])).toEqual(before);
+  });
+
+  it('whose server was killed, or whose organisation is gone, are removed a day later; those of others stay', async () => {
+    const kept = await world.upload(world.analyst, { 'a.txt': 'x' });
+    const orphan = randomUUID();
+    const coming = randomUUID();
+    for (const id of [orphan, coming]) {
+      await mkdir(join(world.dataDir, 'uploads', id), { recursive: true });
+      await writeFile(join(world.dataDir, 'uploads', id, 'a.txt'), 'half of a fi');
+    }
+    const twoDaysAgo = new Date(Date.now() - 2 * 86_400_000);
+    for (const id of [orphan, kept.json.id]) await utimes(join(world.dataDir, 'uploads', id), twoDaysAgo, twoDaysAgo);
+    expect(await runRetention(world.context)).toMatchObject({ uploads: 1 });
+    const left = await readdir(join(world.dataDir, 'uploads'));
+    expect([left.includes(kept.json.id), left.includes(coming), left.includes(orphan)]).toEqual([true, true, false]);
   });
 });
 

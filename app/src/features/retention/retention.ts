@@ -1,6 +1,6 @@
 import type { AppContext } from '../../server/context.ts';
 import { scanChannel, scanTags } from '../scans/scan-signals.ts';
-import { deleteUploadFiles } from '../uploads/upload-store.ts';
+import { deleteUploadFiles, listUploads } from '../uploads/upload-store.ts';
 
 /** How much retention removed. */
 export interface Removed {
@@ -10,6 +10,8 @@ export interface Removed {
 
 /** Days an upload stays that no running scan needs and nobody asked to keep. */
 const UPLOAD_DAYS = 7;
+/** No upload takes so long: its files belong to nobody when they have no row by then. */
+const ORPHAN_MS = 24 * 60 * 60_000;
 /** Scans deleted in one transaction: each may have a million findings. */
 const BATCH = 20;
 
@@ -18,7 +20,8 @@ export async function runRetention({
   ownerDatabase,
   config,
   cache,
-}: Pick<AppContext, 'ownerDatabase' | 'config' | 'cache'>): Promise<Removed> {
+  clock,
+}: Pick<AppContext, 'ownerDatabase' | 'config' | 'cache' | 'clock'>): Promise<Removed> {
   let scans = 0;
   for (;;) {
     const { rows } = await ownerDatabase.query<{ id: string; organisation_id: string }>(
@@ -48,5 +51,24 @@ export async function runRetention({
     [UPLOAD_DAYS],
   );
   for (const { id } of uploads) await deleteUploadFiles(config.dataDir, id);
-  return { scans, uploads: uploads.length };
+  const orphans = await removeOrphans({ ownerDatabase, config, clock });
+  return { scans, uploads: uploads.length + orphans };
+}
+
+/** Files of uploads that no row knows: a server was killed while they came in, or their organisation is gone. */
+async function removeOrphans({
+  ownerDatabase,
+  config,
+  clock,
+}: Pick<AppContext, 'ownerDatabase' | 'config' | 'clock'>): Promise<number> {
+  const old = await listUploads(config.dataDir, clock.now() - ORPHAN_MS);
+  if (old.length === 0) return 0;
+  const { rows } = await ownerDatabase.query<{ id: string }>(
+    'select id from uploads where id::text = any ($1) and deleted_at is null',
+    [old],
+  );
+  const known = new Set(rows.map(({ id }) => id));
+  const orphans = old.filter((id) => !known.has(id));
+  for (const id of orphans) await deleteUploadFiles(config.dataDir, id);
+  return orphans.length;
 }

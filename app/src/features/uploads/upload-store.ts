@@ -1,5 +1,5 @@
 import { createWriteStream } from 'node:fs';
-import { mkdir, rm, statfs } from 'node:fs/promises';
+import { mkdir, readdir, rm, stat, statfs } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -7,6 +7,7 @@ import { uploadFolder } from '../../worker/scan-source.ts';
 
 const LONGEST_PART = 200;
 const DEEPEST = 40;
+const UUID = /^[\da-f]{8}(?:-[\da-f]{4}){3}-[\da-f]{12}$/;
 
 /**
  * The name under which an uploaded file is kept: the browser's relative path, made harmless. Never leads out of the
@@ -76,4 +77,17 @@ export async function freeBytes(dataDir: string): Promise<number> {
 /** Removes an upload's files; no matter whether they exist. */
 export async function deleteUploadFiles(dataDir: string, uploadId: string): Promise<void> {
   await rm(uploadFolder(dataDir, uploadId), { recursive: true, force: true });
+}
+
+/** Uploads on this machine's disk that nothing was added to since `before` (epoch milliseconds). */
+export async function listUploads(dataDir: string, before: number): Promise<readonly string[]> {
+  const root = dirname(uploadFolder(dataDir, 'any'));
+  const names = await readdir(root).catch(() => []);
+  const ages = await Promise.all(
+    names.map(async (name) => {
+      const { mtimeMs } = await stat(join(root, name)).catch(() => ({ mtimeMs: Number.POSITIVE_INFINITY }));
+      return { name, isOld: mtimeMs < before };
+    }),
+  );
+  return ages.filter(({ name, isOld }) => isOld && UUID.test(name)).map(({ name }) => name);
 }

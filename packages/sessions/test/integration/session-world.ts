@@ -26,6 +26,8 @@ export interface SessionWorld {
   isAway: boolean;
   /** Hears and loses messages of the bus. */
   readonly bus: { isCut: boolean; gap(): void };
+  /** Nodes that listen to the bus. */
+  readonly listening: number;
   /** Resolves when every statement is answered and every message that was sent has been heard. */
   settled(): Promise<void>;
   node(options?: Partial<SessionsOptions> & { readonly withBus?: boolean }): Sessions;
@@ -59,6 +61,9 @@ export async function sessionWorld(): Promise<SessionWorld> {
         for (const { onGap } of handlers) onGap();
       },
     },
+    get listening() {
+      return handlers.size;
+    },
     async settled() {
       while (running.size > 0) await Promise.allSettled(running);
       // Messages come in the order of their commits: what was sent before the mark was heard before it.
@@ -79,7 +84,10 @@ export async function sessionWorld(): Promise<SessionWorld> {
           ? {
               listen: (_channel: string, handler: SessionBusHandlers) => {
                 handlers.add(handler);
-                return Promise.resolve(() => Promise.resolve());
+                return Promise.resolve(() => {
+                  handlers.delete(handler);
+                  return Promise.resolve();
+                });
               },
             }
           : {}),
