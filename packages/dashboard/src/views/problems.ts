@@ -1,5 +1,6 @@
 import type { LocalText } from '@dataguardian/advisor';
 import type { Bottleneck } from '@dataguardian/profiler';
+import { ruleNames } from '../alerts/rule-names.ts';
 import type { Alert } from '../api/alerts.ts';
 import type { Component, Problem } from '../api/overview.ts';
 import { BOTTLENECK_WORDS, NEXT_STEPS } from './bottleneck-words.ts';
@@ -19,6 +20,14 @@ const PAGES: Readonly<Record<string, string>> = {
   profiler: '/profiler',
 };
 
+const DUTCH: Readonly<Record<string, string>> = {
+  database: 'De database',
+  cache: 'De cache',
+  sessions: 'Sessiebeheer',
+  profiler: 'De profiler',
+  queue: 'De wachtrij',
+};
+
 const READ_THE_LOG: LocalText = { en: 'Read the log of the server.', nl: 'Lees het logboek van de server.' };
 
 /** What is wrong, the worst first. */
@@ -34,14 +43,15 @@ export function toProblems(
   ].toSorted((one, other) => RANK[one.severity] - RANK[other.severity]);
 }
 
-function ofComponent({ name, status, detail, since, remedy }: Component): Problem {
+function ofComponent({ name, status, detail, since, remedy, fallback }: Component): Problem {
   const isDown = status === 'down';
   return {
     kind: 'component',
     severity: isDown ? 'critical' : 'warning',
     what: {
       en: `${name} ${isDown ? 'is down' : 'runs on its fallback'}: ${detail}`,
-      nl: `${name} ${isDown ? 'is uitgevallen' : 'draait in noodbedrijf'}: ${detail}`,
+      // What the component says of itself is English.
+      nl: `${DUTCH[name] ?? name} ${isDown ? 'is uitgevallen' : 'draait in noodbedrijf'}: ${fallback?.nl ?? detail}`,
     },
     since,
     remedy: remedy ?? READ_THE_LOG,
@@ -49,12 +59,13 @@ function ofComponent({ name, status, detail, since, remedy }: Component): Proble
   };
 }
 
-function ofAlert({ severity, name, firedAt, group, detail }: Alert): Problem {
-  const about = detail === '' ? name : `${name}: ${detail}`;
+function ofAlert({ severity, ruleId, name, firedAt, group, detail }: Alert): Problem {
+  const names = ruleNames({ id: ruleId, name });
+  const about = detail === '' ? '' : `: ${detail}`;
   return {
     kind: 'alert',
     severity,
-    what: { en: about, nl: about },
+    what: { en: `${names.en}${about}`, nl: `${names.nl}${about}` },
     since: firedAt,
     remedy: { en: 'Open the alert and its chart.', nl: 'Open de melding en de grafiek ervan.' },
     page: PAGES[group] ?? '/alerts',

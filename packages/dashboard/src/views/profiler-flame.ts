@@ -4,11 +4,16 @@ import type { FlameSource } from '../sources.ts';
 
 type CallNode = CallTree['root'];
 
+const MOST_LISTED = 50;
+
 /** Stacks that the profiler samples all the time, as flame graphs of any range that it keeps. */
-export function createProfilerFlame(profiler: Pick<Profiler, 'samples' | 'flame'>): FlameSource {
+export function createProfilerFlame(profiler: Pick<Profiler, 'samples' | 'facets'>): FlameSource {
   return {
-    // The profiler keeps people and scans as hashes or ids that nobody can choose from a list.
-    facets: () => ({ routes: profiler.flame({ from: 0 }).routes, users: [], scans: [], threads: [] }),
+    // People are hashes whose key ends with the process.
+    facets() {
+      const { routes, users, scans } = profiler.facets();
+      return { routes, users: users.slice(0, MOST_LISTED), scans: scans.slice(0, MOST_LISTED), threads: [] };
+    },
     graph({ from, to, route, user, scan }) {
       const { tree, sampleCount, idleUs } = profiler.samples({
         from,

@@ -104,8 +104,12 @@ function open(next: string): void {
   path = next;
   document.title = `${chosen.title} · ${texts.title} · DataGuardian Pro`;
   for (const link of links)
-    if (link.dataset['page'] === next) link.setAttribute('aria-current', 'page');
-    else link.removeAttribute('aria-current');
+    if (link.dataset['page'] === next) {
+      link.setAttribute('aria-current', 'page');
+      // On a phone the others push it out of sight.
+      const bar = link.parentElement;
+      if (bar !== null) bar.scrollLeft = link.offsetLeft - (bar.clientWidth - link.offsetWidth) / 2;
+    } else link.removeAttribute('aria-current');
   page = chosen.open({ live, range, say });
   // Shown when it has its first figures, all at once: nothing that comes later pushes anything away.
   page.node.hidden = true;

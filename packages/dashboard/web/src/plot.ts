@@ -73,6 +73,8 @@ export function palette(): Palette {
 
 /** Draws traces in the page's own look; `layout` adds to it. */
 export async function plot(node: PlotNode, traces: readonly object[], layout: object, height = 200): Promise<void> {
+  // Its place is taken before the library has been loaded.
+  node.style.minHeight = `${height}px`;
   const { ink } = palette();
   const common = {
     height,

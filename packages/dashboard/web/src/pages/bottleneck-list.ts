@@ -18,11 +18,11 @@ export function bottleneckList(bottlenecks: readonly Bottleneck[]): HTMLElement 
         const words = evidence(name, value);
         return `${words.name} ${words.value}`;
       });
-      const about = location === undefined ? subject.slice(0, SUBJECT_LENGTH) : place(location);
-      const where = about === '' || title.includes(about) ? '' : `${about} · `;
       // The profiler speaks English; what it is about is the same in every language.
       const what =
         language === 'en' ? title : `${BOTTLENECK_WORDS[rule][language]}${subject === '' ? '' : `: ${subject}`}`;
+      const about = location === undefined ? subject.slice(0, SUBJECT_LENGTH) : place(location);
+      const where = about === '' || what.includes(about.slice(0, 40)) ? '' : `${about} · `;
       return entry(severity, what, `${where}${texts.share.toLowerCase()} ${percent(share)} · ${figures.join(' · ')}`);
     }),
     texts.noBottlenecks,

@@ -4,12 +4,13 @@ import { element } from '../dom.ts';
 import { ago, inUnit, percent, shorten } from '../format.ts';
 import type { OpenPage } from '../page.ts';
 import { createChartDeck } from '../parts/chart-deck.ts';
-import { card, entry, grid, list, unfolding, wide } from '../parts/parts.ts';
+import { card, entry, grid, list, unfolding } from '../parts/parts.ts';
 import { sparkline } from '../parts/sparkline.ts';
 import { language, texts } from '../text.ts';
 import { bottleneckList } from './bottleneck-list.ts';
 import { charts } from './charts.ts';
 import { recommendationSummary } from './recommendation-card.ts';
+import { ruleName } from './rule-names.ts';
 
 const UNITS: Readonly<Record<Signal['id'], string>> = {
   latency: 'ms',
@@ -36,7 +37,14 @@ export const openOverview: OpenPage = ({ live, range }) => {
   const health = element('section', { class: 'health', 'aria-label': texts.health });
   const below = grid();
   return {
-    node: element('div', {}, problems, health, signals, grid(...deck.figures), below),
+    node: element(
+      'div',
+      {},
+      element('div', { class: 'hero' }, problems, health),
+      signals,
+      grid(...deck.figures),
+      below,
+    ),
     tick: () => deck.tick(),
     async refresh() {
       const [overview] = await Promise.all([read('GET /overview'), deck.refresh()]);
@@ -47,7 +55,7 @@ export const openOverview: OpenPage = ({ live, range }) => {
           element(
             'div',
             { class: `tile ${status}`, title: detail },
-            element('b', {}, name),
+            element('b', {}, texts.componentNames[name] ?? name),
             element('span', {}, `${texts[status]}${status === 'up' ? '' : `, ${ago(since)}`}`),
             fallback === null ? undefined : element('small', {}, fallback[language]),
             remedy === null ? undefined : element('small', {}, remedy[language]),
@@ -60,7 +68,9 @@ export const openOverview: OpenPage = ({ live, range }) => {
         card(
           texts.alerts,
           list(
-            overview.alerts.map(({ name, severity, firedAt }) => entry(severity, name, ago(firedAt))),
+            overview.alerts.map(({ ruleId, name, severity, firedAt }) =>
+              entry(severity, ruleName({ id: ruleId, name }), ago(firedAt)),
+            ),
             texts.noAlerts,
           ),
         ),
@@ -69,7 +79,7 @@ export const openOverview: OpenPage = ({ live, range }) => {
   };
 };
 
-const PROBLEMS_SHOWN = 5;
+const PROBLEMS_SHOWN = 4;
 
 function toProblem({ severity, what, since, remedy, page }: Problem): HTMLElement {
   return entry(
@@ -81,18 +91,25 @@ function toProblem({ severity, what, since, remedy, page }: Problem): HTMLElemen
 }
 
 function toProblems({ problems }: Overview): HTMLElement {
-  if (problems.length === 0) return element('p', { class: 'sentence good' }, texts.allWell);
-  return wide(
-    card(
-      texts.wrong,
-      element('ul', { class: 'problems' }, ...problems.slice(0, PROBLEMS_SHOWN).map(toProblem)),
-      problems.length > PROBLEMS_SHOWN
-        ? unfolding('problems', texts.more(problems.length - PROBLEMS_SHOWN), () =>
-            element('ul', { class: 'problems' }, ...problems.slice(PROBLEMS_SHOWN).map(toProblem)),
-          )
-        : undefined,
-    ),
+  if (problems.length === 0)
+    return element(
+      'section',
+      { class: 'card wrong well' },
+      element('h2', {}, texts.allIsWell),
+      element('p', {}, texts.allWell),
+    );
+  const shown = card(
+    texts.wrong,
+    element('ul', { class: 'problems' }, ...problems.slice(0, PROBLEMS_SHOWN).map(toProblem)),
+    problems.length > PROBLEMS_SHOWN
+      ? unfolding('problems', texts.more(problems.length - PROBLEMS_SHOWN), () =>
+          element('ul', { class: 'problems' }, ...problems.slice(PROBLEMS_SHOWN).map(toProblem)),
+        )
+      : undefined,
   );
+  // As high with one problem as with four: what comes and goes must not move the charts.
+  shown.classList.add('wrong');
+  return shown;
 }
 
 function toSignal({ id, value, before, status, sparkline: line }: Signal): HTMLElement {

@@ -7,7 +7,7 @@ import { bytes, count, duration, figure, percent, place, time } from '../format.
 import type { OpenPage } from '../page.ts';
 import { createChartDeck } from '../parts/chart-deck.ts';
 import { flameGraph } from '../parts/flame-graph.ts';
-import { card, empty, grid, section, table, wide } from '../parts/parts.ts';
+import { card, empty, grid, section, table, unfolding, wide } from '../parts/parts.ts';
 import { gauge } from '../parts/ring.ts';
 import { palette, plot } from '../plot.ts';
 import { texts } from '../text.ts';
@@ -16,6 +16,7 @@ import { charts } from './charts.ts';
 import { TIMED } from './requests.ts';
 
 const MOST_LISTED = 15;
+const BOTTLENECKS_SHOWN = 8;
 /** The latest second of the last ten. */
 const CPU_MS = 10_000;
 const KINDS = ['route', 'statement', 'function'] as const;
@@ -76,6 +77,7 @@ export const openProfiler: OpenPage = ({ live, range }) => {
               element('label', { class: 'inline' }, former, texts.compareFlame),
             ),
             flameBox,
+            element('p', { class: 'said' }, texts.samplesKept),
             downloads,
           ),
         ),
@@ -123,7 +125,7 @@ function fill(select: HTMLSelectElement, name: string, everything: string, names
   if (document.activeElement === select) return;
   select.replaceChildren(
     element('option', { value: '' }, everything),
-    ...names.map((name) => element('option', { value: name }, name)),
+    ...names.map((value) => element('option', { value }, name === 'user' ? texts.pseudonym(value) : value)),
   );
   select.value = names.includes(chosen) ? chosen : '';
 }
@@ -169,7 +171,17 @@ function parts(
   return [
     grid(
       wide(card(texts.scatter, node)),
-      wide(card(texts.bottlenecks, bottleneckList(bottlenecks))),
+      wide(
+        card(
+          texts.bottlenecks,
+          bottleneckList(bottlenecks.slice(0, BOTTLENECKS_SHOWN)),
+          bottlenecks.length > BOTTLENECKS_SHOWN
+            ? unfolding('bottlenecks', texts.more(bottlenecks.length - BOTTLENECKS_SHOWN), () =>
+                bottleneckList(bottlenecks.slice(BOTTLENECKS_SHOWN)),
+              )
+            : undefined,
+        ),
+      ),
       gauge('CPU', load, percent(load), texts.ofAllCores),
       ...(heap === null
         ? []

@@ -4,7 +4,7 @@ import { element } from '../dom.ts';
 import { ago, bytes, count, duration, moment } from '../format.ts';
 import type { OpenPage } from '../page.ts';
 import { createChartDeck } from '../parts/chart-deck.ts';
-import { button, card, grid, section, table, tile, tiles, wide } from '../parts/parts.ts';
+import { button, card, folded, grid, section, table, tile, tiles, wide } from '../parts/parts.ts';
 import { createRankingBox } from '../parts/ranking.ts';
 import { texts } from '../text.ts';
 import { charts } from './charts.ts';
@@ -90,14 +90,15 @@ export const openSessions: OpenPage = ({ live, range, say }) => {
       wide(
         card(
           texts.events,
-          table(
+          folded(
             texts.events,
             [
-              { title: texts.what, cell: ({ kind }) => kind },
+              { title: texts.what, cell: ({ kind }) => texts.sessionEvents[kind] ?? kind },
               { title: texts.person, cell: ({ user }) => user || '–', isText: true },
               { title: texts.when, cell: ({ at }) => ago(at), isText: true },
             ],
-            view.events.slice(0, 25),
+            view.events,
+            { isFirst: () => false, most: 6, whenEmpty: texts.noRows },
           ),
         ),
       ),

@@ -20,15 +20,15 @@ export function heatMap({ from, to, stepMs, bounds, counts, maxCount }: Heatmap)
   const canvas = element('canvas', { class: 'heat', role: 'img', 'aria-label': texts.heatmap });
   const said = element('p', { class: 'said' });
   const columns = counts[0]?.length ?? 0;
+  const height = counts.length * ROW + BOTTOM;
+  canvas.style.height = `${height}px`;
 
   const draw = (): void => {
     const theme = document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light';
     const width = canvas.clientWidth || 800;
-    const height = counts.length * ROW + BOTTOM;
     const ratio = devicePixelRatio;
     canvas.width = width * ratio;
     canvas.height = height * ratio;
-    canvas.style.height = `${height}px`;
     const context = canvas.getContext('2d');
     if (context === null) return;
     context.scale(ratio, ratio);

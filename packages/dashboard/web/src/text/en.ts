@@ -29,7 +29,7 @@ export const en = {
   advisedSize: 'Advised size',
   alerts: 'Alerts',
   allRoutes: 'All routes',
-  allWell: 'All is well: no component is down, no alert fires, nothing stands out.',
+  allWell: 'No component is down, no alert fires, nothing stands out.',
   anHour: '1 hour',
   answer: 'Answer',
   applyQuestion: 'Apply this change now? Its gain is checked within two minutes, and it can be undone.',

@@ -30,7 +30,7 @@ export const nl: Texts = {
   advisedSize: 'Geadviseerde grootte',
   alerts: 'Meldingen',
   allRoutes: 'Alle routes',
-  allWell: 'Alles is in orde: geen onderdeel is uitgevallen, er is geen melding en er valt niets op.',
+  allWell: 'Geen onderdeel is uitgevallen, er is geen melding en er valt niets op.',
   anHour: '1 uur',
   answer: 'Antwoord',
   applyQuestion:
