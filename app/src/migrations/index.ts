@@ -6,6 +6,7 @@ import { migration as advisor } from './0005-advisor.ts';
 import { migration as sessionActivity } from './0006-session-activity.ts';
 import { migration as signInAttempts } from './0007-sign-in-attempts.ts';
 import { migration as dashboardRankings } from './0008-dashboard-rankings.ts';
+import { migration as sessionDataBound } from './0009-session-data-bound.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, in order. */
@@ -18,4 +19,5 @@ export const MIGRATIONS: readonly Migration[] = [
   sessionActivity,
   signInAttempts,
   dashboardRankings,
+  sessionDataBound,
 ];

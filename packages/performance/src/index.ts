@@ -22,6 +22,7 @@ export {
   sessionsMigrationSql,
   sessionsMigrationSqlV2,
   sessionsMigrationSqlV3,
+  sessionsMigrationSqlV4,
   toSessionsGrantSql,
   sizeForUsers,
   type AdmissionStatistics,

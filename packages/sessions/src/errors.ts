@@ -5,6 +5,7 @@ export type SessionErrorCode =
   | 'SESSION_ENDED'
   | 'SESSION_CONFLICT'
   | 'SESSION_NOT_FRESH'
+  | 'SESSION_DATA_TOO_LARGE'
   | 'ADMISSION_USER_QUEUE_FULL'
   | 'ADMISSION_OVERLOADED';
 
@@ -26,6 +27,10 @@ export const sessionErrors: Readonly<Record<SessionErrorCode, { readonly message
   SESSION_NOT_FRESH: {
     message: 'The action needs a recent proof of who you are',
     hint: 'Give your password again, then repeat the action.',
+  },
+  SESSION_DATA_TOO_LARGE: {
+    message: 'A session may hold 16 KiB of data',
+    hint: 'Keep less in the session, and the rest in a table of your own.',
   },
   ADMISSION_USER_QUEUE_FULL: {
     message: 'Too many requests of this user wait',

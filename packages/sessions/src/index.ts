@@ -8,6 +8,7 @@ export {
   sessionsMigrationSql,
   sessionsMigrationSqlV2,
   sessionsMigrationSqlV3,
+  sessionsMigrationSqlV4,
   toSessionsGrantSql,
 } from './migration.ts';
 export type { SessionsOptions } from './options.ts';

@@ -1,3 +1,9 @@
+/** Data of one session, as JSON: memory holds a hundred thousand of them, and every node reads them. */
+export const MAX_DATA_BYTES = 16_384;
+
+/** Name of the constraint that bounds it. */
+export const DATA_BOUND = 'sessions_data_bounded';
+
 /**
  * Creates the table of sessions. Run it once, as the owner of the schema; a role of its own that serves requests needs
  * {@link toSessionsGrantSql} besides.
@@ -56,5 +62,11 @@ export function toSessionsGrantSql(
   return tables.map((table) => `grant select, insert, update, delete on ${table} to ${quoted};\n`).join('');
 }
 
+/** What came after that: run it once after {@link sessionsMigrationSqlV3}. Data of a session is bounded; what was larger stays. */
+export const sessionsMigrationSqlV4 = `
+alter table sessions add constraint ${DATA_BOUND} check (octet_length(data::text) <= ${MAX_DATA_BYTES}) not valid;
+`;
+
 /** All of them, for a database that has none yet. */
-export const sessionsInstallSql: string = sessionsMigrationSql + sessionsMigrationSqlV2 + sessionsMigrationSqlV3;
+export const sessionsInstallSql: string =
+  sessionsMigrationSql + sessionsMigrationSqlV2 + sessionsMigrationSqlV3 + sessionsMigrationSqlV4;

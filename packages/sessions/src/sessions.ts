@@ -5,6 +5,7 @@ import { resolveSessionsOptions, type SessionsOptions } from './options.ts';
 import { createActivityLog, type Activity } from './activity-log.ts';
 import { createEndJournal } from './end-journal.ts';
 import { LiveSession } from './live-session.ts';
+import { DATA_BOUND, MAX_DATA_BYTES } from './migration.ts';
 import { createPendingEnds } from './pending-ends.ts';
 import { createSessionBus } from './session-bus.ts';
 import { createSessionContext } from './session-context.ts';
@@ -108,6 +109,10 @@ export function createSessions(options: SessionsOptions): Sessions {
       outage = undefined;
       return result;
     } catch (cause) {
+      if (isDataBound(cause))
+        throw new SessionError('SESSION_DATA_TOO_LARGE', `A session may hold ${MAX_DATA_BYTES} bytes of data.`, {
+          cause,
+        });
       outage = cause;
       throw new SessionError('SESSIONS_UNAVAILABLE', 'The store of sessions does not answer.', { cause });
     }
@@ -375,4 +380,8 @@ export function createSessions(options: SessionsOptions): Sessions {
       await bus.close();
     },
   };
+}
+
+function isDataBound(error: unknown): boolean {
+  return error instanceof Error && 'constraint' in error && error.constraint === DATA_BOUND;
 }

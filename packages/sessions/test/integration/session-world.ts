@@ -1,8 +1,6 @@
 import {
   createSessions,
-  sessionsMigrationSql,
-  sessionsMigrationSqlV2,
-  sessionsMigrationSqlV3,
+  sessionsInstallSql,
   type SessionBusHandlers,
   type SessionDatabase,
   type Sessions,
@@ -38,9 +36,7 @@ export async function sessionWorld(): Promise<SessionWorld> {
   const postgres = await postgresForTest();
   const pool = new Pool({ connectionString: postgres.url, max: 8 });
   pool.on('error', () => undefined);
-  await pool.query(sessionsMigrationSql);
-  await pool.query(sessionsMigrationSqlV2);
-  await pool.query(sessionsMigrationSqlV3);
+  await pool.query(sessionsInstallSql);
   const clock = createFakeClock();
   const handlers = new Set<SessionBusHandlers>();
   const listener = await pool.connect();

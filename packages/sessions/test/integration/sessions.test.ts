@@ -1,7 +1,6 @@
 import {
   createSessions,
-  sessionsMigrationSql,
-  sessionsMigrationSqlV2,
+  sessionsInstallSql,
   type SessionDatabase,
   type Sessions,
   type SessionsOptions,
@@ -19,8 +18,7 @@ beforeEach(async () => {
   postgres = await postgresForTest();
   pool = new Pool({ connectionString: postgres.url, max: 5 });
   pool.on('error', () => undefined);
-  await pool.query(sessionsMigrationSql);
-  await pool.query(sessionsMigrationSqlV2);
+  await pool.query(sessionsInstallSql);
   clock = createFakeClock();
   open = [];
 });
@@ -173,6 +171,21 @@ describe('data of a session', () => {
     );
     const items = (await node().resume(token))?.get('items') as number[];
     expect(items.toSorted()).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+  });
+
+  it('is bounded, by whatever way it is written and however much lies there already', async () => {
+    const sessions = node();
+    const half = 'x'.repeat(9_000);
+    const tooLarge = { code: 'SESSION_DATA_TOO_LARGE' };
+    await expect(sessions.start({ ...anna, data: { a: half, b: half } })).rejects.toMatchObject(tooLarge);
+    const { session } = await sessions.start({ ...anna, data: { a: half } });
+    await expect(session.set('b', half)).rejects.toMatchObject(tooLarge);
+    await expect(session.update((data) => ({ ...data, b: half }))).rejects.toMatchObject(tooLarge);
+    await expect(session.increment('c'.repeat(9_000))).rejects.toMatchObject(tooLarge);
+    await session.set('a', 'less');
+    await session.set('b', half);
+    expect(session.get('b')).toBe(half);
+    expect(sessions.health().status).toBe('up');
   });
 
   it('is written by a request in flight although the token was rotated meanwhile', async () => {
