@@ -14,6 +14,7 @@ import type { Config, LanguageModel } from '../config.ts';
 import { version } from '../version.ts';
 import { readScans } from '../features/performance/scans-source.ts';
 import { createSessionsSource } from '../features/performance/sessions-source.ts';
+import { createBaselineFile } from './baseline-file.ts';
 import { CONNECTION_FILE } from './connection-file.ts';
 import type { AppContext } from './context.ts';
 import { isShortOfMemory } from './memory-pressure.ts';
@@ -102,6 +103,7 @@ export function wireProduct(config: Config, log: Logger, ownerConnectionString: 
         },
       }),
     },
+    baseline: createBaselineFile(config.dataDir),
     dashboard: { release: version, secret: deriveKey(secret, 'dashboard').toString('hex') },
     clock,
     onFault: (component, error) => log.warn({ component, err: error }, 'a fallback is in force'),

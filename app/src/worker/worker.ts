@@ -1,4 +1,4 @@
-import { DatabaseError } from '@dataguardian/performance';
+import { DatabaseError, profilerThread } from '@dataguardian/performance';
 import { createScanPool } from '@dataguardian/scanner';
 import { scanQueue, type ComponentHealth } from '@dataguardian/telemetry';
 import { scanChannel } from '../features/scans/scan-signals.ts';
@@ -38,11 +38,11 @@ interface Running extends ActiveChunk {
  */
 export async function startWorker(context: AppContext, options: WorkerOptions = {}): Promise<Worker> {
   const { threads, leaseMs, heartbeatMs, pollMs, perScan, perUser } = resolveWorkerOptions(options);
-  const { clock, log, ownerDatabase } = context;
+  const { clock, log, ownerDatabase, performance } = context;
   const self = currentLeaseOwner();
   livingStarts.add(self.start);
   const queue = createChunkQueue(ownerDatabase);
-  const pool = createScanPool({ threads, background: true });
+  const pool = createScanPool({ threads, background: true, imports: [profilerThread] });
   const executor = createChunkExecutor(context, { queue, pool, leaseMs, onChunks: wake });
   const running = new Map<string, Running>();
   let state: WorkerStatus['state'] = 'running';
@@ -60,7 +60,10 @@ export async function startWorker(context: AppContext, options: WorkerOptions = 
     };
     const finish = async (): Promise<void> => {
       try {
-        await executor.execute(active);
+        await performance.profiler.run({ name: 'scan part' }, async () => {
+          performance.profiler.label(chunk);
+          await executor.execute(active);
+        });
       } catch (error) {
         // Most likely the database went away for long; the lease runs out and the chunk is taken again.
         if (!(error instanceof LeaseLost))

@@ -119,6 +119,21 @@ describe('a worker', () => {
     stop();
   });
 
+  it('appears in the profile: its threads with their stacks, its parts as jobs of their scan', async () => {
+    const { profiler } = world.context.performance;
+    await world.worker();
+    const id = await startPath();
+    await world.ended(world.admin, id);
+    const threads = await until(() => {
+      const names = profiler.flame().root.children.map(({ name }) => name);
+      return names.some((name) => /^\(thread \d+\)$/.test(name));
+    });
+    expect(threads).toBe(true);
+    const parts = profiler.traces().filter(({ name }) => name === 'scan part');
+    expect(parts.at(-1)?.labels).toMatchObject({ scan: id, route: 'scan part' });
+    expect(JSON.stringify(parts)).not.toContain(world.admin.userId);
+  });
+
   it('stops a cancelled scan, whose findings so far stay, and scans the rest on retry', async () => {
     await world.worker();
     const id = await startPath();

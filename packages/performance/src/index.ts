@@ -33,3 +33,5 @@ export {
 } from '@dataguardian/sessions';
 export { combineHealth, FALLBACKS, type Component, type Fallback } from './fallbacks.ts';
 export { createPerformance, type Performance, type PerformanceOptions } from './performance.ts';
+export type { BaselineStore } from './baseline-keeper.ts';
+export { profilerThread } from './profiler-thread.ts';

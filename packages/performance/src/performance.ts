@@ -52,6 +52,7 @@ import { createRewriteAdvice } from './advice/rewrite/rewrite-advice.ts';
 import { createValueSamples } from './advice/rewrite/value-samples.ts';
 import { createStallAdvice } from './advice/stall-advice.ts';
 import { createStatementMeter } from './advice/statement-meter.ts';
+import { keepBaseline, type BaselineStore } from './baseline-keeper.ts';
 import { watchMaintenance } from './maintenance.ts';
 import { combineObservers, superviseProfiler } from './observers.ts';
 import { createPrometheusExporter } from './prometheus.ts';
@@ -77,6 +78,8 @@ export interface PerformanceOptions {
   readonly dashboard?: Pick<DashboardOptions, 'release' | 'secret' | 'publicUrl' | 'instance' | 'openTelemetry'>;
   /** A language model that words recommendations. @defaultValue none */
   readonly wording?: Omit<WordsmithOptions, 'onRefusal'>;
+  /** Where what is usual at each hour outlives the process, for anomalies. @defaultValue it does not */
+  readonly baseline?: BaselineStore;
   readonly clock?: Clock;
   /** Hears of faults that the fallbacks absorbed, for a log. */
   readonly onFault?: (component: string, error: unknown) => void;
@@ -246,6 +249,16 @@ export function createPerformance(options: PerformanceOptions): Performance {
     ...(options.maintenance === undefined ? {} : { database: options.maintenance }),
   });
 
+  const endBaseline =
+    options.baseline === undefined
+      ? undefined
+      : keepBaseline({
+          profiler,
+          store: options.baseline,
+          clock,
+          onFault: (error) => onFault('profiler: what is usual', error),
+        });
+
   return {
     database,
     cache,
@@ -269,6 +282,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
       }),
     async close() {
       loop.close();
+      await endBaseline?.();
       trials.close();
       arrivals.close();
       meter.close();

@@ -19,9 +19,9 @@ import type { Window } from './windows.ts';
 
 /** For whom the code under way works. Identifiers are hashed before they are kept; scans have random ones. */
 export interface Subject {
-  readonly userId?: string;
-  readonly organisationId?: string;
-  readonly scanId?: string;
+  readonly userId?: string | undefined;
+  readonly organisationId?: string | undefined;
+  readonly scanId?: string | undefined;
 }
 
 /** Watches the process and everything that publishes telemetry in it. Spans default to the last five minutes. */
@@ -68,8 +68,10 @@ export interface Profiler extends FunctionTimer {
    */
   heapCensus(options?: CensusOptions): HeapCensus | undefined;
   resources(): ResourceState;
-  /** What is usual at each hour; hand it to the next process as {@link ProfilerOptions.baseline}. */
+  /** What is usual at each hour; hand it to the next process as {@link ProfilerOptions.baseline} or to its {@link learn}. */
   baseline(): BaselineState;
+  /** Adds what a former process learned to be usual, when it can only be read later than the profiler was made. */
+  learn(stored: BaselineState): void;
   /** Ends the window under way and folds what was sampled: for the end of a process, and for tests. */
   flush(): void;
   /** Calls `listener` with each finished window; the returned function ends it. */

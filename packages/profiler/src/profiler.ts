@@ -92,6 +92,8 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
   let release = resolved.release;
   const exchange = createSampleExchange(({ labels, tree }) => store.addTree(clock.now(), labels, tree), {
     followsProcesses: resolved.followProcesses,
+    rate: () => (ticking === undefined ? 0 : intervalMs),
+    onRate: (wantedMs) => guarded(() => setSampling(wantedMs)),
   });
   const sampling = createContinuousProfile({
     clock,
@@ -153,6 +155,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
       );
     intervalMs = newIntervalMs;
     if (ticking === undefined) return;
+    exchange.tellRate(intervalMs);
     if (intervalMs === 0) sampling.stop();
     else sampling.start(intervalMs);
   };
@@ -246,6 +249,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
       ];
       ticking = clock.repeat(windowMs, () => guarded(closeWindow));
       if (intervalMs > 0) sampling.start(intervalMs);
+      exchange.tellRate(intervalMs);
     },
     stop() {
       if (ticking === undefined) return;
@@ -255,6 +259,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
       for (const end of unsubscribe) guarded(end);
       unsubscribe = [];
       for (const collector of Object.values(collectors)) collector.stop();
+      guarded(() => exchange.tellRate(0));
       guarded(() => exchange.stop());
       book.stop();
       guarded(() => memory.stop());
@@ -322,6 +327,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
     heapCensus: (census) => takeHeapCensus(() => clock.monotonic(), census),
     resources: () => resources.state(),
     baseline: () => book.baseline.state(),
+    learn: (stored) => book.baseline.learn(stored),
     flush() {
       sampling.flush();
       closeWindow();

@@ -50,4 +50,14 @@ describe('the same hour of other days', () => {
   it('is remembered by the next process', () => {
     expect(observeToday(createBaseline(learn(5).state()), 90)).toHaveLength(1);
   });
+
+  it('is learned later than the process begins, and what it knows itself stays', () => {
+    const baseline = learn(2);
+    baseline.learn(learn(5).state());
+    expect(observeToday(baseline, 90)).toMatchObject([{ dayCount: 5 }]);
+    const own = learn(2).state()['requests.p95']?.[9] ?? [];
+    const other = createBaseline({ 'requests.p95': Array.from({ length: 24 }, () => own) });
+    other.learn({ 'requests.p95': Array.from({ length: 24 }, () => own.map(({ day }) => ({ day, value: 1e6 }))) });
+    expect(other.state()['requests.p95']?.[9]).toEqual(own);
+  });
 });

@@ -27,6 +27,8 @@ export interface Baseline {
   deviations(at: number): readonly HourlyDeviation[];
   /** To be stored and handed to the next process. */
   state(): BaselineState;
+  /** Adds what a former process stored; of days known here, what is known here stays. */
+  learn(stored: BaselineState): void;
 }
 
 /** Metrics that should not depend on the load at this hour. */
@@ -123,6 +125,15 @@ export function createBaseline(stored: BaselineState = {}): Baseline {
         const isFar = value > usual + DEVIATIONS * spread && value > usual * (1 + LEAST_EFFECT) && value > 0;
         return isFar ? [{ metric, value, usual, spread, dayCount: others.length }] : [];
       });
+    },
+    learn(former) {
+      for (const [name, slots] of days) {
+        for (const [hour, slot] of slots.entries()) {
+          const known = new Set(slot.map(({ day }) => day));
+          const added = (former[name]?.[hour] ?? []).filter(({ day }) => !known.has(day));
+          slots[hour] = [...added, ...slot].toSorted((a, b) => a.day - b.day).slice(-DAYS_KEPT);
+        }
+      }
     },
     state: () => Object.fromEntries([...days].map(([name, slots]) => [name, slots.map((slot) => [...slot])])),
   };

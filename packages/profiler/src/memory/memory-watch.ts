@@ -30,10 +30,10 @@ export type HeapSampling = 'always' | 'on-suspicion' | 'off';
 
 /** Two hundred full collections say all that a trend needs. */
 const MOST_READINGS = 200;
-/** V8's default; costs at most 1.3% where most is allocated. */
+/** V8's default; what both intervals cost where most is allocated is in docs/benchmarks/profiler.md. */
 const INTERVAL_BYTES = 512 * 1024;
 /** Finer while a suspicion is followed up. */
-const SUSPECT_INTERVAL_BYTES = 128 * 1024;
+const SUSPECT_INTERVAL_BYTES = 256 * 1024;
 const SUSPECT_READINGS = 3;
 const SUSPECT_BYTES = 2 * 1024 * 1024;
 /** A quiet program may not collect for an hour. To tell a leak from garbage it is then collected for, seldom. */

@@ -5,7 +5,7 @@ export interface TraceBook {
   add(trace: Trace): void;
   /** The latest of each name, for judging how requests behave as a rule. */
   recent(since: number): readonly Trace[];
-  /** The slowest and failed ones, slowest first (tail sampling). */
+  /** The slowest and failed requests, slowest first (tail sampling). */
   slow(): readonly Trace[];
   find(id: string): Trace | undefined;
 }
@@ -18,8 +18,8 @@ const SLOW_KEEP_MS = 15 * 60_000;
 const MOST_SPANS = 40_000;
 
 /**
- * Keeps the last 20 traces of each of 100 names, and apart from them the 100 slowest of 15 minutes; a failed one counts
- * as ten times as slow. Decided when a trace is complete: tail sampling.
+ * Keeps the last 20 traces of each of 100 names, and apart from them the 100 slowest requests of 15 minutes; a failed one
+ * counts as ten times as slow. Decided when a trace is complete: tail sampling.
  */
 export function createTraceBook(): TraceBook {
   const byName = new Map<string, Trace[]>();
@@ -50,7 +50,8 @@ export function createTraceBook(): TraceBook {
 
   return {
     add(trace) {
-      keepSlow(trace);
+      // Jobs are long by nature; a scan's parts would leave no room for slow requests.
+      if (trace.kind === 'request') keepSlow(trace);
       const kept = byName.get(trace.name) ?? [];
       if (trace.name !== latestName) {
         latestName = trace.name;

@@ -50,6 +50,17 @@ describe('other threads and processes', () => {
   );
 
   it(
+    'follow the rate of the first: a thread is not sampled while the main thread is not',
+    async () => {
+      const { functions } = await runProgram(programOf('quiet-threads'));
+      const names = functions.map(({ name }) => name);
+      expect(names).toContain('spinLoudly');
+      expect(names).not.toContain('spinQuietly');
+    },
+    PATIENCE_MS,
+  );
+
+  it(
     'of the program appear in the profile of the first: a forked process',
     async () => {
       const { functions } = await runProgram(programOf('processes'));

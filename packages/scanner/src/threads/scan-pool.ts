@@ -25,6 +25,8 @@ export interface ScanPoolOptions {
   readonly maxHeapMegabytes?: number;
   /** Whether the threads take the processor only when nobody else wants it (Linux). @defaultValue false */
   readonly background?: boolean;
+  /** Addresses of modules that each thread loads first, such as a profiler's. @defaultValue none */
+  readonly imports?: readonly string[];
 }
 
 /** Threads that scan chunks off the caller's event loop. */
@@ -66,7 +68,10 @@ export function createScanPool(options: ScanPoolOptions = {}): ScanPool {
         maxYoungGenerationSizeMb: YOUNG_MEGABYTES,
       },
       // A parent that runs under a test runner or a loader must not impose its own flags.
-      execArgv: ['--disable-warning=ExperimentalWarning'],
+      execArgv: [
+        '--disable-warning=ExperimentalWarning',
+        ...(options.imports ?? []).flatMap((address) => ['--import', address]),
+      ],
     });
     all.add(worker);
     worker.once('exit', () => {
