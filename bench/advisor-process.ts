@@ -187,10 +187,10 @@ const SCENARIOS: Readonly<Record<string, () => Promise<void>>> = {
   },
   async pool() {
     const service = await openService(connectionString, plain);
-    service.load('work', 115);
+    service.load('work', 95);
     await pause(20_000);
-    service.performance.database.resizePool(3);
-    await judgeFault(service, 'pool of three', isKind('database.pool'), performance.now());
+    service.performance.database.resizePool(2);
+    await judgeFault(service, 'pool of two', isKind('database.pool'), performance.now());
     await service.close();
   },
   async cache() {

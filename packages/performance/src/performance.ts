@@ -176,7 +176,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
   const advice = [
     createCacheSizeAdvice({ cache, meter, clock }),
     createCacheTtlAdvice({ cache, meter, clock }),
-    createPoolAdvice(database, times, trials),
+    createPoolAdvice(database, { times, trials, clock }),
     createLimitsAdvice({ admission: () => admission, trace: arrivals, trials, clock }),
     ...(maintained === undefined
       ? []

@@ -1,5 +1,6 @@
 import type { Actuator, AlternatingTrials, Prover, Rule } from '@dataguardian/advisor';
 import type { Database } from '@dataguardian/database';
+import type { Clock } from '@dataguardian/telemetry';
 import type { StatementMeter } from './statement-meter.ts';
 
 /** The size of the pool in the advisor's loop. */
@@ -9,7 +10,15 @@ export interface PoolAdvice {
   readonly actuator: Actuator;
 }
 
+/** What the advice rests on. */
+export interface PoolAdviceOptions {
+  readonly times: StatementMeter;
+  readonly trials: AlternatingTrials;
+  readonly clock: Clock;
+}
+
 const KIND = 'database.pool';
+const RECENT_MS = 15_000;
 /** A wait that nobody notices is not worth a change. */
 const NOTICEABLE_WAIT_MS = 2;
 /** A gain below this is within the error of the model. */
@@ -21,16 +30,17 @@ const SECONDS_PER_DAY = 86_400;
  * More connections where callers wait: by a queueing model fitted to measured waits, then tried live, with and without in
  * turns. Fewer are not proposed: the pool closes by itself what it does not need, so that a lower limit would save nothing.
  */
-export function createPoolAdvice(database: Database, times: StatementMeter, trials: AlternatingTrials): PoolAdvice {
+export function createPoolAdvice(database: Database, { times, trials, clock }: PoolAdviceOptions): PoolAdvice {
   const useful = () => {
     if (trials.isRunning(KIND)) return undefined;
     const proposal = database.proposePoolSize();
     if (proposal === undefined || proposal.connectionCount <= proposal.currentCount) return undefined;
-    const { meanHoldMs } = database.statistics().load;
-    const before = proposal.measuredWaitMs + meanHoldMs;
-    const after = proposal.predictedWaitMs + meanHoldMs;
-    return proposal.measuredWaitMs >= NOTICEABLE_WAIT_MS && before / after >= LEAST_GAIN
-      ? { ...proposal, before, after, meanHoldMs }
+    // The latest seconds: a load that has just come is not to be averaged with the quiet before it.
+    const { meanMs: before, waitMs: measuredWaitMs } = times.times(clock.now() - RECENT_MS, clock.now());
+    const meanHoldMs = before - measuredWaitMs;
+    const after = meanHoldMs + proposal.predictedWaitMs;
+    return measuredWaitMs >= NOTICEABLE_WAIT_MS && before / after >= LEAST_GAIN
+      ? { ...proposal, measuredWaitMs, before, after, meanHoldMs }
       : undefined;
   };
   return {
@@ -105,7 +115,7 @@ export function createPoolAdvice(database: Database, times: StatementMeter, tria
           trials.start(KIND, {
             on: () => database.resizePool(to),
             off: () => database.resizePool(from),
-            read: (since, until) => times.meanMs(since, until),
+            read: (since, until) => times.times(since, until).meanMs,
             better: 'lower',
           });
         return Promise.resolve({ from });

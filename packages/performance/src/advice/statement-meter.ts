@@ -5,8 +5,14 @@ import type { Clock } from '@dataguardian/telemetry';
 export interface StatementMeter {
   /** Give it to the pool. */
   readonly observer: StatementObserver;
-  /** Mean time of what finished in whole seconds of the stretch (epoch milliseconds); `NaN` when nothing did. */
-  meanMs(from: number, to: number): number;
+  /** Means of what finished in whole seconds of the stretch (epoch milliseconds); `NaN` when nothing did. */
+  times(from: number, to: number): StatementTimes;
+}
+
+/** Mean time of a statement, and the part of it spent waiting for a connection. */
+export interface StatementTimes {
+  readonly meanMs: number;
+  readonly waitMs: number;
 }
 
 const SECOND_MS = 1_000;
@@ -17,6 +23,7 @@ const CAPACITY = 300;
 export function createStatementMeter(clock: Clock): StatementMeter {
   const seconds = new Float64Array(CAPACITY);
   const totalMs = new Float64Array(CAPACITY);
+  const waitMs = new Float64Array(CAPACITY);
   const counts = new Float64Array(CAPACITY);
   return {
     observer: {
@@ -29,22 +36,28 @@ export function createStatementMeter(clock: Clock): StatementMeter {
         if (seconds[slot] !== second) {
           seconds[slot] = second;
           totalMs[slot] = 0;
+          waitMs[slot] = 0;
           counts[slot] = 0;
         }
         totalMs[slot] = (totalMs[slot] ?? 0) + statement.durationMs;
+        waitMs[slot] = (waitMs[slot] ?? 0) + statement.waitMs;
         counts[slot] = (counts[slot] ?? 0) + 1;
       },
     },
-    meanMs(from, to) {
+    times(from, to) {
       let sum = 0;
+      let waited = 0;
       let count = 0;
       for (let second = Math.ceil(from / SECOND_MS); (second + 1) * SECOND_MS <= to; second++) {
         const slot = second % CAPACITY;
         if (seconds[slot] !== second) continue;
         sum += totalMs[slot] ?? 0;
+        waited += waitMs[slot] ?? 0;
         count += counts[slot] ?? 0;
       }
-      return count === 0 ? Number.NaN : sum / count;
+      return count === 0 ? NOTHING : { meanMs: sum / count, waitMs: waited / count };
     },
   };
 }
+
+const NOTHING: StatementTimes = { meanMs: Number.NaN, waitMs: Number.NaN };

@@ -50,7 +50,7 @@ it('is made and answers although nothing that it needs is there', async () => {
   });
   expect(Object.keys(alone.health())).toEqual(['database', 'cache', 'sessions', 'profiler']);
   expect(await alone.cache.namespace<number>('n', { ttlMs: 1_000 }).getOrSet('k', () => 5)).toBe(5);
-  await expect(alone.database.query('select 1')).rejects.toThrow();
+  await expect(alone.database.query('select 1')).rejects.toMatchObject({ name: 'DatabaseError' });
   expect(alone.health().database.status).not.toBe('up');
   expect(await alone.metrics()).toContain('process_cpu');
   await alone.close();
