@@ -4,7 +4,7 @@ import { createCache } from '../packages/cache/src/index.ts';
 import type { MemoryTier } from '../packages/cache/src/memory/memory-tier.ts';
 import { HASH_RANGE, mixForSample } from '../packages/cache/src/memory/sample.ts';
 import { mix, replayAdaptive } from './cache-adaptive.ts';
-import { interleave, round } from './cache-measure.ts';
+import { round, summarise } from './cache-measure.ts';
 import { replayLru } from './cache-policies.ts';
 import { createPlatformTrace, createSyntheticTraces, readPublicTraces } from './cache-traces.ts';
 
@@ -46,7 +46,7 @@ export async function measureCurve({ isShort }: { readonly isShort: boolean }): 
     'mean error over all cells, points': mean(cells.map((cell) => cell['mean error, points'])),
     'largest error, points': Math.max(...cells.map((cell) => cell['largest error, points'])),
     'mean error for plain recency, points': mean(cells.map((cell) => cell['mean error for plain recency, points'])),
-    overhead: await measureCurveOverhead(isShort ? 7 : 15),
+    overhead: await measureCurveOverhead(isShort ? 9 : 30),
     cells,
   };
 }
@@ -75,30 +75,36 @@ async function measureCurveOverhead(rounds: number): Promise<unknown> {
     if (!isWatched) (Reflect.get(cache, 'memory') as MemoryTier).watch(undefined);
     return { cache, items: cache.namespace<number>('items', { ttlMs: 3_600_000, earlyRefreshRatio: 0 }) };
   };
-  const watched = open(true);
-  const unwatched = open(false);
-  const read = async ({ items }: typeof watched): Promise<number> => {
-    const before = process.cpuUsage();
-    for (let index = 0; index < names.length; index++) await items.getOrSet(names[index] as string, () => index);
-    const { user, system } = process.cpuUsage(before);
+  const caches = { watched: open(true), unwatched: open(false), control: open(false) };
+  const read = async (name: keyof typeof caches): Promise<number> => {
+    const before = process.threadCpuUsage();
+    for (let index = 0; index < names.length; index++)
+      await caches[name].items.getOrSet(names[index] as string, () => index);
+    const { user, system } = process.threadCpuUsage(before);
     return ((user + system) / names.length) * 1_000;
   };
-  for (const one of [watched, unwatched, watched, unwatched]) await read(one);
-  const times = await interleave(rounds, {
-    'ns of processor time a request, with': () => read(watched),
-    'ns of processor time a request, without': () => read(unwatched),
-  });
-  const { hitRatio } = watched.cache.stats();
-  await watched.cache.close();
-  await unwatched.cache.close();
-  const ratio =
-    (times['ns of processor time a request, with']?.median ?? 0) /
-    (times['ns of processor time a request, without']?.median ?? 1);
-  const lowest = (what: string): number => times[`ns of processor time a request, ${what}`]?.low ?? 1;
+  const order = ['watched', 'unwatched', 'control'] as const;
+  for (const name of [...order, ...order]) await read(name);
+  const withRatios: number[] = [];
+  const controlRatios: number[] = [];
+  const times: number[] = [];
+  for (let pass = 0; pass < rounds; pass++) {
+    const taken = { watched: 0, unwatched: 0, control: 0 };
+    // Each is the first, the second and the third in turn.
+    for (let place = 0; place < order.length; place++) {
+      const name = order[(place + pass) % order.length] as (typeof order)[number];
+      taken[name] = await read(name);
+    }
+    withRatios.push(taken.watched / taken.unwatched);
+    controlRatios.push(taken.control / taken.unwatched);
+    times.push(taken.unwatched);
+  }
+  const { hitRatio } = caches.watched.cache.stats();
+  for (const { cache } of Object.values(caches)) await cache.close();
   return {
-    ...times,
-    'with over without': round(ratio),
-    'with over without, the lowest of each': round(lowest('with') / lowest('without')),
+    'ns of processor time a request, without': summarise(times),
+    'with over without, in pairs': summarise(withRatios),
+    'without over another without, in pairs: what the machine adds': summarise(controlRatios),
     'hit ratio of the reads': round(hitRatio),
   };
 }

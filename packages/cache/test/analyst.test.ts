@@ -124,11 +124,12 @@ describe('the analyst', () => {
 describe('the share of time that simulating takes', () => {
   it('is kept: work rests until its share is made up for', async () => {
     const clock = createFakeClock();
-    const duty = new DutyCycle(clock, 0.01);
+    const duty = new DutyCycle({ clock, share: 0.01, processorMs: () => 0 });
     // The fake clock stands still while work runs, so the work moves it.
     let spentMs = 0;
     const slow = { ...clock, monotonic: () => clock.monotonic() + spentMs };
-    const busy = new DutyCycle(slow, 0.01);
+    let idleMs = 0;
+    const busy = new DutyCycle({ clock: slow, share: 0.01, processorMs: () => slow.monotonic() - idleMs });
     let pieces = 0;
     while (!busy.isResting && pieces < 1_000)
       busy.run(() => {
@@ -136,9 +137,16 @@ describe('the share of time that simulating takes', () => {
         spentMs += 1;
       });
     expect([pieces, busy.isResting]).toEqual([64, true]);
-    busy.wake(slow.monotonic() + 6_300);
+    spentMs += 6_300;
+    busy.wake(slow.monotonic());
     expect(busy.isResting).toBe(true);
-    busy.wake(slow.monotonic() + 6_400);
+    // Time in which the process did nothing, as when it waits for a core, earns nothing.
+    spentMs += 1_000;
+    idleMs += 1_000;
+    busy.wake(slow.monotonic());
+    expect(busy.isResting).toBe(true);
+    spentMs += 100;
+    busy.wake(slow.monotonic());
     expect(busy.isResting).toBe(false);
     for (let piece = 0; piece < 1_000; piece++) duty.run(() => undefined);
     expect(duty.isResting).toBe(false);

@@ -38,7 +38,7 @@ const MIN_SAMPLE = 2_000;
 /** Mean error of the prediction in points, measured over public traces (docs/benchmarks/cache.md). */
 const CURVE_ERROR_POINTS = 1;
 const HOT_RATIO = 0.01;
-/** The simulation of other sizes takes that share of the time at most. */
+/** The simulation of other sizes takes that share of the processor time at most. */
 const CURVE_TIME_RATIO = 0.005;
 const OVERSIZED_RATIO = 0.01;
 const MIN_REFRESHES = 50;
@@ -78,7 +78,7 @@ export class MemoryAnalyst implements CacheAnalyst {
   constructor(parts: AnalystParts) {
     this.parts = parts;
     this.startedAt = parts.clock.monotonic();
-    this.duty = new DutyCycle(parts.clock, CURVE_TIME_RATIO);
+    this.duty = new DutyCycle({ clock: parts.clock, share: CURVE_TIME_RATIO });
     parts.memory.watch({
       sampleLimit: (entryCount) => this.followSize(entryCount),
       onSample: (entry) => this.record(entry),
