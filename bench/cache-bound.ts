@@ -10,8 +10,8 @@ import { quantile, round } from './cache-measure.ts';
 const MEGABYTE = 1024 * 1024;
 const BOUND_BYTES = 64 * MEGABYTE;
 const SETS_PER_TURN = 100;
-/** Enough to fill the bound with the largest values. */
-const MIN_SETS = 60_000;
+/** Enough to fill the bound with the smallest values. */
+const MIN_SETS = 150_000;
 
 /** Values of several shapes, each its own object, with texts as parsers make them. */
 const SHAPES: Readonly<Record<string, { readonly sets: number; readonly make: (index: number) => unknown }>> = {
@@ -52,7 +52,7 @@ export async function measureBound({ isShort }: { readonly isShort: boolean }): 
 async function fill(name: string, share: number): Promise<unknown> {
   const shape = SHAPES[name];
   if (shape === undefined) throw new Error(`${name} is no shape`);
-  const sets = Math.max(MIN_SETS, shape.sets * share);
+  const sets = Math.min(shape.sets, Math.max(MIN_SETS, shape.sets * share));
   const pauses: number[] = [];
   const observer = new PerformanceObserver((list) => {
     for (const { duration } of list.getEntries()) pauses.push(duration);

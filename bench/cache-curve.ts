@@ -10,7 +10,7 @@ import { createPlatformTrace, createSyntheticTraces, readPublicTraces } from './
 
 const SIZE_RATIOS = [0.5, 1, 2, 4] as const;
 /** As in hit-ratio-curve.ts. */
-const MINI_ENTRIES = 512;
+const MINI_ENTRIES = 1_024;
 
 /** Predictions beside replays, for the shipped policy and for plain recency. */
 export async function measureCurve({ isShort }: { readonly isShort: boolean }): Promise<unknown> {

@@ -41,7 +41,7 @@ const wanted = options.only?.split(',');
 const sections: Readonly<Record<string, (redis: TestRedis) => Promise<unknown>>> = {
   memory: measureMemory,
   redis: measureRedis,
-  retrieval: measureRetrieval,
+  retrieval: (redis) => measureRetrieval(redis, size),
   stampede: measureStampede,
   coherence: measureCoherence,
   outage: measureOutage,

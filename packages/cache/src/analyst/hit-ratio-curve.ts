@@ -29,7 +29,7 @@ interface MiniCache {
 /** Sizes that are simulated, over the present size. */
 const SIZE_RATIOS = [0.25, 0.5, 1, 2, 4] as const;
 /** Entries of the miniature of the present size; larger ones are more exact and cost more. */
-const MINI_ENTRIES = 512;
+const MINI_ENTRIES = 1_024;
 
 /**
  * Predicts the hit ratio at other sizes by running the tier's own policy, in miniature, on a sample of the keys.
