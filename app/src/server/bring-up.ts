@@ -1,6 +1,7 @@
 import { DatabaseError } from '@dataguardian/performance';
 import { createFirstAdministrator, type FirstAdministrator } from '../features/accounts/first-run.ts';
 import { installQueryCache } from '../migrations/query-cache.ts';
+import { registerPlatformIndexes } from '../migrations/platform-indexes.ts';
 import { migrate, MigrationError } from '../migrations/runner.ts';
 import type { AppContext } from './context.ts';
 import type { Startup } from './startup.ts';
@@ -25,6 +26,9 @@ export function bringUp(
     const setup = await installQueryCache(ownerDatabase, (ms) => clock.sleep(ms, signal));
     if (!setup.isInstalled)
       log.warn({ reason: setup.reason }, 'the query cache is not set up: every read goes to the database');
+    await registerPlatformIndexes(ownerDatabase).catch((error: unknown) => {
+      log.warn({ err: error }, 'the indexes of the schema are not in the manifest of the index advisor');
+    });
     return createFirstAdministrator(ownerDatabase, config);
   };
   return whenDatabaseAnswers(context, prepare, { signal, onWait: () => startup.report('waiting for the database') });

@@ -52,7 +52,7 @@ export { tableReport, type TableFigures, type TableReport } from './statements/t
 export { createIndexAdvisor, type IndexAdvisor, type IndexAdvisorOptions } from './indexes/index-advisor.ts';
 export type { AdvisorDatabase, BuildProgress } from './indexes/index-build.ts';
 export type { IndexAdvisorLimits } from './indexes/limits.ts';
-export { indexManifestSql, type ManifestEntry } from './indexes/manifest.ts';
+export { indexManifestSql, registerIndexes, type ManagedIndex, type ManifestEntry } from './indexes/manifest.ts';
 export type {
   DropCause,
   AffectedStatement,

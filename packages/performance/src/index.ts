@@ -12,8 +12,10 @@ export {
 export {
   createDatabase,
   DatabaseError,
+  registerIndexes,
   type Database,
   type DatabaseOptions,
+  type ManagedIndex,
   type Queryable,
   type QueryResult,
 } from '@dataguardian/database';

@@ -196,8 +196,14 @@ async function findDrift(manifest: IndexManifest, { tables }: Catalogue): Promis
   );
   const entries = await manifest.list();
   const managed = new Set(entries.map(({ recommendation }) => recommendation.indexName));
-  const inForce = entries.filter(
-    ({ state, recommendation }) => recommendation.kind === 'create' && (state === 'applied' || state === 'verified'),
+  const standing = entries.filter(({ state }) => state === 'applied' || state === 'verified');
+  const dropped = new Set(
+    standing
+      .filter(({ recommendation }) => recommendation.kind === 'drop')
+      .map((entry) => entry.recommendation.indexName),
+  );
+  const inForce = standing.filter(
+    ({ recommendation }) => recommendation.kind === 'create' && !dropped.has(recommendation.indexName),
   );
   return [
     ...inForce

@@ -34,6 +34,56 @@ create table if not exists dgopt_index_sightings (
 comment on table dgopt_index_sightings is 'Since when the index advisor has known each index';
 `;
 
+/** An index that the schema of an application brings along for speed. */
+export interface ManagedIndex {
+  readonly name: string;
+  /** In the current schema. */
+  readonly table: string;
+  /** The statement that made it. */
+  readonly statement: string;
+}
+
+const MANAGED = 'managed-';
+const NO_TIME = { medianMs: 0, minMs: 0, maxMs: 0, runs: 0 };
+
+/**
+ * Puts the indexes of an application's own schema into the manifest, so that one that is gone or broken is shown as
+ * drift; those of an earlier call that are not named any more leave it. Builds nothing.
+ */
+export async function registerIndexes(sql: Queryable, indexes: readonly ManagedIndex[]): Promise<void> {
+  const manifest = createIndexManifest(sql);
+  await manifest.list();
+  const { rows } = await sql.query<{ schema: string }>('select current_schema()::text as schema');
+  const schema = rows[0]?.schema ?? 'public';
+  const entries = indexes.map(({ name, table, statement }): IndexRecommendation => ({
+    kind: 'create',
+    id: `${MANAGED}${name}`,
+    indexName: name,
+    table: `${schema}.${table}`,
+    statement,
+    reason: 'Part of the schema.',
+    proof: {
+      method: 'catalogue',
+      before: NO_TIME,
+      after: NO_TIME,
+      gain: 1,
+      affected: [],
+      plannerGain: 1,
+      measuredAfter: [],
+      copiedRatio: 1,
+    },
+    sizeBytes: 0,
+    writeCost: { addedMsPerRow: 0, ratio: 0 },
+    savedMs: 0,
+  }));
+  await sql.query(
+    `with gone as (delete from dgopt_indexes where starts_with(id, $1) and not id = any($2))
+     insert into dgopt_indexes (id, state, recommendation)
+     select r ->> 'id', 'verified', r from jsonb_array_elements($3::jsonb) r on conflict (id) do nothing`,
+    [MANAGED, entries.map(({ id }) => id), JSON.stringify(entries)],
+  );
+}
+
 interface EntryRow {
   readonly id: string;
   readonly state: ManifestState;

@@ -5,6 +5,7 @@ import {
   createDatabase,
   createIndexAdvisor,
   createStatementStatistics,
+  registerIndexes,
   type Database,
   type IndexAdvice,
   type IndexAdvisor,
@@ -255,5 +256,24 @@ describe('an index advisor', () => {
       ['drift', found?.indexName],
       ['unmanaged', 'dgopt_stranger'],
     ]);
+  });
+
+  it('shows that an index of the schema is gone, until the schema is without it', async () => {
+    await readNotes(5);
+    await database.query('create index note_of_schema on note (kind, id)');
+    const ofSchema = {
+      name: 'note_of_schema',
+      table: 'note',
+      statement: 'create index note_of_schema on note (kind, id)',
+    };
+    const drift = async (): Promise<readonly string[]> =>
+      (await advise().recommend()).findings.filter(({ kind }) => kind === 'drift').map(({ index }) => index);
+    await registerIndexes(database, [ofSchema]);
+    expect(await drift()).toEqual([]);
+    await database.query('drop index note_of_schema');
+    await registerIndexes(database, [ofSchema]);
+    expect(await drift()).toEqual(['note_of_schema']);
+    await registerIndexes(database, []);
+    expect(await drift()).toEqual([]);
   });
 });

@@ -117,8 +117,8 @@ export function createDatabaseSource(options: DatabaseSourceOptions): DatabaseSo
           memoryBytes: queryCache?.bytes ?? 0,
           invalidationCount: invalidations,
         },
-        indexes: worthShowing(indexes, byIndex).map(
-          ({ name, table, definition, size_bytes, scan_count, last_used }) => {
+        indexes: [
+          ...worthShowing(indexes, byIndex).map(({ name, table, definition, size_bytes, scan_count, last_used }) => {
             const finding = byIndex.get(name);
             return {
               name,
@@ -127,11 +127,23 @@ export function createDatabaseSource(options: DatabaseSourceOptions): DatabaseSo
               sizeBytes: size_bytes,
               scanCount: scan_count,
               lastUsedAt: last_used,
-              verdict: finding === undefined ? 'used' : VERDICTS[finding.kind],
+              verdict: finding === undefined ? ('used' as const) : VERDICTS[finding.kind],
               evidence: finding === undefined ? null : { en: finding.evidence, nl: finding.evidence },
             };
-          },
-        ),
+          }),
+          ...findings()
+            .filter(({ kind, index }) => kind === 'drift' && !indexes.some(({ name }) => name === index))
+            .map(({ index, table, evidence }) => ({
+              name: index,
+              table,
+              definition: '',
+              sizeBytes: 0,
+              scanCount: 0,
+              lastUsedAt: null,
+              verdict: 'missing' as const,
+              evidence: { en: evidence, nl: evidence },
+            })),
+        ],
         locks: await captureLocks(maintenance),
         tables: report?.tables ?? [],
       };
