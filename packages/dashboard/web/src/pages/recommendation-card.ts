@@ -96,11 +96,11 @@ export function recommendationCard(
       : unfolding(`${item.id} patch`, texts.patchBy(wording.by), () =>
           element('pre', { tabindex: '0' }, wording.patch?.diff ?? ''),
         ),
-    element('p', {}, element('a', { href: `/admin/performance${page}`, 'data-page': page }, texts.toEvidence)),
     element(
       'p',
       { class: 'actions' },
       ...actions,
+      element('a', { href: `/admin/performance${page}`, 'data-page': page }, texts.toEvidence),
       state === 'proven' && !item.canApply ? element('small', {}, texts.byHand) : undefined,
     ),
   );
