@@ -150,7 +150,7 @@ async function measureRedis(redis: TestRedis): Promise<unknown> {
   tasks['keys in batches of 100: node-redis, not parsed'] = async () =>
     (await measureRate(2_000, 1, (index) => raw.mGet(batchAt(index).map((key) => `raw:${key}`)))) * 100;
   // The same texts as those of node-redis above, in and out: what a batch costs beside turning texts into objects.
-  const texts = await createOurs('redis', redis.url, 'bench-texts');
+  const texts = await createOurs('redis', redis.url, 'bt');
   for (const key of KEYS) await texts.set(key, JSON.stringify(SESSION));
   tasks['get, 64 callers: node-redis, not parsed'] = () =>
     measureRate(20_000, 64, (index) => raw.get(`raw:${keyAt(index)}`));

@@ -247,7 +247,10 @@ describe('retention', () => {
     expect(await runRetention(world.context)).toMatchObject({ scans: 0 });
     const settings = await world.call(world.admin, 'PATCH', '/api/settings', { retentionDays: 30 });
     expect(settings.json).toMatchObject({ retentionDays: 30, keepUploads: false });
+    // Pages that were read before are cached for hours.
+    expect((await world.call(world.analyst, 'GET', `/api/scans/${old}/findings`)).status).toBe(200);
     expect(await runRetention(world.context)).toMatchObject({ scans: 1 });
+    expect((await world.call(world.analyst, 'GET', `/api/scans/${old}/findings`)).status).toBe(404);
     expect((await world.call(world.analyst, 'GET', `/api/scans/${old}`)).status).toBe(404);
     expect((await world.call(world.analyst, 'GET', `/api/scans/${fresh}`)).status).toBe(200);
     expect((await world.call(world.manager, 'GET', '/api/settings')).status).toBe(403);
