@@ -41,6 +41,7 @@ function sampleCost() {
   const usual = Math.min(...rounds.map((one) => one.usual.cpuMs));
   const sampleUs = ((often.cpuMs - without) * 1_000) / Math.max(1, often.samples);
   return {
+    withoutMs: round(without),
     sampleUs: round(sampleUs, 1),
     busyRatioAt1Ms: round(often.cpuMs / without - 1, 4),
     busyRatioAt20MsComputed: round(sampleUs / 20_000, 5),
@@ -85,20 +86,59 @@ function heapCost() {
   const rounds = Array.from({ length: 3 }, () => ({
     off: measure<{ cpuMs: number }>('heap', 'off').cpuMs,
     usual: measure<{ cpuMs: number }>('heap', String(512 * 1024)).cpuMs,
-    suspect: measure<{ cpuMs: number }>('heap', String(128 * 1024)).cpuMs,
+    suspect: measure<{ cpuMs: number }>('heap', String(256 * 1024)).cpuMs,
+    often: measure<{ cpuMs: number }>('heap', String(64 * 1024)).cpuMs,
+    most: measure<{ cpuMs: number }>('heap', String(8 * 1024)).cpuMs,
   }));
   const least = (read: (one: (typeof rounds)[number]) => number): number => Math.min(...rounds.map(read));
   const off = least((one) => one.off);
+  const often = least((one) => one.often) / off - 1;
+  const most = least((one) => one.most) / off - 1;
+  // Eight times as many samples at 8 KiB as at 64 KiB: a price for each sample, and one that does not depend on them.
+  const perSample = (most - often) / (1 / 8 - 1 / 64);
+  const fixed = often - perSample / 64;
   return {
     at512KiB: round(least(({ usual }) => usual) / off - 1, 4),
-    at128KiB: round(least(({ suspect }) => suspect) / off - 1, 4),
+    at256KiB: round(least(({ suspect }) => suspect) / off - 1, 4),
+    at64KiB: round(often, 4),
+    at8KiB: round(most, 4),
+    at512KiBComputed: round(fixed + perSample / 512, 4),
+    at256KiBComputed: round(fixed + perSample / 256, 4),
   };
 }
 
+function requestCost() {
+  const rounds = Array.from({ length: 3 }, () => ({
+    off: measure<{ us: number }>('request', 'off').us,
+    on: measure<{ us: number }>('request', 'on').us,
+  }));
+  const least = (read: (one: (typeof rounds)[number]) => number): number => Math.min(...rounds.map(read));
+  return { addedUs: round(least(({ on }) => on) - least(({ off }) => off), 2) };
+}
+
+/** The native profiler that others build on, side by side with ours; absent where it is not installed. */
+function rivalCost(withoutMs: number) {
+  try {
+    const busy = Array.from({ length: 2 }, () => measure<Work>('rival', 'busy')).toSorted((a, b) => a.cpuMs - b.cpuMs);
+    const idle = Math.min(...Array.from({ length: 2 }, () => measure<{ coreRatio: number }>('rival', 'idle').coreRatio));
+    const [best = { cpuMs: Number.NaN, samples: 1 }] = busy;
+    return {
+      name: '@datadog/pprof 5.20.0',
+      sampleUs: round(((best.cpuMs - withoutMs) * 1_000) / Math.max(1, best.samples), 1),
+      idleCoreRatioAt10Ms: round(idle, 5),
+    };
+  } catch {
+    return undefined;
+  }
+}
+
+const sample = sampleCost();
 const result = {
   machine: { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, loadBefore: loadavg()[0] },
   command: `npm run bench -- profiler --seconds ${values.seconds}`,
-  sample: sampleCost(),
+  sample,
+  rival: rivalCost(sample.withoutMs),
+  request: requestCost(),
   idleCoreRatio: idleCost(),
   cpuPerRequest: { typical: loadCost('typical'), least: loadCost('least') },
   rotation: { overlapped: rotationCost('overlapped'), stopThenStart: rotationCost('stop-then-start') },
