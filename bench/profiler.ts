@@ -120,7 +120,9 @@ function requestCost() {
 function rivalCost(withoutMs: number) {
   try {
     const busy = Array.from({ length: 2 }, () => measure<Work>('rival', 'busy')).toSorted((a, b) => a.cpuMs - b.cpuMs);
-    const idle = Math.min(...Array.from({ length: 2 }, () => measure<{ coreRatio: number }>('rival', 'idle').coreRatio));
+    const idle = Math.min(
+      ...Array.from({ length: 2 }, () => measure<{ coreRatio: number }>('rival', 'idle').coreRatio),
+    );
     const [best = { cpuMs: Number.NaN, samples: 1 }] = busy;
     return {
       name: '@datadog/pprof 5.20.0',
