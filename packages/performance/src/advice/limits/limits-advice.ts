@@ -24,6 +24,7 @@ type Limit = keyof RuntimeLimits;
 
 const KIND = 'sessions.limits';
 const LOOK_BACK_MS = 60_000;
+const RECENT_MS = 15_000;
 /** Fewer arrivals say too little. */
 const FEWEST_ARRIVALS = 300;
 /** More say little more, and take longer to play. */
@@ -80,8 +81,9 @@ export function createLimitsAdvice(options: LimitsAdviceOptions): LimitsAdvice {
     const [first] = arrivals;
     const isTrying = LIMITS.some((limit) => trials.isRunning(trialOf(limit)));
     if (isTrying || limits === undefined || first === undefined || arrivals.length < FEWEST_ARRIVALS) return undefined;
-    const { responseMs: measuredMs, waitMs } = trace.times(first.at, clock.now());
-    if (waitMs < NOTICEABLE_MS) return undefined;
+    // The latest seconds: a load that has just come is not to be averaged with the quiet before it.
+    const { responseMs: measuredMs, waitMs } = trace.times(clock.now() - RECENT_MS, clock.now());
+    if (Number.isNaN(waitMs) || waitMs < NOTICEABLE_MS) return undefined;
     const arrivalsPerSecond = (arrivals.length * MS_PER_SECOND) / Math.max(1, clock.now() - first.at);
     const present = replayAdmission(arrivals, limits);
     const found: Found[] = [];
@@ -120,10 +122,11 @@ export function createLimitsAdvice(options: LimitsAdviceOptions): LimitsAdvice {
         if (found === undefined || found.limit !== parameters['limit'] || found.to !== parameters['to'])
           return undefined;
         const { present, changed, measuredMs, arrivalsPerSecond } = found;
-        const gain = gainOf(found);
         // How far the replay is off at the present limits says how far it may be off at others.
         const error = Math.max(present.responseMs, measuredMs) / Math.min(present.responseMs, measuredMs);
-        const after = measuredMs / gain;
+        const after = changed.responseMs;
+        const gain = measuredMs / after;
+        if (gain < LEAST_GAIN) return undefined;
         return {
           method: 'simulated',
           description: {
