@@ -14,6 +14,7 @@ import {
   createDashboard,
   createRequestHandler,
   dashboardMigrationSql,
+  dashboardRankingsMigrationSql,
   type Dashboard,
 } from '../packages/dashboard/src/index.ts';
 import { METRIC_NAMES } from '../packages/dashboard/src/history/catalogue.ts';
@@ -167,6 +168,7 @@ const server = await startEmbeddedPostgres({ dataDir, durability: 'none' });
 const client = new pg.Client({ connectionString: server.connectionString });
 await client.connect();
 await client.query(dashboardMigrationSql);
+await client.query(dashboardRankingsMigrationSql);
 const database = createDatabase({ connectionString: server.connectionString });
 const store = createDatabaseHistoryStore(database);
 const now = Math.floor(Date.now() / 600_000) * 600_000;

@@ -181,7 +181,7 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
       timer.cancel();
       await running;
       await quietly('history', () => recorder.flush());
-      await quietly('rankings', () => parts.rankingRecorder.flush());
+      await quietly('rankings', () => parts.rankingRecorder.finish());
       await book.settled();
     },
   };

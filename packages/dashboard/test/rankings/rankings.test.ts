@@ -1,6 +1,7 @@
 import { queries, requests } from '@dataguardian/telemetry';
 import { createFakeClock, type FakeClock } from '@dataguardian/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createSketchSum, type PackedSketch } from '../../src/history/sketch-codec.ts';
 import { createRankingRecorder, type RankingRecorder } from '../../src/rankings/ranking-recorder.ts';
 import { createMemoryRankingStore, type RankingStore } from '../../src/rankings/ranking-store.ts';
 import { createRankings, type Rankings } from '../../src/rankings/rankings.ts';
@@ -46,6 +47,12 @@ function request(route: string, durationMs: number, change: { statusCode?: numbe
     organisationId: undefined,
     ...change,
   });
+}
+
+function countOf(sketch: PackedSketch | undefined): number {
+  const sum = createSketchSum();
+  if (sketch !== undefined) sum.add(sketch);
+  return sum.count;
 }
 
 const read = (kind: 'route' | 'statement' | 'user', lastMs: number): ReturnType<Rankings['read']> =>
@@ -113,6 +120,25 @@ describe('a ranking', () => {
     request('/a', 20);
     const { items, instances } = await read('route', 5 * MINUTE);
     expect([items[0]?.count, instances]).toEqual([3, ['one', 'two']]);
+  });
+
+  it('writes its unfinished minute twice a minute, and whole when the process ends', async () => {
+    const written = async (): Promise<number> => {
+      const rows = await store.read({ stepMs: MINUTE, kind: 'route', from: 0, to: clock.now() + 1 });
+      return countOf(rows[0]?.entries[0]?.sketch);
+    };
+    request('/a', 10);
+    await recorder.flush();
+    request('/a', 10);
+    await clock.advance(10_000);
+    await recorder.flush();
+    expect(await written()).toBe(1);
+    await clock.advance(20_000);
+    await recorder.flush();
+    expect(await written()).toBe(2);
+    request('/a', 10);
+    await recorder.finish();
+    expect(await written()).toBe(3);
   });
 
   it.each([
