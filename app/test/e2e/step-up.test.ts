@@ -4,12 +4,15 @@ import { until } from '@dataguardian/testing';
 import { Client } from 'pg';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { actions as english } from '../../web/src/i18n/messages/en/actions.ts';
+import { actions as dutch } from '../../web/src/i18n/messages/nl/actions.ts';
 import { en } from '../../web/src/i18n/messages/en.ts';
 import { nl } from '../../web/src/i18n/messages/nl.ts';
 import { findViolations } from './axe.ts';
 import { createWorld, signIn, type Administrator, type Visitor, type World } from './world.ts';
 
 const dictionaries = { en, nl } as const;
+const actions = { en: english, nl: dutch } as const;
 
 let world: World;
 beforeAll(async () => {
@@ -98,8 +101,8 @@ describe.each(['en', 'nl'] as const)('an administrator who signed in a while ago
     await other.page.locator('input[name=password]').waitFor();
     await other.context.close();
     await page.getByRole('link', { name: t['shell.activity'] }).click();
-    await page.getByRole('cell', { name: t['audit.did.session.revoke-user'] }).first().waitFor();
-    await page.getByRole('cell', { name: t['audit.did.confirmed'] }).first().waitFor();
+    await page.getByRole('cell', { name: actions[language]['session.revoke-user'] }).first().waitFor();
+    await page.getByRole('cell', { name: actions[language].confirmed }).first().waitFor();
   });
 
   it('signs the own other devices out', async () => {

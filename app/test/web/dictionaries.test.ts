@@ -3,9 +3,11 @@ import { join } from 'node:path';
 import { skipCodes } from '@dataguardian/scanner';
 import { describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/messages/en.ts';
+import { actions as englishActions } from '../../web/src/i18n/messages/en/actions.ts';
 import { entryMessages } from '../../web/src/i18n/messages/entry.ts';
 import { nl } from '../../web/src/i18n/messages/nl.ts';
 import { toDutchReason } from '../../web/src/i18n/messages/nl/reasons.ts';
+import { actions as dutchActions } from '../../web/src/i18n/messages/nl/actions.ts';
 import { problems, skips } from '../../web/src/i18n/messages/nl/server.ts';
 
 type Dictionary = Readonly<Record<string, string>>;
@@ -108,6 +110,15 @@ describe('the Dutch words for what the server says', () => {
     );
     expect(codes.length).toBeGreaterThan(5);
     expect(codes.filter((code) => !(code in problems) && !forPrograms.has(code))).toEqual([]);
+  });
+
+  it('cover every action of the audit log', () => {
+    const written = [
+      ...server.matchAll(/(?:(?<!frameguard: \{ )action: |note\(|audit\([^;]*?, )'([a-z][a-z.-]+)'/g),
+    ].map(([, name]) => name ?? '');
+    expect(new Set(written).size).toBeGreaterThan(15);
+    expect([...new Set(written)].filter((action) => !(action in dutchActions))).toEqual([]);
+    expect(Object.keys(dutchActions).toSorted()).toEqual(Object.keys(englishActions).toSorted());
   });
 
   it('cover every reason for which an item is skipped', () => {

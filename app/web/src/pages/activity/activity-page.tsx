@@ -6,9 +6,10 @@ import { EmptyState } from '../../components/empty-state.tsx';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
+import { actions as english } from '../../i18n/messages/en/actions.ts';
+import { actions as dutch } from '../../i18n/messages/nl/actions.ts';
 import { useTexts } from '../../i18n/texts.tsx';
 import styles from './activity.module.css';
-import { isKnownAction } from './known-actions.ts';
 
 /** Who did what in the organisation: for administrators and auditors. */
 export function ActivityPage(): React.JSX.Element {
@@ -22,8 +23,11 @@ export function ActivityPage(): React.JSX.Element {
   );
 }
 
+const wordsOf: Readonly<Record<'en' | 'nl', Readonly<Record<string, string>>>> = { en: english, nl: dutch };
+
 function AuditLog(): React.JSX.Element {
-  const { t, format } = useTexts();
+  const { t, format, language } = useTexts();
+  const words = wordsOf[language];
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(auditQuery);
   const entries = data?.pages.flatMap(({ items }) => items);
   return (
@@ -48,7 +52,7 @@ function AuditLog(): React.JSX.Element {
                       <time dateTime={at}>{format.dateTime(at)}</time>
                     </td>
                     <td>{email ?? t('audit.somebodyGone')}</td>
-                    <td>{isKnownAction(action) ? t(`audit.did.${action}`) : action}</td>
+                    <td>{words[action] ?? action}</td>
                     <td>{subjectName ?? ''}</td>
                   </tr>
                 ))}
