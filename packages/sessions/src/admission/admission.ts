@@ -90,6 +90,7 @@ const TURN_MS = 2;
 const WAITING_SHARE = 0.1;
 const CHARGE_CAP_MS = 100;
 const HEAVIEST = 10;
+const MOST_NUMBERED = 20_000;
 
 /** Creates the admission of one process. Close it, or its sampling of the event loop goes on. */
 export function createAdmission(options: AdmissionLimits = {}): Admission {
@@ -120,8 +121,20 @@ export function createAdmission(options: AdmissionLimits = {}): Admission {
     if (limit !== before) queue.resize(limit);
   });
 
-  const tell = ({ userId, kind }: AdmissionRequest, event: Omit<AdmissionEvent, 'userId' | 'kind'>): void => {
-    if (admissions.hasSubscribers) admissions.publish({ ...event, kind, userId });
+  const numbers = new Map<string, number>();
+  let numbered = 0;
+  const numberOf = (user: string): number => {
+    const known = numbers.get(user);
+    if (known !== undefined) return known;
+    if (numbers.size >= MOST_NUMBERED) numbers.clear();
+    numbers.set(user, (numbered += 1));
+    return numbered;
+  };
+  const tell = (
+    { user, userId, kind }: AdmissionRequest,
+    event: Omit<AdmissionEvent, 'userId' | 'kind' | 'account'>,
+  ): void => {
+    if (admissions.hasSubscribers) admissions.publish({ ...event, kind, userId, account: numberOf(user) });
   };
   const refuse = (
     request: AdmissionRequest,
@@ -209,7 +222,9 @@ export function createAdmission(options: AdmissionLimits = {}): Admission {
         const heldMs = clock.monotonic() - startedAt;
         if (requestCosts.hasSubscribers) {
           const waitMs = startedAt - arrivedAt;
-          requestCosts.publish({ userId: request.userId, organisationId: organisation, ...cost, kind, waitMs, heldMs });
+          const account = numberOf(user);
+          const { userId } = request;
+          requestCosts.publish({ userId, organisationId: organisation, account, ...cost, kind, waitMs, heldMs });
         }
         const pausedMs = Math.max(0, heldMs - loopMs);
         entered.release(Math.min(CHARGE_CAP_MS, loopMs + WAITING_SHARE * pausedMs));

@@ -13,6 +13,8 @@ export interface AdmissionEvent {
   readonly decision: 'admitted' | 'queued' | 'shed';
   readonly kind: 'interactive' | 'background';
   readonly userId: string | undefined;
+  /** Whom it is charged to, as a number of this process: tells people apart who are not signed in, and names nobody. */
+  readonly account: number;
   readonly waitMs: number;
   readonly reason: string;
 }
@@ -36,6 +38,8 @@ export interface SessionFiguresEvent {
 export interface RequestCostEvent {
   readonly userId: string | undefined;
   readonly organisationId: string | undefined;
+  /** As in {@link AdmissionEvent}. */
+  readonly account: number;
   /** Time on the event loop. */
   readonly busyMs: number;
   /** Bytes read and written. */

@@ -36,7 +36,6 @@ export interface AdmissionTrace {
 export const REFUSAL_MS = 1_000;
 /** Five minutes of sixty requests a second; some 2 MB when full. */
 const CAPACITY = 20_000;
-const ANONYMOUS = '';
 
 /** Begins to record. */
 export function createAdmissionTrace(clock: Clock): AdmissionTrace {
@@ -60,16 +59,14 @@ export function createAdmissionTrace(clock: Clock): AdmissionTrace {
   };
 
   const stop = [
-    admissions.subscribe(({ decision, kind, userId = ANONYMOUS, reason }) => {
+    admissions.subscribe(({ decision, kind, account: user, reason }) => {
       // A used-up budget is no matter of these limits.
       if (decision !== 'shed' || reason === 'budget-used-up') return;
-      const user = numberOf(`user ${userId}`);
       const at = clock.now();
       keep({ at, user, organisation: undefined, kind, waitMs: 0, heldMs: 0, busyMs: 0, isRefused: true });
     }),
-    requestCosts.subscribe(({ userId = ANONYMOUS, organisationId, kind, waitMs, heldMs, busyMs }) => {
-      const user = numberOf(`user ${userId}`);
-      const organisation = organisationId === undefined ? undefined : numberOf(`organisation ${organisationId}`);
+    requestCosts.subscribe(({ account: user, organisationId, kind, waitMs, heldMs, busyMs }) => {
+      const organisation = organisationId === undefined ? undefined : numberOf(organisationId);
       const at = clock.now() - heldMs - waitMs;
       keep({ at, user, organisation, kind, waitMs, heldMs, busyMs, isRefused: false });
     }),
