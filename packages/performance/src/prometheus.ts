@@ -1,6 +1,7 @@
 import {
   cacheReads,
   cacheLoads,
+  poolLeaks,
   poolStates,
   queries,
   requests,
@@ -51,6 +52,11 @@ export function createPrometheusExporter(): PrometheusExporter {
     labelNames: ['state'],
     registers,
   });
+  const leaks = new Counter({
+    name: 'dataguardian_database_pool_leaks_total',
+    help: 'Connections that were held for longer than the threshold, by whoever had them.',
+    registers,
+  });
   const reads = new Counter({
     name: 'dataguardian_cache_reads_total',
     help: 'Reads of the cache by how they ended.',
@@ -95,6 +101,7 @@ export function createPrometheusExporter(): PrometheusExporter {
       pool.set({ state: 'idle' }, idle);
       pool.set({ state: 'waiting' }, waiting);
     }),
+    poolLeaks.subscribe(() => leaks.inc()),
     cacheReads.subscribe(({ namespace, outcome }) => reads.inc({ namespace, outcome })),
     cacheLoads.subscribe(({ namespace, durationMs }) => loads.observe({ namespace }, durationMs / MS_PER_SECOND)),
     sessionEvents.subscribe(({ kind }) => sessions.inc({ kind })),

@@ -8,6 +8,7 @@ import { readForeignKeyChecks } from './foreign-key-checks.ts';
 import { inspectIndexes } from './hygiene.ts';
 import type { ResolvedLimits } from './limits.ts';
 import type { IndexManifest } from './manifest.ts';
+import { toClientMs } from './proof.ts';
 import { proveCreate, proveDrop, type AdviceBench } from './prove-recommendation.ts';
 import type { IndexAdvice, IndexRecommendation } from './recommendation.ts';
 import { openScratchCopy, type ScratchCopy } from './scratch-copy.ts';
@@ -65,7 +66,15 @@ export async function makeAdvice(sql: Queryable, parts: AdviceParts): Promise<Ad
     const built = await buildCandidates({ statements, catalogue, copy, limits });
     const evaluation = createEvaluation(copy, trial, toTableOf(catalogue, built));
     const readers = statements.filter(({ written }) => written?.action !== 'insert');
-    const bench: AdviceBench = { copy, trial, evaluation, clock, runs: limits.proofRuns, statements, built, limits };
+    const asObserved = await evaluation.evaluate(
+      readers,
+      built.map(({ name }) => name),
+    );
+    const bench: AdviceBench = {
+      ...{ copy, trial, evaluation, clock, statements, built, limits },
+      runs: limits.proofRuns,
+      clientMs: toClientMs(asObserved),
+    };
     const chosen = await selectIndexes({
       statements: readers,
       built,
