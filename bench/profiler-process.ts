@@ -213,6 +213,26 @@ async function request(): Promise<object> {
   return { us: leastUs };
 }
 
+/** How long after a block of 100 ms its stack can be read, at moments spread over a recording of three seconds. */
+async function stallSeen(): Promise<object> {
+  const profiler = createProfiler();
+  profiler.start();
+  await sleep(2_000);
+  const seenAfterMs: number[] = [];
+  for (let round = 0; round < 8; round++) {
+    await sleep(round * 400);
+    const before = profiler.stalls().length;
+    const until = performance.now() + 100;
+    while (performance.now() < until) Math.sqrt(until);
+    const endedAt = performance.now();
+    while (performance.now() - endedAt < 10_000 && (profiler.stalls()[before]?.stack.length ?? 0) === 0)
+      await sleep(20);
+    seenAfterMs.push(performance.now() - endedAt);
+  }
+  profiler.stop();
+  return { seenAfterMs };
+}
+
 /** A native profiler in the same places: busy at 1 ms (amplified) and idle at 10 ms, its default. */
 async function rival(): Promise<object> {
   const { time } = await import('@datadog/pprof');
@@ -250,6 +270,7 @@ const measurements: Readonly<Record<string, () => Promise<object>>> = {
   heap,
   request,
   rival,
+  stall: stallSeen,
 };
 print((await measurements[measurement]?.()) ?? {});
 process.exit();

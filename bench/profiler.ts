@@ -116,6 +116,11 @@ function requestCost() {
   return { addedUs: round(least(({ on }) => on) - least(({ off }) => off), 2) };
 }
 
+function stallCost() {
+  const { seenAfterMs } = measure<{ seenAfterMs: number[] }>('stall', '');
+  return { p50: round(quantile(seenAfterMs, 0.5), 0), max: round(quantile(seenAfterMs, 1), 0) };
+}
+
 /** The native profiler that others build on, side by side with ours; absent where it is not installed. */
 function rivalCost(withoutMs: number) {
   try {
@@ -141,6 +146,7 @@ const result = {
   sample,
   rival: rivalCost(sample.withoutMs),
   request: requestCost(),
+  stallSeenAfterMs: stallCost(),
   idleCoreRatio: idleCost(),
   cpuPerRequest: { typical: loadCost('typical'), least: loadCost('least') },
   rotation: { overlapped: rotationCost('overlapped'), stopThenStart: rotationCost('stop-then-start') },
