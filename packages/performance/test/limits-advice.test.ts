@@ -36,7 +36,13 @@ const world = (limits: AdmissionLimits) => {
     while (clock.now() < until) {
       await clock.advance((-Math.log(1 - random.next()) * 1_000) / requestsPerSecond);
       const user = `user ${Math.floor(random.next() * userCount)}`;
-      const request = { user, organisation: undefined, kind: 'interactive', userId: undefined, bytes: () => 0 } as const;
+      const request = {
+        user,
+        organisation: undefined,
+        kind: 'interactive',
+        userId: undefined,
+        bytes: () => 0,
+      } as const;
       const close = admission.enter(request, () => {
         clock.schedule(heldMs * (0.5 + random.next()), () => {
           if (typeof close === 'function') close();

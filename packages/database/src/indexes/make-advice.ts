@@ -71,7 +71,13 @@ export async function makeAdvice(sql: Queryable, parts: AdviceParts): Promise<Ad
       built.map(({ name }) => name),
     );
     const bench: AdviceBench = {
-      ...{ copy, trial, evaluation, clock, statements, built, limits },
+      copy,
+      trial,
+      evaluation,
+      clock,
+      statements,
+      built,
+      limits,
       runs: limits.proofRuns,
       clientMs: toClientMs(asObserved),
     };
