@@ -37,6 +37,9 @@ const APPLICATION_ROLE = 'dataguardian_app';
 const OWNER_CONNECTIONS = 6;
 const CACHE_KEY_ID = 'k1';
 const SESSION_IDLE_MS = 30 * 60_000;
+const ADVISOR = 'advisor';
+/** Steps of a recommendation that change the running system or are a person's. */
+const DECIDED: ReadonlySet<string> = new Set(['applied', 'verified', 'rolledBack', 'dismissed']);
 
 /** Starts the embedded database unless one is configured, and wires the modules. */
 export async function openProduct(config: Config, log: Logger): Promise<Product> {
@@ -104,6 +107,17 @@ export function wireProduct(config: Config, log: Logger, ownerConnectionString: 
       }),
     },
     baseline: createBaselineFile(config.dataDir),
+    onAdvice({ id, state }, by) {
+      if (!DECIDED.has(state)) return;
+      // The advisor takes back by itself: then there is no person to name.
+      ownerDatabase
+        .query('insert into audit_log (user_id, action, subject) values ($1, $2, $3)', [
+          by === ADVISOR ? null : by,
+          `advice.${state}`,
+          id,
+        ])
+        .catch((error: unknown) => log.warn({ err: error }, 'a step of a recommendation is missing from the audit'));
+    },
     dashboard: { release: version, secret: deriveKey(secret, 'dashboard').toString('hex') },
     clock,
     onFault: (component, error) => log.warn({ component, err: error }, 'a fallback is in force'),

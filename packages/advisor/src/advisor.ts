@@ -36,7 +36,7 @@ export interface AdvisorOptions {
   /** Hears of errors of rules, provers, actuators and the ledger; they never stop the advisor. */
   readonly onError?: (what: string, error: unknown) => void;
   /** Hears of every new state, for an audit. */
-  readonly onTransition?: (recommendation: Recommendation, by: string) => void;
+  readonly onTransition?: ((recommendation: Recommendation, by: string) => void) | undefined;
 }
 
 /** observe -> recommend -> prove -> apply -> verify. */

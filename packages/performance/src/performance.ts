@@ -4,6 +4,7 @@ import {
   createDatabaseLedger,
   createWordsmith,
   type Advisor,
+  type AdvisorOptions,
   type Ledger,
   type WordsmithOptions,
 } from '@dataguardian/advisor';
@@ -80,6 +81,8 @@ export interface PerformanceOptions {
   readonly wording?: Omit<WordsmithOptions, 'onRefusal'>;
   /** Where what is usual at each hour outlives the process, for anomalies. @defaultValue it does not */
   readonly baseline?: BaselineStore;
+  /** Hears of each step of a recommendation and who took it, for an audit. @defaultValue nobody: the ledger keeps it too */
+  readonly onAdvice?: AdvisorOptions['onTransition'];
   readonly clock?: Clock;
   /** Hears of faults that the fallbacks absorbed, for a log. */
   readonly onFault?: (component: string, error: unknown) => void;
@@ -209,6 +212,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
     actuators: advice.map(({ actuator }) => actuator),
     clock,
     onError: (what, error) => onFault(`advisor: ${what}`, error),
+    ...(options.onAdvice === undefined ? {} : { onTransition: options.onAdvice }),
     ...(ledger === undefined ? {} : { ledger }),
     ...(options.wording === undefined
       ? {}

@@ -1,11 +1,13 @@
 import {
   advisorMigrationSql,
+  createAdvisor,
   createDatabaseLedger,
   type LedgerEntry,
   type ProvenRecommendation,
   type Recommendation,
 } from '@dataguardian/advisor';
 import { createDatabase, type Database } from '@dataguardian/database';
+import { createProfiler } from '@dataguardian/profiler';
 import { postgresForTest } from '@dataguardian/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -90,5 +92,68 @@ describe('the ledger in PostgreSQL', () => {
     expect(claims.filter(Boolean)).toHaveLength(1);
     await ledger.release('a1');
     expect(await ledger.claim('a1')).toBe(true);
+  });
+});
+
+describe('advisors of several processes on one ledger', () => {
+  const limit = { value: 10 };
+  let applied: number;
+  const advisorOf = (verdict?: 'confirmed') =>
+    createAdvisor({
+      ledger: createDatabaseLedger(database),
+      rules: [{ name: 'bigger-limit', propose: () => [proven.proposal] }],
+      provers: [{ kind: 'limit', prove: () => Promise.resolve(proven.proof) }],
+      actuators: [
+        {
+          kind: 'limit',
+          apply({ parameters }) {
+            applied += 1;
+            limit.value = Number(parameters['to']);
+            return Promise.resolve({ from: 10 });
+          },
+          revert(_change, { from }) {
+            limit.value = Number(from);
+            return Promise.resolve();
+          },
+          verify: () =>
+            Promise.resolve(
+              verdict === undefined
+                ? undefined
+                : { verdict, before: 40, after: 10, gain: 4, errorRate: 0.05, sampleCount: 9, description: text },
+            ),
+        },
+      ],
+    });
+  beforeEach(() => {
+    applied = 0;
+    limit.value = 10;
+  });
+
+  it('apply once when two administrators press at once, and write who it was', async () => {
+    const [here, there] = [advisorOf(), advisorOf()];
+    const [found] = await here.propose(createProfiler().snapshot());
+    const id = found?.id ?? '';
+    const results = await Promise.allSettled([here.apply(id, 'anna'), there.apply(id, 'bert')]);
+    expect([results.filter(({ status }) => status === 'fulfilled').length, applied]).toEqual([1, 1]);
+    const steps = (await here.history()).filter(({ state }) => state === 'applied');
+    expect(steps).toHaveLength(1);
+    expect(['anna', 'bert']).toContain(steps[0]?.by);
+  });
+
+  it('verify after a restart what was applied before it, and take it back for whom asks', async () => {
+    const former = advisorOf();
+    const [found] = await former.propose(createProfiler().snapshot());
+    await former.apply(found?.id ?? '', 'anna');
+    const restarted = advisorOf('confirmed');
+    await restarted.verify();
+    expect((await restarted.list())[0]).toMatchObject({ state: 'verified', appliedBy: 'anna' });
+    await restarted.revert(found?.id ?? '', 'bert');
+    expect(limit.value).toBe(10);
+    expect((await restarted.history()).map(({ state, by }) => [state, by])).toEqual([
+      ['rolledBack', 'bert'],
+      ['verified', 'advisor'],
+      ['applied', 'anna'],
+      ['proven', 'advisor'],
+    ]);
   });
 });
