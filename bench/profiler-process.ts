@@ -233,9 +233,19 @@ async function stallSeen(): Promise<object> {
   return { seenAfterMs };
 }
 
+/** What is used of the rival, which only `bench/` installs. */
+interface NativeProfiler {
+  readonly time: {
+    start(options: { readonly intervalMicros: number; readonly durationMillis: number }): void;
+    stop(restart: boolean): { readonly sample: readonly { readonly value: readonly (number | bigint)[] }[] };
+  };
+}
+
+const RIVAL: string = '@datadog/pprof';
+
 /** A native profiler in the same places: busy at 1 ms (amplified) and idle at 10 ms, its default. */
 async function rival(): Promise<object> {
-  const { time } = await import('@datadog/pprof');
+  const { time } = (await import(RIVAL)) as NativeProfiler;
   const [kind] = variant.split(' ');
   if (kind === 'idle') {
     time.start({ intervalMicros: 10_000, durationMillis: 60_000 });

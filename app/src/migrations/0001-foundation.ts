@@ -68,8 +68,7 @@ create table audit_log (
 );
 create index audit_log_by_organisation on audit_log (organisation_id, at desc);
 
-${sessionsMigrationSql}
-${toSessionsGrantSql('dataguardian_app', ['sessions'])}
+${sessionsMigrationSql}${toSessionsGrantSql('dataguardian_app', ['sessions'])}
 
 do $$
 declare

@@ -58,7 +58,7 @@ export function toSessionsGrantSql(
   role: string,
   tables: readonly ('sessions' | 'session_activity')[] = ['sessions', 'session_activity'],
 ): string {
-  const quoted = `"${role.replaceAll('"', '""')}"`;
+  const quoted = /^[a-z_][a-z\d_]*$/.test(role) ? role : `"${role.replaceAll('"', '""')}"`;
   return tables.map((table) => `grant select, insert, update, delete on ${table} to ${quoted};\n`).join('');
 }
 
