@@ -13,11 +13,13 @@ const ENTRIES = {
   'database-indexes': 'database-indexes.ts',
   'database-cache': 'database-cache.ts',
   'database-history': 'database-history.ts',
+  'database-conformance': 'database-conformance.ts',
   sessions: 'sessions.ts',
   'sessions-conformance': 'sessions-conformance.ts',
   profiler: 'profiler.ts',
   'profiler-leak': 'profiler-leak.ts',
   advisor: 'advisor.ts',
+  dashboard: 'dashboard.ts',
   'dashboard-server': 'dashboard-server.ts',
 };
 const [area, ...rest] = process.argv.slice(2);

@@ -26,6 +26,8 @@ export interface StallAdvice {
 }
 
 const KIND = 'code.stall';
+/** Less than a twentieth of the slowest requests' time is noticed by nobody. */
+const NOTICEABLE_GAIN = 1.05;
 const LOOK_BACK_MS = 5 * 60_000;
 /** One stall may be chance: a collection of garbage, a busy neighbour. */
 const FEWEST_STALLS = 3;
@@ -88,6 +90,7 @@ export function createStallAdvice({ stalls, timeline, clock }: StallAdviceOption
         // Nobody waited: there is no gain to show.
         if (replay.waitingCount === 0 || replay.after.p99Ms >= replay.before.p99Ms) return Promise.resolve(undefined);
         const gain = replay.before.p99Ms / Math.max(1, replay.after.p99Ms);
+        if (gain < NOTICEABLE_GAIN) return Promise.resolve(undefined);
         const waitedMs = Math.round(replay.waitedMs);
         return Promise.resolve({
           method: 'bound',
