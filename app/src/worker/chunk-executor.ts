@@ -78,15 +78,17 @@ export function createChunkExecutor(context: AppContext, options: ExecutorOption
 
   async function settle(organisationId: string, scanId: string): Promise<void> {
     const inTransaction = transactionsOf(organisationId);
-    const settled = await inTransaction((sql) => settleScan(sql, scanId));
+    // The upload goes with the end of its scan, so that nobody scans again what is about to be deleted.
+    const settled = await inTransaction(async (sql) => {
+      const ended = await settleScan(sql, scanId);
+      if (ended?.uploadId !== undefined && ended.removesUpload)
+        await sql.query('update uploads set deleted_at = now() where id = $1', [ended.uploadId]);
+      return ended;
+    });
     if (settled === undefined) return;
     log.info({ scanId, status: settled.status }, 'scan ended');
-    if (settled.uploadId !== undefined && settled.removesUpload) {
+    if (settled.uploadId !== undefined && settled.removesUpload)
       await deleteUploadFiles(config.dataDir, settled.uploadId);
-      await inTransaction((sql) =>
-        sql.query('update uploads set deleted_at = now() where id = $1', [settled.uploadId]),
-      );
-    }
     await announce(organisationId, scanId);
   }
 

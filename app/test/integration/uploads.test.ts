@@ -79,8 +79,9 @@ describe('an upload', () => {
         options: { keepUpload },
       });
       await world.ended(world.analyst, scan.json.id);
-      const left = await readdir(join(world.dataDir, 'uploads'));
-      expect(left.includes(upload.json.id)).toBe(keepUpload);
+      // The files go right after the scan is said to have ended.
+      const isThere = async () => (await readdir(join(world.dataDir, 'uploads'))).includes(upload.json.id);
+      await expect.poll(isThere).toBe(keepUpload);
       const again = await world.call(world.analyst, 'POST', `/api/scans/${scan.json.id}/retry`);
       expect(again.status).toBe(keepUpload ? 200 : 409);
       if (keepUpload) await world.ended(world.analyst, scan.json.id);

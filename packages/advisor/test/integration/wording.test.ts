@@ -81,15 +81,18 @@ afterEach(() => {
   server.close();
 });
 
-const wordsmith = (options: Partial<WordsmithOptions> = {}) =>
-  createWordsmith({
+const wordsmith = (options: Partial<WordsmithOptions> = {}) => {
+  // What an earlier test left asking tells its own list.
+  const own = refusals;
+  return createWordsmith({
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1/`,
     model: 'small-model',
     key: 'secret-key',
     mask: (value) => value.replaceAll(/\S+@\S+/g, '[masked]'),
-    onRefusal: (reason) => refusals.push(reason),
+    onRefusal: (reason) => own.push(reason),
     ...options,
   });
+};
 
 describe('a language model that words recommendations', () => {
   it('is asked in the protocol that every endpoint speaks, and is named beside its words', async () => {
