@@ -1,6 +1,6 @@
-// npm run bench -- advisor [--only indexes,code,pool,cache,ttl,limit-concurrency,limit-per-user,limit-wait,harm-pool,harm-limits,placebo-load] [--json FILE]
+// npm run bench -- advisor [--only indexes,code,pool,cache,ttl,limit-concurrency,limit-per-user,limit-wait,harm-pool,harm-limits,placebo-load] [--at-once 3] [--json FILE]
 // Faults seeded into a small real service under load, lies told to the advisor, and what it makes of both. Each scenario
-// has a process and a database of its own; all run side by side and take some two and a half minutes.
+// has a process and a database of its own and takes some two and a half minutes; a few run side by side.
 import { spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -16,6 +16,7 @@ const ALL =
 const { values: given } = parseArgs({
   options: {
     only: { type: 'string', default: ALL },
+    'at-once': { type: 'string', default: '3' },
     json: { type: 'string', default: fileURLToPath(new URL('./results/advisor.json', import.meta.url)) },
   },
 });
@@ -41,8 +42,9 @@ const server = await startEmbeddedPostgres({ dataDir, durability: 'none' });
 const owner = createDatabase({ connectionString: server.connectionString, minConnections: 0, maxConnections: 2 });
 const rows: Row[] = [];
 
-await Promise.all(
-  given.only.split(',').map(async (scenario) => {
+const scenarios = given.only.split(',').values();
+const runOneByOne = async (): Promise<void> => {
+  for (const scenario of scenarios) {
     const name = `bench_${scenario.replaceAll('-', '_')}`;
     await owner.query(`create database ${name}`);
     const url = new URL(server.connectionString);
@@ -58,8 +60,9 @@ await Promise.all(
       rows.push(row);
       console.log(describe(row));
     }
-  }),
-);
+  }
+};
+await Promise.all(Array.from({ length: Number(given['at-once']) }, runOneByOne));
 await owner.close();
 await server.stop();
 rmSync(dataDir, { recursive: true, force: true });
