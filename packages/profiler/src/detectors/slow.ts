@@ -1,6 +1,7 @@
 import type { Bottleneck, Detector } from '../bottlenecks.ts';
 import { CROWDED_LOAD, type Evidence } from '../evidence.ts';
 import type { Ranked } from '../ranking.ts';
+import { toBreakdown } from '../tracing/trace.ts';
 
 /** An answer within this feels immediate (Nielsen, Response Times, 1993: 0.1 s; doubled for the network). */
 const SLOW_ROUTE_P95_MS = 200;
@@ -9,18 +10,37 @@ const SLOW_STATEMENT_P95_MS = 100;
 /** Below these counts a quantile says nothing; a median says something with fewer. */
 const ENOUGH_CALLS = 20;
 const ENOUGH_FOR_MEDIAN = 5;
+/** A process that computes for less of the time than this does not keep requests waiting by it. */
+const IDLE_CPU_RATIO = 0.3;
+/** From this share on, the time of a request is waiting that nothing we know of explains. */
+const UNEXPLAINED_RATIO = 0.8;
 
 /**
  * Rule: 20 requests or more, and the 95th percentile at 200 ms or above; the median on a crowded machine, whose tail is
- * not the program's. A symptom: it says where, not why.
+ * not the program's. A symptom: it says where, not why. Low severity where the process hardly computed and no span covers the wait:
+ * such requests mostly wait by design, for an event or a timer (long polling).
  */
 export const slowRoute: Detector = {
   rule: 'slow-route',
   detect: (evidence) =>
-    slowOnes(evidence.routes, SLOW_ROUTE_P95_MS, evidence).map((ranked) =>
-      toBottleneck(ranked, 'slow-route', evidence),
-    ),
+    slowOnes(evidence.routes, SLOW_ROUTE_P95_MS, evidence).map((ranked) => {
+      const bottleneck = toBottleneck(ranked, 'slow-route', evidence);
+      return waitsByDesign(ranked.name, evidence) ? { ...bottleneck, severity: 'low' } : bottleneck;
+    }),
 };
+
+function waitsByDesign(route: string, { traces, windows }: Evidence): boolean {
+  const finished = traces.filter(({ name, durationMs }) => name === route && durationMs !== undefined);
+  // The middle one: a start computes, whatever comes after.
+  const busyRatio = windows.map(({ runtime }) => runtime.cpuRatio).toSorted((a, b) => a - b)[
+    Math.floor(windows.length / 2)
+  ];
+  if (finished.length === 0 || busyRatio === undefined || busyRatio >= IDLE_CPU_RATIO) return false;
+  const unexplained = finished.filter(
+    (trace) => (toBreakdown(trace)['otherMs'] ?? 0) >= (trace.durationMs ?? 0) * UNEXPLAINED_RATIO,
+  );
+  return unexplained.length * 2 > finished.length;
+}
 
 /** Rule: the 95th percentile of 20 calls, or the median of five, at 100 ms or above; on a crowded machine the median. */
 export const slowStatement: Detector = {

@@ -13,6 +13,6 @@ function remember(): number {
 await serve((_request, response) => reply(response, { size: remember() }), {
   path: '/visit',
   requestCount: 380,
-  pauseMs: 1,
+  pauseMs: 6,
   concurrency: 1,
 });

@@ -9,11 +9,8 @@ await pool.query('insert into varied_lines select i, i % 20, i from generate_ser
 
 class InvoiceLines {
   async amountOf(id: number): Promise<number> {
-    const found = await pool.query<{ amount: number }>({
-      // <- here
-      text: 'select amount from varied_lines where id = $1',
-      values: [id],
-    });
+    const statement = { text: 'select amount from varied_lines where id = $1', values: [id] };
+    const found = await pool.query<{ amount: number }>(statement); // <- here
     return found.rows[0]?.amount ?? 0;
   }
 

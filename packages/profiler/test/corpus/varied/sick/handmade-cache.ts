@@ -17,6 +17,6 @@ async function total(): Promise<number> {
 
 await serve(
   async (_request, response) => reply(response, { total: await total() }),
-  { path: '/total', requestCount: 500, concurrency: 16 },
+  { path: '/total', requestCount: 1_600, concurrency: 16, pauseMs: 20 },
   () => pool.end(),
 );

@@ -8,7 +8,7 @@ function isKnown(value: string): boolean {
   return rules.some((rule) => rule.test(value)); // <- here
 }
 
-await serve((_request, response) => reply(response, { known: isKnown(`${'a'.repeat(28)}!`) }), {
+await serve((_request, response) => reply(response, { known: isKnown(`${'a'.repeat(34)}!`) }), {
   path: '/validate',
   requestCount: 16,
   pauseMs: 30,
