@@ -36,6 +36,8 @@ export async function redisForTest(
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once('exit', resolve));
+    // It does not keep the process alive by itself, but its end is waited for.
+    child.ref();
     child.kill('SIGKILL');
     await ended;
   };
