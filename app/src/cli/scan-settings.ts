@@ -1,7 +1,8 @@
 import { createHmac, hkdfSync, randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { keptOnce } from '../server/kept-once.ts';
 
 /** What a scan from the command line keeps between runs. */
 export interface ScanSettings {
@@ -21,6 +22,7 @@ const KEY_BYTES = 32;
 /**
  * Finds the folder for what is kept (`DATAGUARDIAN_DATA_DIR`, else the user's cache folder) and the fingerprint key:
  * derived from `DATAGUARDIAN_SECRET` when set, else made once and kept in that folder.
+ * @throws KeptFileError when the kept key is damaged.
  */
 export function loadScanSettings(environment: ScanEnvironment): ScanSettings {
   const folder = join(
@@ -42,10 +44,9 @@ export function loadScanSettings(environment: ScanEnvironment): ScanSettings {
 }
 
 function keepKey(file: string): Uint8Array {
-  try {
-    writeFileSync(file, randomBytes(KEY_BYTES), { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
-  }
-  return readFileSync(file);
+  return keptOnce(file, {
+    make: () => randomBytes(KEY_BYTES),
+    shortest: KEY_BYTES,
+    whenDamaged: 'Restore it, or delete it: a new key is made, and baselines have to be written anew.',
+  });
 }

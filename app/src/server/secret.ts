@@ -1,19 +1,28 @@
 import { hkdfSync, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+
+import { keptOnce } from './kept-once.ts';
 
 const SECRET_BYTES = 48;
 const KEY_BYTES = 32;
 
-/** The installation's secret: the configured one, else the one of the data folder, made there (mode 0600) when absent. */
+/**
+ * The installation's secret: the configured one, else the one of the data folder, made there (mode 0600) when absent.
+ * @throws KeptFileError when the file is damaged.
+ */
 export function loadSecret(dataDir: string, configured: string | undefined): string {
   if (configured !== undefined) return configured;
   const file = secretFile(dataDir);
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
   mkdirSync(dataDir, { recursive: true });
-  const secret = randomBytes(SECRET_BYTES).toString('base64url');
-  writeFileSync(file, `${secret}\n`, { mode: 0o600, flag: 'wx' });
-  return secret;
+  return keptOnce(file, {
+    make: () => `${randomBytes(SECRET_BYTES).toString('base64url')}\n`,
+    shortest: SECRET_BYTES,
+    whenDamaged:
+      'Restore it from a backup: without it, stored findings cannot be read and everybody must sign in anew.',
+  })
+    .toString('utf8')
+    .trim();
 }
 
 /** Where the generated secret is kept. */

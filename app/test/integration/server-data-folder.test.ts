@@ -1,6 +1,9 @@
-import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { execFile } from 'node:child_process';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findHolder, lockDataFolder } from '../../src/server/data-folder-lock.ts';
 import { loadSecret } from '../../src/server/secret.ts';
@@ -42,5 +45,25 @@ describe('a data folder', () => {
     expect(readFileSync(join(dataDir, 'secret'), 'utf8').trim()).toBe(secret);
     expect(statSync(join(dataDir, 'secret')).mode & 0o777).toBe(0o600);
     expect(loadSecret(dataDir, 'configured')).toBe('configured');
+  });
+
+  it.each(['', 'half of it'])(
+    'refuses a secret that was not written to its end (%j) instead of working with it',
+    (left) => {
+      writeFileSync(join(dataDir, 'secret'), left);
+      expect(() => loadSecret(dataDir, undefined)).toThrow(/secret is damaged.*Restore it from a backup/);
+    },
+  );
+
+  it('gives one secret to processes that start in the same moment', async () => {
+    const program = fileURLToPath(new URL('../fixtures/load-secret.ts', import.meta.url));
+    for (let round = 0; round < 5; round += 1) {
+      const folder = join(dataDir, String(round));
+      const runs = await Promise.all(
+        Array.from({ length: 6 }, () => promisify(execFile)(process.execPath, [program, folder])),
+      );
+      expect(new Set(runs.map(({ stdout }) => stdout))).toEqual(new Set([loadSecret(folder, undefined)]));
+      expect(readdirSync(folder)).toEqual(['secret']);
+    }
   });
 });
