@@ -2,7 +2,7 @@ import type { ComponentHealth } from '@dataguardian/telemetry';
 import type { Connection } from './connection.ts';
 import { toDatabaseHealth } from './database-health.ts';
 import { readDatabaseStatistics, type DatabaseStatistics } from './database-statistics.ts';
-import { createDirectRunner } from './direct-runner.ts';
+import { createDirectRunner, type DirectRunner } from './direct-runner.ts';
 import { createLanes, toLaneCount } from './lanes.ts';
 import { createListener, type ListenHandlers } from './listener.ts';
 import { resolveDatabaseOptions, type DatabaseOptions } from './options.ts';
@@ -28,10 +28,16 @@ import { runReadAtOnce, runTransaction, type LentSession, type TransactionOption
 import { toStatementKind } from './statement-kind.ts';
 import type { WireObserver } from './wire-observer.ts';
 
+/** How a lent session is used. */
+export interface ConnectionUse {
+  /** Whether observers and telemetry hear of its statements, and the pool learns from their times. @defaultValue true */
+  readonly observed?: boolean;
+}
+
 /** A PostgreSQL behind a pool. */
 export interface Database extends Queryable {
   /** Lends one session to `work`. It must not be kept. */
-  withConnection<Result>(work: (connection: Queryable) => Promise<Result>): Promise<Result>;
+  withConnection<Result>(work: (connection: Queryable) => Promise<Result>, options?: ConnectionUse): Promise<Result>;
   /** Runs `work` in one transaction; an error rolls it back and reaches the caller. */
   transaction<Result>(work: (transaction: Queryable) => Promise<Result>, options?: TransactionOptions): Promise<Result>;
   /**
@@ -73,6 +79,11 @@ export interface Database extends Queryable {
    * `Database` of the process writes: {@link QueryCacheOptions.alsoWatch}.
    */
   watchSessions(observer: WireObserver): void;
+  /**
+   * Has prepared statements planned anew with their next use. The server keeps to one plan for all values once it chose
+   * so, also when an index comes that is better for most; without this they are renewed every ten minutes.
+   */
+  renewStatements(): void;
   health(): ComponentHealth;
   close(): Promise<void>;
 }
@@ -108,6 +119,12 @@ export function createDatabase(options?: DatabaseOptions): Database {
   const listener = createListener(resolved);
   const findProfile = createStatementProfiles(resolved.slowStatementMs, resolved.clock);
   const direct = createDirectRunner({ pool, lanes, findProfile });
+  // What is tried out tells nothing of how long the application's statements take.
+  const apart = createDirectRunner({
+    pool,
+    lanes,
+    findProfile: createStatementProfiles(resolved.slowStatementMs, resolved.clock),
+  });
   const runner = layers.reduce<StatementRunner>((inner, layer) => layer.wrap(inner), direct);
   const replicas = resolved.replicas.length === 0 ? undefined : createReplicas(resolved, runner);
   const meter = createStatementMeter(resolved.clock, resolved.statementObservers);
@@ -118,12 +135,12 @@ export function createDatabase(options?: DatabaseOptions): Database {
   const metered = toMetered(runner);
   const meteredReplicas = replicas === undefined ? metered : toMetered(replicas);
 
-  const toPlainSession = (connection: Connection): LentSession => ({
+  const toPlainSession = (connection: Connection, { runOn }: Pick<DirectRunner, 'runOn'> = direct): LentSession => ({
     condemn() {
       connection.condemned = true;
     },
     query: <Row extends object>(text: string, values: readonly unknown[] = []) =>
-      direct.runOn(connection, text, values) as Promise<QueryResult<Row>>,
+      runOn(connection, text, values) as Promise<QueryResult<Row>>,
   });
   const toLentSession = (connection: Connection, waitMs: number): LentSession => {
     let unaccounted = waitMs;
@@ -144,8 +161,11 @@ export function createDatabase(options?: DatabaseOptions): Database {
       (queryOptions.readFrom === 'replica' ? meteredReplicas : metered).run(text, values, queryOptions) as Promise<
         QueryResult<Row>
       >,
-    withConnection: (work) =>
-      pool.lend((connection, waitMs) => work(toLentSession(connection, waitMs)), { below: database.withConnection }),
+    withConnection: (work, { observed = true } = {}) =>
+      pool.lend(
+        (connection, waitMs) => work(observed ? toLentSession(connection, waitMs) : toPlainSession(connection, apart)),
+        { below: database.withConnection },
+      ),
     transaction: (work, transactionOptions = {}) =>
       pool.lend((connection, waitMs) => runTransaction(toLentSession(connection, waitMs), work, transactionOptions), {
         below: database.transaction,
@@ -174,6 +194,7 @@ export function createDatabase(options?: DatabaseOptions): Database {
     watchSessions(observer) {
       observers.push(observer);
     },
+    renewStatements: () => pool.renewStatements(),
     health: () => toDatabaseHealth(pool),
     async close() {
       await replicas?.close();

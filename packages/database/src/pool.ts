@@ -50,6 +50,8 @@ export interface Pool {
   load(): PoolLoad;
   /** Sets how many connections may be open, at once; within the options' minimum and maximum. */
   resize(connectionCount: number): void;
+  /** Has every session's prepared statements planned anew with their next use. */
+  renewStatements(): void;
   /** The error of the latest attempt to connect, until one succeeds. */
   lastFailure(): unknown;
   subscribe(listener: PoolListener): () => void;
@@ -286,6 +288,9 @@ export function createPool(options: ResolvedDatabaseOptions, observers: readonly
     },
     load: () => meter.load(),
     lastFailure: () => failure,
+    renewStatements() {
+      for (const { session } of all) session.renewStatements();
+    },
     async acquireForSharing() {
       if (refusal() !== undefined) return undefined;
       if (idle.length === 0 && all.size + openingCount >= limit) return undefined;

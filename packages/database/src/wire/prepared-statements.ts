@@ -4,6 +4,7 @@ import type { RowShape } from './row-decoder.ts';
 export interface PreparedStatement {
   readonly name: string;
   readonly text: string;
+  readonly preparedAt: number;
   /** Whether the server has accepted it. */
   parsed: boolean;
   /** Set once the server has described its rows; `undefined` rows mean that it returns none. */
@@ -14,9 +15,13 @@ export interface PreparedStatement {
 export interface PreparedStatements {
   find(text: string): PreparedStatement | undefined;
   /** Takes a statement in; gives back the one that had to go for it, if one had. */
-  add(text: string): { readonly added: PreparedStatement; readonly evicted: PreparedStatement | undefined };
+  add(
+    text: string,
+    now: number,
+  ): { readonly added: PreparedStatement; readonly evicted: PreparedStatement | undefined };
   forget(text: string): void;
-  clear(): void;
+  /** Forgets all and gives their names. */
+  takeAll(): readonly string[];
   readonly count: number;
 }
 
@@ -36,16 +41,26 @@ export function createPreparedStatements(maxCount: number): PreparedStatements {
       }
       return found;
     },
-    add(text) {
+    add(text, now) {
       const oldest = byText.size >= maxCount ? byText.values().next().value : undefined;
       if (oldest !== undefined) byText.delete(oldest.text);
       nextNumber += 1;
-      const added: PreparedStatement = { name: `dg${nextNumber}`, text, parsed: false, described: undefined };
+      const added: PreparedStatement = {
+        name: `dg${nextNumber}`,
+        text,
+        preparedAt: now,
+        parsed: false,
+        described: undefined,
+      };
       byText.set(text, added);
       return { added, evicted: oldest };
     },
     forget: (text) => void byText.delete(text),
-    clear: () => byText.clear(),
+    takeAll() {
+      const names = [...byText.values()].map(({ name }) => name);
+      byText.clear();
+      return names;
+    },
     get count() {
       return byText.size;
     },

@@ -42,6 +42,8 @@ export interface WireSession {
   /** Whether it still takes statements. */
   readonly isOpen: boolean;
   readonly preparedCount: number;
+  /** Has what is prepared parsed and planned anew with its next use. */
+  renewStatements(): void;
   /** When the session became busy with what it is doing, the client's own queries included; undefined while idle. */
   readonly busySince: number | undefined;
   /**
@@ -113,6 +115,12 @@ interface Written {
   /** Set when the columns are known and were asked for in their cheapest formats. */
   readonly shape: RowShape | undefined;
 }
+
+/**
+ * The server decides after five executions whether a prepared statement gets one plan for all values, and never thinks
+ * again, whatever indexes come (PostgreSQL 18, `plancache.c`): now and then it starts over.
+ */
+const RENEW_AFTER_MS = 10 * 60_000;
 
 const compileShape = createShapes();
 
@@ -270,15 +278,20 @@ export function attachWireSession(client: Client, options: WireSessionOptions): 
     return true;
   };
 
-  const write = ({ text, values, prepare }: WireStatement): Written => {
+  const write = ({ text, values, prepare }: WireStatement, now: number): Written => {
     const encoded = values.length === 0 ? [] : values.map(encodeValue);
     let statement = prepared.find(text);
+    if (statement !== undefined && now - statement.preparedAt > RENEW_AFTER_MS) {
+      prepared.forget(text);
+      writer.closeStatement(statement.name);
+      statement = undefined;
+    }
     const reused = statement !== undefined;
     if (statement?.described?.shape !== undefined && !isCurrent(statement))
       statement.described = { shape: compileShape(statement.described.shape.fields, internals.findTypeParser) };
     if (statement === undefined) {
       if (prepare && maxPreparedStatements > 0) {
-        const { added, evicted } = prepared.add(text);
+        const { added, evicted } = prepared.add(text, now);
         statement = added;
         if (evicted !== undefined) writer.closeStatement(evicted.name);
       }
@@ -294,10 +307,11 @@ export function attachWireSession(client: Client, options: WireSessionOptions): 
 
   const enqueue = (statement: WireStatement, settling: Pick<UnderWay, 'resolve' | 'reject'>): void => {
     // Throws before anything is written when a value cannot be encoded.
-    const written = write(statement);
+    const now = clock.monotonic();
+    const written = write(statement, now);
     onSend(statement.text);
     for (const observer of observers) observer.statementSent(wire, statement.text);
-    underWay.push(new UnderWay(statement, written, clock.monotonic(), settling));
+    underWay.push(new UnderWay(statement, written, now, settling));
     if (flushing) return;
     flushing = true;
     // After all callers that this turn woke have sent theirs: one write for all.
@@ -331,6 +345,10 @@ export function attachWireSession(client: Client, options: WireSessionOptions): 
     get busySince() {
       const head = underWay[0];
       return head === undefined ? clientSentAt : Math.max(head.sentAt, lastReadyAt);
+    },
+    renewStatements() {
+      // They go out before the next statement, and after what is under way.
+      for (const name of prepared.takeAll()) writer.closeStatement(name);
     },
     noteClientStatement(text) {
       clientSentAt ??= clock.monotonic();

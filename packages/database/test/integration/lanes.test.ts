@@ -1,4 +1,5 @@
 import { createDatabase, type Database, type DatabaseOptions } from '@dataguardian/database';
+import { systemClock } from '@dataguardian/telemetry';
 import { createFaultProxy, postgresForTest, until, type TestPostgres } from '@dataguardian/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
@@ -103,6 +104,33 @@ describe('statements that share sessions', () => {
     );
     expect(rows[0]?.count).toBeLessThanOrEqual(5);
     expect(rows[0]?.count).toBeGreaterThan(0);
+  });
+
+  it('have their statements planned anew on request and after ten minutes, which the server never does', async () => {
+    let laterMs = 0;
+    const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + laterMs };
+    const database = connect({ maxConnections: 1, minConnections: 0, clock });
+    const text = 'select $1::int as n';
+    const run = async (count: number): Promise<void> => {
+      for (let n = 0; n < count; n++) expect((await database.query(text, [n])).rows).toEqual([{ n }]);
+    };
+    const plans = async (): Promise<object | undefined> => {
+      const { rows } = await database.query(
+        'select generic_plans::int as generic, custom_plans::int as custom from pg_prepared_statements where statement = $1',
+        [text],
+      );
+      expect(rows.length).toBeLessThanOrEqual(1);
+      return rows[0];
+    };
+    // The first run is not prepared; after five of their own the server keeps to one plan for all values.
+    await run(8);
+    expect(await plans()).toEqual({ generic: 2, custom: 5 });
+    database.renewStatements();
+    await run(2);
+    expect(await plans()).toEqual({ generic: 0, custom: 2 });
+    laterMs = 11 * 60_000;
+    await run(1);
+    expect(await plans()).toEqual({ generic: 0, custom: 1 });
   });
 
   it('prepare nothing behind a pooler that forgets', async () => {
