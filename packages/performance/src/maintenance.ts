@@ -42,7 +42,13 @@ export function watchMaintenance(options: MaintenanceOptions): Maintenance {
   const plans = createPlanCapture({ database: maintenance, statements, clock });
   const costly = createCostlyStatements(statements, { meanMs: COSTLY_MS, count: OFTEN }, clock);
   let findings: readonly IndexFinding[] = [];
-  const advisor = createIndexAdvisor({ database: maintenance, statements, clock, earlier: () => costly.earlier() });
+  const advisor = createIndexAdvisor({
+    database: maintenance,
+    statements,
+    clock,
+    earlier: () => costly.earlier(),
+    carriers: [database],
+  });
   const indexes: IndexAdvisor = {
     ...advisor,
     async recommend() {

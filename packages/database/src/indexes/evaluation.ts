@@ -1,11 +1,12 @@
 import type { TableFacts } from './catalogue.ts';
 import type { ScratchCopy } from './scratch-copy.ts';
-import type { Intention, Trial } from './trial.ts';
+import type { Intention, Planned, Trial } from './trial.ts';
 import type { WorkloadStatement } from './workload.ts';
 
 /** How a statement fares with a set of indexes. */
 export interface Outcome {
   readonly meanMs: number;
+  readonly mode: Planned['mode'];
   readonly cost: number;
   readonly indexes: ReadonlySet<string>;
 }
@@ -74,6 +75,7 @@ export function createEvaluation(
               }
               const outcome: Outcome = {
                 meanMs,
+                mode,
                 cost: costOf(intentions),
                 indexes: new Set(intentions.flatMap((intention) => [...intention.indexes])),
               };

@@ -53,6 +53,8 @@ async function toCheck(
     count,
     rowCount: 0,
     meanMs: 0,
+    medianMs: 0,
+    p25Ms: 0,
     uses: [use],
     tables: [child],
     written: undefined,

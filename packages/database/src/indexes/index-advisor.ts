@@ -24,6 +24,11 @@ export interface IndexAdvisorOptions {
   readonly earlier?: () => ReadonlyMap<string, ServedState> | undefined;
   /** Free room where the server keeps its tables. @defaultValue not checked */
   readonly freeDiskBytes?: () => Promise<number | undefined>;
+  /**
+   * Pools that send the statements: after a change they have them planned anew, else the server keeps to plans that it
+   * chose without the index. @defaultValue [database]
+   */
+  readonly carriers?: readonly Pick<AdvisorDatabase, 'renewStatements'>[];
   readonly onProgress?: (progress: BuildProgress) => void;
   /** Hears what was done, in one sentence. */
   readonly log?: (message: string) => void;
@@ -66,6 +71,10 @@ const PROOF_LIFETIME_MS = 15 * 60_000;
 export function createIndexAdvisor(options: IndexAdvisorOptions): IndexAdvisor {
   const { database, statements, clock = systemClock, log = () => undefined } = options;
   const limits = resolveLimits(options.limits);
+  const { carriers = [database] } = options;
+  const renew = (): void => {
+    for (const carrier of carriers) carrier.renewStatements();
+  };
   const manifest = createIndexManifest(database);
   const guards: BuildGuards = {
     database,
@@ -88,8 +97,9 @@ export function createIndexAdvisor(options: IndexAdvisorOptions): IndexAdvisor {
   };
 
   const recommend = async (): Promise<IndexAdvice> => {
-    const { advice, workload: seen } = await database.withConnection((sql) =>
-      makeAdvice(sql, { statements, manifest, clock, limits }),
+    const { advice, workload: seen } = await database.withConnection(
+      (sql) => makeAdvice(sql, { statements, manifest, clock, limits }),
+      { observed: false },
     );
     // Values were needed for the proofs and are needed no more.
     statements.sampler.drop();
@@ -115,6 +125,7 @@ export function createIndexAdvisor(options: IndexAdvisorOptions): IndexAdvisor {
     if (recommendation.kind === 'create') await dropIndex(guards, { schema, name });
     else if (recommendation.cause !== 'invalid')
       await buildIndex(guards, { schema, name, sizeBytes, statement: recommendation.restore, comment: undefined });
+    renew();
     await manifest.keep(recommendation, state);
     baselines.delete(recommendation.id);
     log(`${recommendation.id} was taken back (${state})`);
@@ -147,6 +158,7 @@ export function createIndexAdvisor(options: IndexAdvisorOptions): IndexAdvisor {
             }
           });
         } else await dropIndex(guards, { schema, name });
+        renew();
         await manifest.keep(recommendation, 'applied');
         baselines.set(id, { before, atStart: statements.served(), ...toTouching(workload, table) });
         log(`${id} was applied: ${statement}`);

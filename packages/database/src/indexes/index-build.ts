@@ -6,7 +6,12 @@ import type { ResolvedLimits } from './limits.ts';
 
 /** A database in which indexes are built: with the rights of the tables' owner. */
 export interface AdvisorDatabase extends Queryable {
-  withConnection<Result>(work: (connection: Queryable) => Promise<Result>): Promise<Result>;
+  /** @param options `observed`: whether the session's statements count as the application's. */
+  withConnection<Result>(
+    work: (connection: Queryable) => Promise<Result>,
+    options?: { readonly observed?: boolean },
+  ): Promise<Result>;
+  renewStatements(): void;
 }
 
 /** How far a build is. */

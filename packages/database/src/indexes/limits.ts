@@ -4,7 +4,7 @@ export interface IndexAdvisorLimits {
   readonly statementCount?: number;
   /** Candidates built on the copy. @defaultValue 120 */
   readonly candidateCount?: number;
-  /** Rows of a table that are copied; larger tables are sampled. @defaultValue 200_000 */
+  /** Rows of a table that are copied; larger tables are sampled. @defaultValue 500_000 */
   readonly sampleRowCount?: number;
   /** Tables below this many rows get no advice. @defaultValue 1_000 */
   readonly leastRowCount?: number;
@@ -39,7 +39,7 @@ export function resolveLimits(limits: IndexAdvisorLimits = {}): ResolvedLimits {
   return Object.freeze({
     statementCount: 40,
     candidateCount: 120,
-    sampleRowCount: 200_000,
+    sampleRowCount: 500_000,
     leastRowCount: 1_000,
     maxTotalBytes: 1024 * 1024 * 1024,
     leastGain: 1.2,

@@ -8,12 +8,13 @@ import { readForeignKeyChecks } from './foreign-key-checks.ts';
 import { inspectIndexes } from './hygiene.ts';
 import type { ResolvedLimits } from './limits.ts';
 import type { IndexManifest } from './manifest.ts';
-import { toClientMs } from './proof.ts';
+import { measureClientMs } from './proof.ts';
 import { proveCreate, proveDrop, type AdviceBench } from './prove-recommendation.ts';
 import type { IndexAdvice, IndexRecommendation } from './recommendation.ts';
 import { openScratchCopy, type ScratchCopy } from './scratch-copy.ts';
 import { selectIndexes, type BuiltCandidate } from './selection.ts';
 import { createTrial } from './trial.ts';
+import { toWorkloadPromise } from './workload-promise.ts';
 import { readWorkload, type WorkloadSource, type WorkloadStatement } from './workload.ts';
 import { measureWriteCost, toIndexedRowCount, toTableWrites } from './write-cost.ts';
 
@@ -66,21 +67,12 @@ export async function makeAdvice(sql: Queryable, parts: AdviceParts): Promise<Ad
     const built = await buildCandidates({ statements, catalogue, copy, limits });
     const evaluation = createEvaluation(copy, trial, toTableOf(catalogue, built));
     const readers = statements.filter(({ written }) => written?.action !== 'insert');
-    const asObserved = await evaluation.evaluate(
-      readers,
+    const turns = { copy, trial, evaluation, statements };
+    const clientMs = await measureClientMs(
+      turns,
       built.map(({ name }) => name),
     );
-    const bench: AdviceBench = {
-      copy,
-      trial,
-      evaluation,
-      clock,
-      statements,
-      built,
-      limits,
-      runs: limits.proofRuns,
-      clientMs: toClientMs(asObserved),
-    };
+    const bench: AdviceBench = { ...turns, clock, built, limits, runs: limits.proofRuns, clientMs };
     const chosen = await selectIndexes({
       statements: readers,
       built,
@@ -88,7 +80,10 @@ export async function makeAdvice(sql: Queryable, parts: AdviceParts): Promise<Ad
       limits,
       writeMsOf: rememberWriteMs(bench),
     });
-    const recommendations = await proveAll(bench, await withoutRecentlyReverted(chosen, manifest, catalogue.now));
+    const { recommendations, addedMs } = await proveAll(
+      bench,
+      await withoutRecentlyReverted(chosen, manifest, catalogue.now),
+    );
     const dropped: string[] = [];
     for (const drop of hygiene.drops) {
       const recommendation = await proveDrop(bench, drop, dropped);
@@ -101,6 +96,7 @@ export async function makeAdvice(sql: Queryable, parts: AdviceParts): Promise<Ad
       workload: statements,
       advice: {
         recommendations,
+        promise: toWorkloadPromise(statements, recommendations, addedMs),
         findings: [...hygiene.findings, ...(await findDrift(manifest, catalogue))],
         skipped,
         statementCount: statements.length,
@@ -169,7 +165,10 @@ function rememberWriteMs({ statements, copy, built, clock }: AdviceBench): (inde
   };
 }
 
-async function proveAll(bench: AdviceBench, chosen: readonly BuiltCandidate[]): Promise<IndexRecommendation[]> {
+async function proveAll(
+  bench: AdviceBench,
+  chosen: readonly BuiltCandidate[],
+): Promise<{ readonly recommendations: IndexRecommendation[]; readonly addedMs: number }> {
   const observedMs = [...new Set(chosen.map(({ candidate }) => candidate.table))].reduce(
     (sum, table) => sum + toTableWrites(bench.statements, table).observedMs,
     0,
@@ -188,7 +187,7 @@ async function proveAll(bench: AdviceBench, chosen: readonly BuiltCandidate[]): 
     inPlace.push(index);
     proven.push(found.recommendation);
   }
-  return proven;
+  return { recommendations: proven, addedMs };
 }
 
 async function withoutRecentlyReverted(

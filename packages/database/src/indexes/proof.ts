@@ -1,18 +1,14 @@
 import type { Clock } from '@dataguardian/telemetry';
-import type { Evaluation, Outcome } from './evaluation.ts';
+import type { Outcome } from './evaluation.ts';
 import type { AffectedStatement, IndexProof, Timing } from './recommendation.ts';
-import type { ScratchCopy } from './scratch-copy.ts';
-import type { Trial } from './trial.ts';
+import { measureInTurns, type TurnsBench } from './turns.ts';
 import type { WorkloadStatement } from './workload.ts';
 
 /** What proofs run on. */
-export interface ProofBench {
-  readonly copy: ScratchCopy;
-  readonly trial: Trial;
-  readonly evaluation: Evaluation;
+export interface ProofBench extends TurnsBench {
   readonly clock: Clock;
   readonly runs: number;
-  /** By how much the application's way to a fast answer is longer than the copy's; see {@link toClientMs}. */
+  /** By how much the application's way to a fast answer is longer than the copy's; see {@link measureClientMs}. */
   readonly clientMs: number;
 }
 
@@ -42,8 +38,9 @@ export async function proveChange(bench: ProofBench, question: ProofQuestion): P
   const beforeRuns = new Map<WorkloadStatement, number[]>();
   const afterRuns = new Map<WorkloadStatement, number[]>();
   for (let round = 0; round < bench.runs; round += 1) {
-    await runAll(bench, touched, { absent: absentBefore, runs: beforeRuns });
-    await runAll(bench, touched, { absent: absentAfter, runs: afterRuns });
+    const turn = round * RUNS_PER_ROUND;
+    await measureInTurns(bench, touched, { absent: absentBefore, times: beforeRuns, turn });
+    await measureInTurns(bench, touched, { absent: absentAfter, times: afterRuns, turn });
   }
   const affected = touched.map((statement): AffectedStatement => {
     const scale = 1 / Math.min(...statement.tables.map((table) => bench.copy.ratioOf(table)));
@@ -51,8 +48,7 @@ export async function proveChange(bench: ProofBench, question: ProofQuestion): P
     const [first, last] = [beforeRuns.get(statement), afterRuns.get(statement)].map((runs, side) =>
       atClient(
         toTiming((runs ?? [outcomes[side]?.meanMs ?? 0]).map((ms) => toFullMs(ms, scale, overhead.medianMs))),
-        // One way to the server more at most: what goes beyond says how busy the machine was.
-        Math.min(bench.clientMs, overhead.minMs),
+        bench.clientMs,
       ),
     );
     if (first === undefined || last === undefined) throw new TypeError('unreachable');
@@ -82,40 +78,8 @@ function isAffected(before: Outcome | undefined, after: Outcome | undefined): bo
   return Math.abs(before.meanMs - after.meanMs) > NOTICEABLE_RATIO * Math.min(before.meanMs, after.meanMs);
 }
 
-async function runAll(
-  { copy, trial }: ProofBench,
-  statements: readonly WorkloadStatement[],
-  { absent, runs }: { readonly absent: readonly string[]; readonly runs: Map<WorkloadStatement, number[]> },
-): Promise<void> {
-  for (const isRead of [true, false]) {
-    const group = statements.filter((statement) => statement.isExecutable && statement.isRead === isRead);
-    if (group.length === 0) continue;
-    await copy.without(
-      absent,
-      async (sql) => {
-        // Taking indexes away empties the session's caches of the catalogue: the first run pays for that.
-        for (const statement of group) {
-          const { mode } = await trial.plan(sql, statement);
-          const warmMs = await trial.run(sql, statement, mode);
-          const times: number[] = [];
-          for (let run = 0; run < (warmMs > SHORT_MS ? 1 : RUNS_OF_SHORT); run += 1) {
-            // In life other statements come between: a plan that has the processor's caches to itself looks too good.
-            await sql.query(ANOTHER_STATEMENT);
-            times.push(await trial.run(sql, statement, mode));
-          }
-          const ms = toTiming(times).medianMs;
-          runs.set(statement, [...(runs.get(statement) ?? []), ms]);
-        }
-      },
-      isRead,
-    );
-  }
-}
-
-const SHORT_MS = 10;
-const RUNS_OF_SHORT = 4;
-const ANOTHER_STATEMENT =
-  'explain (costs off) select count(*) from pg_attribute a join pg_class c on c.oid = a.attrelid';
+/** Samples of a statement that a round may use. */
+const RUNS_PER_ROUND = 3;
 const OVERHEAD_RUNS = 9;
 
 /** What any statement takes: the way to the server and back. */
@@ -146,14 +110,27 @@ function atClient(timing: Timing, clientMs: number): Timing {
 
 /** A statement faster than this is mostly its way to the server. */
 const FAST_MS = 1;
+const CLIENT_ROUNDS = 4;
 
-/** By how much fast statements took longer when they were observed than on the copy with the same indexes; 0 at least. */
-export function toClientMs(outcomes: ReadonlyMap<WorkloadStatement, Outcome>): number {
-  const differences = [...outcomes]
-    .filter(([{ isExecutable }, { meanMs }]) => isExecutable && meanMs < FAST_MS)
-    .map(([{ meanMs: observedMs }, { meanMs }]) => observedMs - meanMs)
-    .toSorted((one, other) => one - other);
-  return Math.max(0, differences[Math.floor(differences.length / 2)] ?? 0);
+/**
+ * By how much fast statements took longer when they were observed than on the copy with the same indexes; 0 at least.
+ * What the application's own work, its pool and its load add to an answer stays when an index comes. Both sides by their
+ * first quartile: a process that started a while ago was slow until its code was compiled, and half of what was observed
+ * may be from then.
+ */
+export async function measureClientMs(bench: TurnsBench, built: readonly string[]): Promise<number> {
+  const reads = bench.statements.filter(({ isExecutable, isRead, medianMs }) => isExecutable && isRead && medianMs > 0);
+  const outcomes = await bench.evaluation.evaluate(reads, built);
+  const fast = reads.filter((statement) => (outcomes.get(statement)?.meanMs ?? FAST_MS) < FAST_MS);
+  const times = new Map<WorkloadStatement, number[]>();
+  for (let round = 0; round < CLIENT_ROUNDS; round += 1)
+    await measureInTurns(bench, fast, { absent: built, times, turn: round * RUNS_PER_ROUND });
+  const added = fast.map((one) => one.p25Ms - firstQuartile(times.get(one) ?? []));
+  return Math.max(0, toTiming(added).medianMs);
+}
+
+function firstQuartile(times: readonly number[]): number {
+  return times.toSorted((one, other) => one - other)[Math.floor(times.length / 4)] ?? 0;
 }
 
 /** Median, least and most. */

@@ -5,12 +5,10 @@ import type { ResolvedLimits } from './limits.ts';
 import { proveChange, type ProofBench } from './proof.ts';
 import type { CreateRecommendation, DropRecommendation, IndexProof, Timing } from './recommendation.ts';
 import type { BuiltCandidate } from './selection.ts';
-import type { WorkloadStatement } from './workload.ts';
 import { measureWriteCost, toIndexedRowCount, toTableWrites } from './write-cost.ts';
 
 /** A copy with the workload and all candidates on it. */
 export interface AdviceBench extends ProofBench {
-  readonly statements: readonly WorkloadStatement[];
   readonly built: readonly BuiltCandidate[];
   readonly limits: ResolvedLimits;
 }

@@ -94,9 +94,18 @@ export interface IndexFinding {
   readonly evidence: string;
 }
 
+/** Mean time of one execution over the whole workload, in milliseconds: before, and with every recommendation applied. */
+export interface WorkloadPromise {
+  readonly beforeMs: number;
+  readonly afterMs: number;
+  readonly gain: number;
+}
+
 /** What a look at the workload gave. */
 export interface IndexAdvice {
   readonly recommendations: readonly IndexRecommendation[];
+  /** What all recommendations together are promised to bring. */
+  readonly promise: WorkloadPromise;
   readonly findings: readonly IndexFinding[];
   /** Statements that could not be looked at, by shape, with the reason. */
   readonly skipped: readonly { readonly statement: string; readonly reason: string }[];

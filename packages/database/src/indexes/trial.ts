@@ -20,7 +20,13 @@ export interface Planned {
   readonly mode: 'custom' | 'generic';
 }
 
-/** Runs statements of the workload on a copy. */
+/** How a sample is executed. */
+export interface Execution {
+  readonly mode: Planned['mode'];
+  readonly turn: number;
+}
+
+/** Runs statements of the workload on a copy, on the way on which the application sends them. */
 export interface Trial {
   /** Prepares the statement once; false when the server refuses it. */
   prepare(statement: WorkloadStatement): Promise<boolean>;
@@ -28,8 +34,17 @@ export interface Trial {
   plan(sql: Queryable, statement: WorkloadStatement): Promise<Planned>;
   /** Executes each sample once; the mean time of one. A sample that runs into the time limit counts as that. */
   run(sql: Queryable, statement: WorkloadStatement, mode: Planned['mode']): Promise<number>;
+  /** Executes one of the samples, the next one with the next `turn`; its time. */
+  runOne(sql: Queryable, statement: WorkloadStatement, how: Execution): Promise<number>;
   /** Forgets what was prepared. */
   close(): Promise<void>;
+}
+
+interface PreparedSample {
+  /** What EXECUTE is told, for the planner. */
+  readonly call: string;
+  readonly text: string;
+  readonly values: readonly unknown[];
 }
 
 /** @param timeoutMs What an execution that was cut off counts as. */
@@ -38,29 +53,47 @@ export function createTrial(
   copy: ScratchCopy,
   { clock, timeoutMs }: { readonly clock: Clock; readonly timeoutMs: number },
 ): Trial {
-  const prepared = new Map<WorkloadStatement, readonly string[]>();
+  const prepared = new Map<WorkloadStatement, readonly PreparedSample[]>();
   const names: string[] = [];
+
+  const execute = async (session: Queryable, sample: PreparedSample, mode: Planned['mode']): Promise<number> => {
+    await session.query(`savepoint dgopt_run; set local plan_cache_mode = force_${mode}_plan`);
+    const startedAt = clock.monotonic();
+    let ms: number;
+    try {
+      // Not by EXECUTE: what the protocol and the reading of rows take belongs to what the application waits for.
+      await session.query(sample.text, sample.values);
+      ms = clock.monotonic() - startedAt;
+    } catch {
+      ms = Math.min(timeoutMs, clock.monotonic() - startedAt);
+    }
+    // What a write left behind would make the next one slower.
+    await session.query('rollback to savepoint dgopt_run');
+    return ms;
+  };
 
   return {
     async prepare(statement) {
-      const calls: string[] = [];
+      const samples: PreparedSample[] = [];
       for (const [place, { text, values }] of statement.samples.entries()) {
         const name = `dgopt_${names.length}_${place}`;
         try {
-          await sql.query(`prepare ${name} as ${toCopyText(text, statement, copy.schema)}`);
+          const copyText = toCopyText(text, statement, copy.schema);
+          await sql.query(`prepare ${name} as ${copyText}`);
           names.push(name);
-          calls.push(values.length === 0 ? name : `${name}(${values.map(toLiteral).join(', ')})`);
+          const call = values.length === 0 ? name : `${name}(${values.map(toLiteral).join(', ')})`;
+          samples.push({ call, text: copyText, values });
           // Values that do not fit show here, and not in the middle of a comparison.
-          await sql.query(`explain (format json) execute ${calls.at(-1) ?? name}`);
+          await sql.query(`explain (format json) execute ${call}`);
         } catch {
           return false;
         }
       }
-      prepared.set(statement, calls);
-      return calls.length > 0;
+      prepared.set(statement, samples);
+      return samples.length > 0;
     },
     async plan(session, statement) {
-      const calls = prepared.get(statement) ?? [];
+      const calls = (prepared.get(statement) ?? []).map(({ call }) => call);
       const custom: Intention[] = [];
       for (const call of calls) custom.push(...(await explain(session, call, 'custom')));
       const [call] = calls;
@@ -73,21 +106,15 @@ export function createTrial(
         : { intentions: custom, mode: 'custom' };
     },
     async run(session, statement, mode) {
-      const calls = prepared.get(statement) ?? [];
+      const samples = prepared.get(statement) ?? [];
       let totalMs = 0;
-      for (const call of calls) {
-        await session.query(`savepoint dgopt_run; set local plan_cache_mode = force_${mode}_plan`);
-        const startedAt = clock.monotonic();
-        try {
-          await session.query(`execute ${call}`);
-          totalMs += clock.monotonic() - startedAt;
-        } catch {
-          totalMs += Math.min(timeoutMs, clock.monotonic() - startedAt);
-        }
-        // What a write left behind would make the next one slower.
-        await session.query('rollback to savepoint dgopt_run');
-      }
-      return totalMs / Math.max(1, calls.length);
+      for (const sample of samples) totalMs += await execute(session, sample, mode);
+      return totalMs / Math.max(1, samples.length);
+    },
+    async runOne(session, statement, { mode, turn }) {
+      const samples = prepared.get(statement) ?? [];
+      const sample = samples[turn % Math.max(1, samples.length)];
+      return sample === undefined ? 0 : execute(session, sample, mode);
     },
     async close() {
       // By name: the session's other prepared statements belong to the pool.

@@ -15,6 +15,9 @@ export interface WorkloadStatement {
   readonly rowCount: number;
   /** Observed, of executions that reached the server. */
   readonly meanMs: number;
+  /** The same in the median, and of the fastest quarter the slowest. */
+  readonly medianMs: number;
+  readonly p25Ms: number;
   readonly uses: readonly RelationUse[];
   readonly tables: readonly TableFacts[];
   readonly written: (WrittenTable & { readonly table: TableFacts }) | undefined;
@@ -34,7 +37,7 @@ export interface Workload {
 /** Statistics that a workload is taken from. */
 export type WorkloadSource = Pick<StatementStatistics, 'top' | 'sampler'>;
 
-const SAMPLES_PER_STATEMENT = 3;
+const SAMPLES_PER_STATEMENT = 5;
 const EXPLAINABLE = /^\s*(?:\(|select|with|insert|update|delete|merge|values|table)\b|^\s*\(/i;
 
 /** Reads the costliest statements that have samples. @param limit How many. */
@@ -70,6 +73,8 @@ export async function readWorkload(source: WorkloadSource, catalogue: Catalogue,
         count: figures.servedCount,
         rowCount: figures.rowCount,
         meanMs: figures.servedMeanMs,
+        medianMs: figures.servedMedianMs,
+        p25Ms: figures.servedP25Ms,
         uses: uses.map((use, place) =>
           keepCommon(
             use,

@@ -25,6 +25,9 @@ export interface StatementFigures {
   readonly waitMs: number;
   /** Mean of the executions that reached the server, without that wait; 0 when none did. */
   readonly servedMeanMs: number;
+  /** The same in the median, and of the fastest quarter the slowest. */
+  readonly servedMedianMs: number;
+  readonly servedP25Ms: number;
   readonly servedCount: number;
   /** Share of the time of all statements, 0..1. */
   readonly timeRatio: number;
@@ -120,6 +123,8 @@ export function createStatementRecord(fingerprint: string, statement: string): S
         maxMs: times.max,
         waitMs,
         servedMeanMs: served.count === 0 ? 0 : served.sum / served.count,
+        servedMedianMs: served.quantile(0.5),
+        servedP25Ms: served.quantile(0.25),
         servedCount: served.count,
         timeRatio: allMs === 0 ? 0 : totalMs / allMs,
         verdicts: { ...verdicts },
