@@ -44,7 +44,8 @@ export interface Channel {
 
 /** Beats in a lease. An answer may be as old as the lease: two beats of it may pass before a beat's news is here. */
 const BEATS_PER_LEASE = 8;
-const RELAY_DELAY_MS = 3;
+/** Relays of a busy writer are so far apart; one that has not written for as long tells at once. */
+const RELAY_EVERY_MS = 3;
 const RECONNECT_MS = 100;
 const MOST_RECONNECT_MS = 2_000;
 /** Idle beats after which an unanswered statement counts as done with unknown outcome. */
@@ -84,6 +85,7 @@ export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHo
   let retryMs = RECONNECT_MS;
   let closed = false;
   let relayTimer: Timer | undefined;
+  let relayedAt = Number.NEGATIVE_INFINITY;
   let beatTimer: Timer | undefined;
   let reconnectTimer: Timer | undefined;
   const sentBeats = new Map<number, number>();
@@ -258,8 +260,9 @@ export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHo
     relay(announcements) {
       if (!relays) return;
       for (const announcement of announcements) say({ sender: member, kind: 'announcement', announcement });
-      relayTimer ??= clock.schedule(RELAY_DELAY_MS, () => {
+      relayTimer ??= clock.schedule(Math.max(0, relayedAt + RELAY_EVERY_MS - clock.monotonic()), () => {
         relayTimer = undefined;
+        relayedAt = clock.monotonic();
         const mine = session;
         if (mine === undefined || outbox.length === 0) return;
         mine.notify(takeOutbox()).catch(() => lose(mine));

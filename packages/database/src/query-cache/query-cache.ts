@@ -145,7 +145,8 @@ export function createQueryCache({ options, readWithSettings, lookUps }: QueryCa
     if (carrier !== undefined && watch.isTainted(carrier)) throw new Error('the session has settings of its own');
     return rows as readonly object[];
   };
-  const classifier = createClassifier(createSqlParser(), lookUps?.run ?? runOwn);
+  const parser = createSqlParser();
+  const classifier = createClassifier(parser, lookUps?.run ?? runOwn);
   const plans = createPlanBook(classifier, (plan) => reads.drop(plan));
   const watch = createSessionWatch({
     clock,
@@ -255,6 +256,7 @@ export function createQueryCache({ options, readWithSettings, lookUps }: QueryCa
 
   for (const source of alsoWatch) source.watchSessions(watch.writesObserver);
   channel.start();
+  parser.warmUp();
 
   return {
     observer: watch.observer,

@@ -94,6 +94,13 @@ interface TextTraits {
 
 const MOST_TRAITS = 2_000;
 
+/** A text and what is sent for it, so that neither is put together or taken apart for each execution. */
+interface MarkedText {
+  readonly text: string;
+  readonly table: number;
+  readonly sent: string;
+}
+
 /** Reads texts once; the latest are remembered. */
 function createTraits(): (text: string) => TextTraits {
   const remembered = new Map<string, TextTraits>();
@@ -121,9 +128,25 @@ function createTraits(): (text: string) => TextTraits {
 export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
   const { clock, epochs } = hooks;
   const ownMark = new RegExp(`/\\*dgopt ${hooks.member} \\d+\\*/$`);
+  const byText = new Map<string, MarkedText>();
+  const bySent = new Map<string, MarkedText>();
   const sessions = new Map<Wire, Session>();
   const traitsOf = createTraits();
   let tainted = 0;
+
+  const mark = (text: string, table: number): string => {
+    const known = byText.get(text);
+    if (known?.table === table) return known.sent;
+    const sent = text + toKnownMark(hooks.member, table);
+    if (bySent.size >= MOST_TRAITS) {
+      byText.clear();
+      bySent.clear();
+    }
+    const marked: MarkedText = { text, table, sent };
+    byText.set(text, marked);
+    bySent.set(sent, marked);
+    return sent;
+  };
 
   const sessionOf = (wire: Wire, isRead = true): Session => {
     let session = sessions.get(wire);
@@ -174,8 +197,10 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
       sessionOf(wire);
     },
     statementSent(wire, sent) {
-      const isKnown = sent.endsWith('*/') && ownMark.test(sent);
-      const text = isKnown ? sent.replace(ownMark, '') : sent;
+      const marked = bySent.get(sent);
+      // What waited for a session while others were forgotten still carries its mark.
+      const isKnown = marked !== undefined || (sent.endsWith('*/') && ownMark.test(sent));
+      const text = marked?.text ?? (isKnown ? sent.replace(ownMark, '') : sent);
       const session = sessionOf(wire);
       const values = session.nextValues;
       session.nextValues = [];
@@ -251,7 +276,7 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
       // A key whose text is not certain is told by the trigger.
       if (expected?.kind !== 'write' || (writes.dependencies[0]?.pin !== undefined && expected.keys === undefined))
         return text;
-      return text + toKnownMark(hooks.member, expected.table);
+      return mark(text, expected.table);
     },
     isTainted: (wire) => sessions.get(wire)?.tainted === true,
     taintedCount: () => tainted,

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+
 /** A node of the parser's tree: `{ SelectStmt: { … } }`, or the fields of one. */
 export type SqlNode = Readonly<Record<string, unknown>>;
 
@@ -8,28 +10,40 @@ export interface SqlParser {
    * @throws Error of the parser for what PostgreSQL would not parse either.
    */
   parse(text: string): Promise<readonly SqlNode[]>;
+  /** Loads it now, mostly on other threads, so that the first text need not wait for that. */
+  warmUp(): void;
 }
 
 interface ParsedText {
   readonly stmts?: readonly { readonly stmt?: SqlNode }[];
 }
 
-/** Loads the parser when the first text comes, so that what never caches never pays for it. */
+/**
+ * Loads the parser when the first text comes, so that what never caches never pays for it. It is compiled as a whole, on
+ * V8's own threads: function by function, as they are first called, the first text would stop the process for 40 ms.
+ */
 export function createSqlParser(): SqlParser {
   let loading: Promise<(text: string) => ParsedText> | undefined;
   const load = async (): Promise<(text: string) => ParsedText> => {
-    const library = await import('libpg-query');
-    await library.loadModule();
-    // The library's own types name every node; the shapes read here are checked field by field instead.
-    return (text) => library.parseSync(text);
+    setFlagsFromString('--no-wasm-lazy-compilation');
+    try {
+      const library = await import('libpg-query');
+      await library.loadModule();
+      // The library's own types name every node; the shapes read here are checked field by field instead.
+      return (text) => library.parseSync(text);
+    } finally {
+      setFlagsFromString('--wasm-lazy-compilation');
+    }
   };
+  const open = (): Promise<(text: string) => ParsedText> =>
+    (loading ??= load().catch((error: unknown) => {
+      loading = undefined;
+      throw error;
+    }));
   return {
+    warmUp: () => void open().catch(() => undefined),
     async parse(text) {
-      loading ??= load();
-      const parse = await loading.catch((error: unknown) => {
-        loading = undefined;
-        throw error;
-      });
+      const parse = await open();
       return (parse(text).stmts ?? []).map(({ stmt }) => stmt ?? {});
     },
   };
