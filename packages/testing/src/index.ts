@@ -5,5 +5,6 @@ export { ownPostgresForTest, postgresForTest, type TestPostgres } from './postgr
 export { freePort, redisForTest, type RedisKind, type TestRedis } from './redis.ts';
 export { findRedisServer, type RedisServerBinary } from './redis-server-binary.ts';
 export { createFaultProxy, type FaultProxy, type Faults } from './fault-proxy.ts';
+export { createTestAuthority, type TestAuthority, type TestCertificate } from './certificates.ts';
 export { launchBrowser } from './browser.ts';
 export { prepareChromium, type ChromiumLaunch } from './chromium.ts';
