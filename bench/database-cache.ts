@@ -1,4 +1,4 @@
-// npm run bench -- database-cache [--only hit,read,write,never,rate] [--rounds 5] [--ms 1500] [--json FILE]
+// npm run bench -- database-cache [--only hit,read,write,never,rate,durable] [--rounds 5] [--ms 1500] [--json FILE]
 // The query cache beside pg.Pool(10) and beside our pool without it: contenders in turn within each round, on one
 // PostgreSQL without fsync, where writes are fastest and triggers therefore dearest. Medians over the rounds.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,7 +12,7 @@ import { median } from './database-measure.ts';
 
 const { values: given } = parseArgs({
   options: {
-    only: { type: 'string', default: 'hit,read,write,never,rate' },
+    only: { type: 'string', default: 'hit,read,write,never,rate,durable' },
     rounds: { type: 'string', default: '5' },
     ms: { type: 'string', default: '1500' },
     json: { type: 'string' },
@@ -27,31 +27,35 @@ const HOT_KEYS = 20;
 const dataDir = mkdtempSync(join(tmpdir(), 'bench-query-cache-'));
 const server = await startEmbeddedPostgres({ dataDir, durability: 'none' });
 const { connectionString } = server;
-const setup = createDatabase({ connectionString, minConnections: 0 });
-for (const statement of [
-  'create table hot (id int primary key, n int not null, name text not null, at timestamptz not null default now())',
-  `insert into hot select g, 0, 'row ' || g from generate_series(1, ${HOT_KEYS}) g`,
-  'create table cold (id int primary key, n int not null, name text not null)',
-  "insert into cold select g, g, 'row ' || g from generate_series(1, 100000) g",
-  'create table plain (id int primary key, n int not null)',
-  'insert into plain select g, 0 from generate_series(1, 10000) g',
-  'create table keyed (like plain including all)',
-  'insert into keyed select * from plain',
-  'create table told (like plain including all)',
-  'insert into told select * from plain',
-  'vacuum analyze',
-])
-  await setup.query(statement);
-await setup.installInvalidation({ tables: ['hot', 'cold', 'keyed', 'told'] });
-// `told` announces the table only, as one without a key of one column does.
-for (const event of ['insert', 'update', 'delete']) {
-  await setup.query(`drop trigger dgopt_${event} on told`);
-  await setup.query(
-    `create trigger dgopt_${event} after ${event} on told for each statement execute function dgopt.touch()`,
-  );
-  await setup.query(`alter table told enable always trigger dgopt_${event}`);
+
+async function prepare(url: string): Promise<void> {
+  const setup = createDatabase({ connectionString: url, minConnections: 0 });
+  for (const statement of [
+    'create table hot (id int primary key, n int not null, name text not null, at timestamptz not null default now())',
+    `insert into hot select g, 0, 'row ' || g from generate_series(1, ${HOT_KEYS}) g`,
+    'create table cold (id int primary key, n int not null, name text not null)',
+    "insert into cold select g, g, 'row ' || g from generate_series(1, 100000) g",
+    'create table plain (id int primary key, n int not null)',
+    'insert into plain select g, 0 from generate_series(1, 10000) g',
+    'create table keyed (like plain including all)',
+    'insert into keyed select * from plain',
+    'create table told (like plain including all)',
+    'insert into told select * from plain',
+    'vacuum analyze',
+  ])
+    await setup.query(statement);
+  await setup.installInvalidation({ tables: ['hot', 'cold', 'keyed', 'told'] });
+  // `told` announces the table only, as one without a key of one column does.
+  for (const event of ['insert', 'update', 'delete']) {
+    await setup.query(`drop trigger dgopt_${event} on told`);
+    await setup.query(
+      `create trigger dgopt_${event} after ${event} on told for each statement execute function dgopt.touch()`,
+    );
+    await setup.query(`alter table told enable always trigger dgopt_${event}`);
+  }
+  await setup.close();
 }
-await setup.close();
+await prepare(connectionString);
 
 const HOT_READ = 'select id, n, name from hot where id = $1';
 const COLD_READ = 'select id, n, name from cold where id = $1';
@@ -70,8 +74,8 @@ const pgPool = (): Contender => {
     close: () => pool.end(),
   };
 };
-const ours = async (name: string, queryCache: 'on' | 'off'): Promise<Contender> => {
-  const database = createDatabase({ connectionString, queryCache });
+const ours = async (name: string, queryCache: 'on' | 'off', url = connectionString): Promise<Contender> => {
+  const database = createDatabase({ connectionString: url, queryCache });
   await database.query('select 1');
   while (queryCache === 'on' && database.statistics().queryCache?.state !== 'open') await pause(10);
   return {
@@ -255,9 +259,13 @@ if (sections.has('never')) {
   for (const contender of contenders) await contender.close();
 }
 
-if (sections.has('rate')) {
-  process.stdout.write('write rate of 8 writers through our pool, without and with invalidation installed\n');
-  const writer = await ours('writer', 'on');
+interface WriteRates {
+  readonly alone: Record<string, unknown>;
+  readonly heard: Record<string, unknown>;
+}
+
+async function measureWriteRate(url: string): Promise<WriteRates> {
+  const writer = await ours('writer', 'on', url);
   const measureWrites = (table: string): Contender => ({
     name: table,
     ask: writer.ask,
@@ -289,7 +297,22 @@ if (sections.has('rate')) {
   );
   await listener.close();
   await writer.close();
-  results['writeRate'] = { alone, heard };
+  return { alone, heard };
+}
+
+if (sections.has('rate')) {
+  process.stdout.write('write rate of 8 writers through our pool, without and with invalidation installed\n');
+  results['writeRate'] = await measureWriteRate(connectionString);
+}
+
+if (sections.has('durable')) {
+  process.stdout.write('the same on a server that waits for the disk at each commit\n');
+  const durableDir = mkdtempSync(join(tmpdir(), 'bench-query-cache-'));
+  const durable = await startEmbeddedPostgres({ dataDir: durableDir });
+  await prepare(durable.connectionString);
+  results['durableWriteRate'] = await measureWriteRate(durable.connectionString);
+  await durable.stop();
+  rmSync(durableDir, { recursive: true, force: true });
 }
 
 await server.stop();

@@ -1,4 +1,4 @@
-// npm run bench -- database-history [--seeds 20] [--faults 6] [--calm 3] [--at-once 5] [--json FILE]
+// npm run bench -- database-history [--seeds 20] [--first 1] [--faults 6] [--calm 3] [--at-once 5] [--json FILE]
 // The consistency of the query cache: random histories of three processes and an outsider with a second tier in Redis,
 // some without faults, where the age of foreign staleness is measured, and all others under faults. Not a race: it
 // counts what must never happen.
@@ -13,6 +13,7 @@ import { runHistory, type HistoryResult } from '../packages/database/test/query-
 const { values: given } = parseArgs({
   options: {
     seeds: { type: 'string', default: '20' },
+    first: { type: 'string', default: '1' },
     faults: { type: 'string', default: '6' },
     calm: { type: 'string', default: '3' },
     'at-once': { type: 'string', default: '5' },
@@ -53,7 +54,7 @@ process.stdout.write('without faults\n');
 const calm = await runAll(toSeeds(given.calm, 101), (seed) => runHistory(seed, 0, CALM_MS), 1);
 process.stdout.write('under faults\n');
 const faulty = await runAll(
-  toSeeds(given.seeds, 1),
+  toSeeds(given.seeds, Number(given.first)),
   (seed) => runHistory(seed, Number(given.faults)),
   Number(given['at-once']),
 );

@@ -75,6 +75,29 @@ const ONE_COLUMN: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
+/** What an index was promised to bring, and what it brought when it alone was applied. Milliseconds before and after. */
+interface IndexPromise {
+  readonly index: string;
+  readonly promised: number;
+  readonly measured: number;
+  readonly promisedMs: readonly [number, number];
+  readonly measuredMs: readonly [number, number];
+  readonly statements: readonly {
+    readonly name: string;
+    readonly promisedMs: readonly [number, number];
+    readonly measuredMs: readonly [number, number];
+  }[];
+}
+
+function sayPromise(promise: IndexPromise, plannerGain: number): void {
+  const toSpan = ([from, to]: readonly [number, number]): string => `${from.toFixed(2)} -> ${to.toFixed(3)} ms`;
+  console.log(
+    `  ${promise.index.replace(/^create index concurrently /, '').slice(0, 96)}\n     promised ${promise.promised.toFixed(1)}x, measured ${promise.measured.toFixed(1)}x, planner ${plannerGain.toFixed(1)}x`,
+  );
+  for (const { name, promisedMs, measuredMs } of promise.statements)
+    console.log(`       ${name.padEnd(36)} promised ${toSpan(promisedMs)}, measured ${toSpan(measuredMs)}`);
+}
+
 async function onServer<Result>(world: PlantedWorld, work: (open: OpenWorld) => Promise<Result>): Promise<Result> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bench-indexes-'));
   const server = await startEmbeddedPostgres({ dataDir, durability: 'none' });
@@ -109,7 +132,7 @@ async function benchWorld(world: PlantedWorld): Promise<void> {
     const advice = await advisor.recommend();
     const before = await open.measure(runs);
     let now = before;
-    const promises: { index: string; promised: number; measured: number }[] = [];
+    const promises: IndexPromise[] = [];
     for (const recommendation of advice.recommendations) {
       await advisor.apply(recommendation.id);
       if (recommendation.kind === 'drop') continue;
@@ -119,18 +142,32 @@ async function benchWorld(world: PlantedWorld): Promise<void> {
           const name = world.statements.find(({ text }) => toFingerprint(text).id === fingerprint)?.name ?? '';
           return sum + count * (times.get(name) ?? 0);
         }, 0);
-      const measured = weigh(now) / weigh(next);
-      const { gain: promised } = recommendation.proof;
-      promises.push({ index: recommendation.statement, promised, measured });
-      console.log(
-        `  ${recommendation.statement.replace(/^create index concurrently /, '').slice(0, 96)}\n     promised ${promised.toFixed(1)}x, measured ${measured.toFixed(1)}x, planner ${recommendation.proof.plannerGain.toFixed(1)}x`,
-      );
+      const { gain: promised, before: from, after: to, affected } = recommendation.proof;
+      const count = affected.reduce((sum, one) => sum + one.count, 0);
+      const promise: IndexPromise = {
+        index: recommendation.statement,
+        promised,
+        measured: weigh(now) / weigh(next),
+        promisedMs: [from.medianMs, to.medianMs],
+        measuredMs: [weigh(now) / count, weigh(next) / count],
+        statements: affected.map(({ fingerprint, before: first, after: last }) => {
+          const name = world.statements.find(({ text }) => toFingerprint(text).id === fingerprint)?.name ?? fingerprint;
+          return {
+            name,
+            promisedMs: [first.medianMs, last.medianMs] as const,
+            measuredMs: [now.get(name) ?? 0, next.get(name) ?? 0] as const,
+          };
+        }),
+      };
+      promises.push(promise);
+      sayPromise(promise, recommendation.proof.plannerGain);
       now = next;
     }
     const after = await open.measure(runs);
     const dropped = advice.recommendations.filter(({ kind }) => kind === 'drop').map(({ indexName }) => indexName);
     return {
       total: totalMs(world, before) / totalMs(world, after),
+      promisedTotal: advice.promise.gain,
       writes: ratio(world, after, before),
       createdCount: promises.length,
       sizeBytes: advice.recommendations
@@ -149,7 +186,7 @@ async function benchWorld(world: PlantedWorld): Promise<void> {
   for (const [name, [from, to]] of Object.entries(ours.statements))
     console.log(`  ${name.padEnd(38)} ${(from ?? 0).toFixed(2).padStart(8)} -> ${(to ?? 0).toFixed(2).padStart(8)} ms`);
   console.log(
-    `  advisor: ${ours.total.toFixed(1)}x with ${ours.createdCount} indexes (${(ours.sizeBytes / 1e6).toFixed(1)} MB), writes x${ours.writes.toFixed(2)}, ${ours.faultsFound} of ${world.wrongIndexes.length} faults, ${ours.wrongDrops.length} wrong drops, ${ours.within2x} of ${ours.promises.length} promises within 2x, ${Math.round(ours.adviceMs)} ms`,
+    `  advisor: ${ours.total.toFixed(1)}x (promised ${ours.promisedTotal.toFixed(1)}x) with ${ours.createdCount} indexes (${(ours.sizeBytes / 1e6).toFixed(1)} MB), writes x${ours.writes.toFixed(2)}, ${ours.faultsFound} of ${world.wrongIndexes.length} faults, ${ours.wrongDrops.length} wrong drops, ${ours.within2x} of ${ours.promises.length} promises within 2x, ${Math.round(ours.adviceMs)} ms`,
   );
   results[world.name] = { oneColumn: rival, advisor: ours };
 }
@@ -182,18 +219,28 @@ async function benchOverhead(): Promise<void> {
   // Telemetry is listened to on both sides: the profiler listens in any case. Only the statistics differ.
   const stopListening = queries.subscribe(() => undefined);
   const times: Record<'without' | 'with', number[]> = { without: [], with: [] };
-  await cpuOf(bare);
-  for (let round = 0; round < 15; round += 1) {
-    times.without.push(await cpuOf(bare));
+  await bare.close();
+  // Both sides with a pool of their own in each round: one that lives for long has better compiled code.
+  const measureWithout = async (): Promise<void> => {
+    const plain = createDatabase(settings);
+    await cpuOf(plain);
+    times.without.push(await cpuOf(plain));
+    await plain.close();
+  };
+  const measureWith = async (): Promise<void> => {
     const counted = createStatementStatistics();
     const observed = createDatabase({ ...settings, statementObservers: [counted.observer] });
     await cpuOf(observed);
     times.with.push(await cpuOf(observed));
     await observed.close();
     counted.close();
+  };
+  for (let round = 0; round < 16; round += 1) {
+    const [first, second] = round % 2 === 0 ? [measureWithout, measureWith] : [measureWith, measureWithout];
+    await first();
+    await second();
   }
   stopListening();
-  await bare.close();
   await server.stop();
   rmSync(dataDir, { recursive: true, force: true });
   const [without, withThem] = [median(times.without), median(times.with)];
