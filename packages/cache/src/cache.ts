@@ -1,6 +1,6 @@
 import type { ComponentHealth } from '@dataguardian/telemetry';
 import type { CacheAnalyst } from './analyst/analyst.ts';
-import type { NamespacePolicy } from './policy.ts';
+import type { NamespacePolicy, ResolvedPolicy } from './policy.ts';
 import type { CacheStats } from './stats.ts';
 
 /** Values by namespace, in memory and, when configured, in Redis; coherent between processes. */
@@ -56,6 +56,8 @@ export type Load<Value> = (context: LoadContext) => Promise<Value> | Value;
  */
 export interface CacheNamespace<Value> {
   readonly name: string;
+  /** How its values live, every default filled in; the analyst may tune it while running. */
+  readonly policy: Readonly<ResolvedPolicy>;
   /** The fresh value, from memory or Redis. */
   get(key: string): Promise<Value | undefined>;
   /** The fresh values of `keys`, in their order, with one round trip for those that are not in memory. */

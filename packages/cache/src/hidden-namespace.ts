@@ -1,4 +1,5 @@
 import type { CacheNamespace, EntryOptions, Load, LoadContext, LoadOptions } from './cache.ts';
+import type { ResolvedPolicy } from './policy.ts';
 
 /** Names of the latest keys that are remembered; forgetting one costs an HMAC and nothing else. */
 const REMEMBERED_NAMES = 20_000;
@@ -9,12 +10,14 @@ const REMEMBERED_NAMES = 20_000;
  */
 export class HiddenNamespace<Value> implements CacheNamespace<Value> {
   readonly name: string;
+  readonly policy: Readonly<ResolvedPolicy>;
   private readonly inner: CacheNamespace<Value>;
   private readonly hide: (key: string) => string;
   private readonly names = new Map<string, string>();
 
   constructor(inner: CacheNamespace<Value>, hide: (key: string) => string) {
     this.name = inner.name;
+    this.policy = inner.policy;
     this.inner = inner;
     this.hide = hide;
   }

@@ -2,7 +2,7 @@ export { createCache } from './create-cache.ts';
 export type { Cache, CacheNamespace, EntryOptions, Load, LoadContext, LoadOptions } from './cache.ts';
 export type { CacheOptions, CoherenceMode, EncryptionOptions } from './options.ts';
 export type { ClusterOptions, SentinelOptions } from './redis/redis-target.ts';
-export type { NamespacePolicy } from './policy.ts';
+export type { NamespacePolicy, ResolvedPolicy } from './policy.ts';
 export { policies } from './standard-policies.ts';
 export { CacheError, cacheErrors, type CacheErrorCode } from './errors.ts';
 export type { CacheStats, NamespaceStats } from './stats.ts';

@@ -6,7 +6,7 @@ import {
   createKeyvStore,
   registerHttpCache,
 } from '@dataguardian/cache';
-import { createFakeClock } from '@dataguardian/testing';
+import { createFakeClock, until } from '@dataguardian/testing';
 import { createCache as createManager, type CreateCacheOptions } from 'cache-manager';
 import Fastify from 'fastify';
 import { Keyv } from 'keyv';
@@ -112,6 +112,92 @@ describe('the HTTP response cache', () => {
     expect((await get('/report', {})).json()).toEqual({ calls: 3 });
     expect((await get('/report', {})).json()).toEqual({ calls: 4 });
     expect([(await get('/broken')).json(), (await get('/broken')).json()]).toEqual([{ calls: 5 }, { calls: 6 }]);
+  });
+});
+
+describe('the HTTP response cache beyond the freshness of a response', () => {
+  const POLICY = { ttlMs: 1_000, staleWhileRevalidateMs: 5_000, graceMs: 60_000, jitterRatio: 0 };
+
+  async function staleWorld() {
+    const { cache, clock } = openItems();
+    const server = Fastify();
+    closing.push(() => server.close());
+    const route = { calls: 0, status: 200, release: () => undefined as void, isHeld: false };
+    registerHttpCache(server, {
+      responses: cache.namespace<CachedResponse>('responses', POLICY),
+      keyOf: ({ headers }) => (typeof headers['x-user'] === 'string' ? headers['x-user'] : undefined),
+      now: () => clock.now(),
+    });
+    server.get('/report', async (request, reply) => {
+      const call = ++route.calls;
+      if (route.isHeld) await new Promise<void>((resolve) => (route.release = resolve));
+      return reply.code(route.status).send({ call, user: request.headers['x-user'], host: request.ip });
+    });
+    const get = (headers: Record<string, string> = {}) =>
+      server.inject({ method: 'GET', url: '/report', headers: { 'x-user': 'anna', ...headers } });
+    return { get, clock, route };
+  }
+
+  it('serves a stale response at once while one request asks the route again', async () => {
+    const { get, clock, route } = await staleWorld();
+    await get();
+    await clock.advance(1_500);
+    route.isHeld = true;
+    const stale = await Promise.all(Array.from({ length: 20 }, () => get()));
+    expect(new Set(stale.map(({ body, headers }) => `${headers.age} ${body}`))).toEqual(
+      new Set(['1 {"call":1,"user":"anna","host":"127.0.0.1"}']),
+    );
+    await until(() => route.calls === 2);
+    route.release();
+    await until(async () => (await get()).body === '{"call":2,"user":"anna","host":"127.0.0.1"}');
+    expect(route.calls).toBe(2);
+  });
+
+  it('answers 304 from a stale response to a browser that has it', async () => {
+    const { get, clock } = await staleWorld();
+    const { headers } = await get();
+    await clock.advance(1_500);
+    expect((await get({ 'if-none-match': String(headers.etag) })).statusCode).toBe(304);
+  });
+
+  it('waits for the route when the response is too old for that', async () => {
+    const { get, clock } = await staleWorld();
+    await get();
+    await clock.advance(6_500);
+    expect((await get()).json()).toMatchObject({ call: 2 });
+  });
+
+  it('lets the last response stand in while the route fails, and no longer than its grace', async () => {
+    const { get, clock, route } = await staleWorld();
+    await get();
+    route.status = 503;
+    await clock.advance(1_500);
+    expect((await get()).json()).toMatchObject({ call: 1 });
+    await until(() => route.calls === 2);
+    // The failed revalidation is not repeated for each request.
+    expect([(await get()).statusCode, route.calls]).toEqual([200, 2]);
+    await clock.advance(20_000);
+    const standIn = await get();
+    expect([standIn.statusCode, standIn.headers.age, standIn.json()]).toMatchObject([200, '21', { call: 1 }]);
+    await clock.advance(60_000);
+    expect((await get()).statusCode).toBe(503);
+  });
+
+  it('forgets a response when the route has another answer than one for the cache', async () => {
+    const { get, clock, route } = await staleWorld();
+    await get();
+    route.status = 403;
+    await clock.advance(1_500);
+    expect((await get()).statusCode).toBe(200);
+    await until(async () => (await get()).statusCode === 403);
+    expect(route.calls).toBeGreaterThan(2);
+  });
+
+  it('takes no revalidation from outside for its own', async () => {
+    const { get, route } = await staleWorld();
+    await get();
+    expect((await get({ 'x-cache-revalidation': 'guessed' })).json()).toMatchObject({ call: 1 });
+    expect(route.calls).toBe(1);
   });
 });
 
