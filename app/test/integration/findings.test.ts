@@ -155,6 +155,23 @@ describe('the overview', () => {
     expect(foreign.json.totals).toEqual({ scans: 0, activeScans: 0, openFindings: 0 });
   });
 
+  it('keeps the score of completed scans while others go on, and follows a decision about a finding', async () => {
+    const { cache } = world.context;
+    const own = await sample();
+    const overview = async () => (await world.call(world.manager, 'GET', '/api/overview')).json;
+    const counts = () => cache.stats().namespaces.find(({ name }) => name === 'risk-scores');
+    const before = await overview();
+    const loads = counts()?.loads ?? 0;
+    // As each step of another scan does.
+    await cache.invalidateTags([`scans:${world.manager.organisationId}`]);
+    expect([(await overview()).risk, counts()?.loads]).toEqual([before.risk, loads]);
+    await world.call(world.analyst, 'POST', '/api/findings/triage', {
+      filter: { scanId: own.id, severity: ['critical', 'high', 'medium'] },
+      status: 'fixed',
+    });
+    expect((await overview()).risk.score).toBeLessThan(before.risk.score);
+  });
+
   it('has a catalogue with names in both languages', async () => {
     const { json } = await world.call(world.auditor, 'GET', '/api/catalogue');
     const bsn = json.items.find(({ type }: { type: string }) => type === 'BSN');

@@ -20,8 +20,12 @@ export interface Overview {
 const TREND_POINTS = 60;
 const RECENT = 5;
 
-/** Reads the overview of what the transaction may see. */
-export async function readOverview(sql: SqlRunner): Promise<Overview> {
+/** Reads the overview of what the transaction may see. @param scoreOf Scores some scans together. */
+export async function readOverview(
+  sql: SqlRunner,
+  scoreOf: (scanIds: readonly string[]) => Promise<RiskScore> = async (scanIds) =>
+    scoreRisk(await readRiskInput(sql, scanIds)),
+): Promise<Overview> {
   // A source that was scanned ten times is one risk, not ten.
   const { rows: latest } = await sql.query<{ id: string }>(
     `select distinct on (source_kind, case when source_kind = 'upload' then name else source_label end) id from scans
@@ -52,7 +56,7 @@ export async function readOverview(sql: SqlRunner): Promise<Overview> {
   );
   const recent = await listScans(sql, { limit: RECENT });
   return {
-    risk: scoreRisk(await readRiskInput(sql, ids)),
+    risk: await scoreOf(ids),
     counts,
     categories: [...categories].map(([category, count]) => ({ category, count })).sort((a, b) => b.count - a.count),
     trend: trend.map(({ ms, finding_count: count, risk_score: riskScore }) => ({

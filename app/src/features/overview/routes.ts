@@ -10,6 +10,7 @@ import { riskSchema, scanSchema } from '../scans/schema.ts';
 import { everyScanTag } from '../scans/scan-signals.ts';
 import { visibility } from '../scans/service.ts';
 import { type Overview, readOverview } from './repository.ts';
+import { createRiskScores } from './risk-scores.ts';
 
 const GRACE_MS = 15 * 60_000;
 const number = z.number();
@@ -31,6 +32,7 @@ export function registerOverviewRoutes(app: FastifyInstance, { database, cache }
     private: true,
     tags: [everyScanTag],
   });
+  const scores = createRiskScores({ database, cache });
   app.withTypeProvider<ZodTypeProvider>().get(
     '/api/overview',
     {
@@ -39,9 +41,13 @@ export function registerOverviewRoutes(app: FastifyInstance, { database, cache }
     },
     async (request) => {
       const principal = principalOf(request);
-      return overviews.getOrSet(visibility(principal), () => readOverview(readsOf(database, principal)), {
-        tags: [`scans:${principal.organisationId}`],
-      });
+      return overviews.getOrSet(
+        visibility(principal),
+        () => readOverview(readsOf(database, principal), (scanIds) => scores.of(principal, scanIds)),
+        {
+          tags: [`scans:${principal.organisationId}`],
+        },
+      );
     },
   );
 }
