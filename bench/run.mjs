@@ -7,6 +7,7 @@ import { fileURLToPath } from 'node:url';
 const folder = dirname(fileURLToPath(import.meta.url));
 const ENTRIES = {
   cache: 'cache.ts',
+  'cache-conformance': 'cache-conformance.ts',
   scanner: 'scanner-detect.ts',
   platform: 'platform.ts',
   database: 'database.ts',
@@ -34,7 +35,7 @@ if (!available.includes(area)) {
   process.exit(2);
 }
 if (
-  !['platform', 'scanner', 'advisor', 'sessions-conformance'].includes(area) &&
+  !['platform', 'scanner', 'advisor', 'sessions-conformance', 'cache-conformance'].includes(area) &&
   !existsSync(join(folder, 'node_modules'))
 ) {
   process.stderr.write('Installing the rivals (once) ...\n');
