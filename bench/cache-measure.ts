@@ -12,6 +12,14 @@ export function summarise(values: readonly number[]): Measured {
   return { median: round(at(0.5)), low: round(at(0)), high: round(at(1)) };
 }
 
+/** Where the median of what was drawn from lies with 95% certainty, from the order of the values alone. */
+export function medianInterval(values: readonly number[]): readonly [low: number, high: number] {
+  const sorted = values.toSorted((a, b) => a - b);
+  const reach = 0.98 * Math.sqrt(sorted.length);
+  const at = (rank: number): number => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(rank)))] ?? 0;
+  return [round(at(sorted.length / 2 - reach - 1)), round(at(sorted.length / 2 + reach))];
+}
+
 /** The value at `ratio` of the sorted values. */
 export function quantile(values: readonly number[], ratio: number): number {
   const sorted = values.toSorted((a, b) => a - b);

@@ -13,10 +13,10 @@ import { createCache } from '../packages/cache/src/index.ts';
 import { measureCut, measureOutage } from './cache-faults.ts';
 import { measureBound } from './cache-bound.ts';
 import { measureCodec } from './cache-codec.ts';
-import { measureCurve } from './cache-curve.ts';
+import { measureCurve, measureCurveCost } from './cache-curve.ts';
 import { measureHitRatio } from './cache-hit-ratio.ts';
 import { type Contender, createMemoryContenders, createOurs, createRedisContenders } from './cache-contenders.ts';
-import { interleaveRates, measureRate, quantile, round, summarise } from './cache-measure.ts';
+import { interleaveRates, measureRate, medianInterval, quantile, round, summarise } from './cache-measure.ts';
 import type { Order } from './cache-process.ts';
 import { measureRetrieval } from './cache-postgres.ts';
 
@@ -41,6 +41,7 @@ const wanted = options.only?.split(',');
 const sections: Readonly<Record<string, (redis: TestRedis) => Promise<unknown>>> = {
   memory: measureMemory,
   redis: measureRedis,
+  batches: measureBatches,
   retrieval: (redis) => measureRetrieval(redis, size),
   stampede: measureStampede,
   coherence: measureCoherence,
@@ -49,7 +50,8 @@ const sections: Readonly<Record<string, (redis: TestRedis) => Promise<unknown>>>
   codec: () => measureCodec(size),
   bound: () => measureBound(size),
   hitRatio: () => measureHitRatio(size),
-  curve: () => measureCurve(size),
+  curve: async () => measureCurve(size),
+  curveCost: () => measureCurveCost(size),
 };
 
 // The test servers do not keep a process alive; this does.
@@ -178,6 +180,64 @@ async function measureRedis(redis: TestRedis): Promise<unknown> {
     processorMicroseconds,
     'ratios by the clock': toRatios((name) => rates[name]?.median ?? 0),
     'ratios by processor time': toRatios((name) => 1 / (processorMicroseconds[name]?.median ?? Infinity)),
+  };
+}
+
+/** Batches of 100 keys beside node-redis alone, often enough in turns that a difference of some percent shows. */
+async function measureBatches(redis: TestRedis): Promise<unknown> {
+  const batchAt = (index: number): string[] =>
+    Array.from({ length: 100 }, (_, offset) => KEYS[(index * 100 + offset) % KEYS.length] as string);
+  const raw = createClient({ url: redis.url });
+  await raw.connect();
+  const texts = await createOurs('redis', redis.url, 'bt');
+  const objects = await createOurs('redis', redis.url, 'bo');
+  for (const key of KEYS) {
+    await raw.set(`raw:${key}`, JSON.stringify(SESSION));
+    await texts.set(key, JSON.stringify(SESSION));
+    await objects.set(key, structuredClone(SESSION));
+  }
+  const readRaw = (index: number): Promise<(string | null)[]> => raw.mGet(batchAt(index).map((key) => `raw:${key}`));
+  const tasks: Readonly<Record<string, (index: number) => Promise<unknown> | undefined>> = {
+    'node-redis, texts': readRaw,
+    'ours, texts': (index) => texts.getMany?.(batchAt(index)),
+    'node-redis, texts again': readRaw,
+    'node-redis, JSON.parse': async (index) => (await readRaw(index)).map((text) => JSON.parse(text ?? '') as unknown),
+    'ours, objects': (index) => objects.getMany?.(batchAt(index)),
+  };
+  const cpu = new Map<string, number[]>(Object.keys(tasks).map((name) => [name, []]));
+  const clock = new Map<string, number[]>(Object.keys(tasks).map((name) => [name, []]));
+  const rounds = size.isShort ? 5 : 30;
+  for (let pass = -2; pass < rounds; pass++) {
+    for (const [name, task] of Object.entries(tasks)) {
+      const before = process.cpuUsage();
+      const rate = await measureRate(1_000, 1, task);
+      const { user, system } = process.cpuUsage(before);
+      if (pass < 0) continue;
+      cpu.get(name)?.push((user + system) / 100_000);
+      clock.get(name)?.push(10_000 / rate);
+    }
+  }
+  for (const { close } of [texts, objects]) await close();
+  await raw.close();
+  const compare = (spent: ReadonlyMap<string, readonly number[]>, one: string, other: string): unknown => {
+    const others = spent.get(other) ?? [];
+    const ratios = (spent.get(one) ?? []).map((value, pass) => (others[pass] ?? Number.NaN) / value);
+    return { median: summarise(ratios).median, 'lies between (95%)': medianInterval(ratios) };
+  };
+  const toRatios = (spent: ReadonlyMap<string, readonly number[]>): unknown => ({
+    'the same texts, over node-redis MGET': compare(spent, 'ours, texts', 'node-redis, texts'),
+    'objects, over node-redis MGET and JSON.parse': compare(spent, 'ours, objects', 'node-redis, JSON.parse'),
+    'node-redis over itself: what the machine adds': compare(spent, 'node-redis, texts again', 'node-redis, texts'),
+  });
+  return {
+    'microseconds a key by the clock': Object.fromEntries(
+      [...clock].map(([name, values]) => [name, summarise(values)]),
+    ),
+    'microseconds a key of processor time': Object.fromEntries(
+      [...cpu].map(([name, values]) => [name, summarise(values)]),
+    ),
+    'speed in pairs by the clock': toRatios(clock),
+    'speed in pairs by processor time': toRatios(cpu),
   };
 }
 

@@ -8,7 +8,7 @@ import type { MemoryEntry } from './memory/memory-entry.ts';
 import type { MemorySpace, MemoryTier } from './memory/memory-tier.ts';
 import { type NamespaceContext, toNamespaceTag } from './namespace-context.ts';
 import type { ResolvedPolicy } from './policy.ts';
-import type { Coherence, MaybeRead, RemoteRead, RemoteSpace } from './remote.ts';
+import type { Coherence, RemoteRead, RemoteSpace } from './remote.ts';
 import type { NamespaceStats } from './stats.ts';
 import { ValueLoader } from './value-loader.ts';
 import { type Accepted, ValueStore } from './value-store.ts';
@@ -79,9 +79,8 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
   getMany(keys: readonly string[]): Promise<(Value | undefined)[]> {
     const { remote } = this;
     if (remote === undefined) return Promise.all(keys.map((key) => this.get(key)));
+    if (!this.values.isInMemory && this.space.bytes === 0) return this.readMany(remote, keys);
     const found: (Value | undefined)[] = [];
-    if (!this.values.isInMemory && this.space.bytes === 0)
-      return this.readMany(remote, keys, (value) => void found.push(value)).then(() => found);
     const missing: string[] = [];
     const places: number[] = [];
     for (let index = 0; index < keys.length; index++) {
@@ -93,9 +92,10 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
       places.push(index);
     }
     if (missing.length === 0) return Promise.resolve(found);
-    return this.readMany(remote, missing, (value, index) => void (found[places[index] as number] = value)).then(
-      () => found,
-    );
+    return this.readMany(remote, missing).then((values) => {
+      for (const [index, value] of values.entries()) found[places[index] as number] = value;
+      return found;
+    });
   }
 
   async has(key: string): Promise<boolean> {
@@ -242,7 +242,7 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
     const finish = (read: RemoteRead, found: Accepted<Value>): Value | undefined => {
       if (this.reads.get(key) === pending) this.reads.delete(key);
       const durationMs = startedAt === 0 ? 0 : this.context.clock.monotonic() - startedAt;
-      this.countRemote(key, read, { isHit: found?.fresh !== undefined, durationMs });
+      this.countRemote(key, read.kind, { isHit: found?.fresh !== undefined, durationMs });
       return found?.fresh;
     };
     const promise = remote.read(key, this.values.knownVersion(key)).then((read) => {
@@ -254,29 +254,30 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
     return promise;
   }
 
-  private async readMany(
-    remote: RemoteSpace,
-    keys: readonly string[],
-    onValue: (value: Value | undefined, index: number) => void,
-  ): Promise<void> {
+  private async readMany(remote: RemoteSpace, keys: readonly string[]): Promise<(Value | undefined)[]> {
     const startedAt = this.startTiming();
     const batch = { keys, isDirty: false };
     this.batches.add(batch);
     const { epoch } = this.coherence;
+    const { clock } = this.context;
     const isDirty = (): boolean => batch.isDirty;
     try {
-      const reads = await remote.readMany(keys, (key) => this.values.knownVersion(key));
-      const durationMs = startedAt === 0 ? 0 : this.context.clock.monotonic() - startedAt;
-      const guard = { epoch, isDirty, now: this.context.clock.now(), own: this.values.ownState };
-      for (let index = 0; index < reads.length; index++) {
+      const own = this.values.ownState;
+      const check = this.values.isInMemory ? undefined : { now: () => clock.now(), own };
+      const { values, others } = await remote.readMany(keys, (key) => this.values.knownVersion(key), check);
+      const durationMs = startedAt === 0 ? 0 : clock.monotonic() - startedAt;
+      const guard = { epoch, isDirty, now: clock.now(), own: this.values.ownState };
+      for (const { index, read: maybeRead } of others) {
         const key = keys[index] as string;
-        const maybeRead = reads[index] as MaybeRead;
         const read = maybeRead instanceof Promise ? await maybeRead : maybeRead;
         const accepting = this.values.accept(key, read, guard);
         const accepted = accepting instanceof Promise ? await accepting : accepting;
-        onValue(accepted?.fresh, index);
-        this.countRemote(key, read, { isHit: accepted?.fresh !== undefined, durationMs });
+        values[index] = accepted?.fresh;
+        this.countRemote(key, read.kind, { isHit: accepted?.fresh !== undefined, durationMs });
       }
+      this.countPlainHits(keys, others, durationMs);
+      // Records of this namespace are written by it alone.
+      return values as (Value | undefined)[];
     } finally {
       this.batches.delete(batch);
     }
@@ -288,13 +289,29 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
     return this.timedReads % TIMED_READS === 0 || cacheReads.hasSubscribers ? this.context.clock.monotonic() : 0;
   }
 
-  private countRemote(key: string, read: RemoteRead, seen: { isHit: boolean; durationMs: number }): void {
+  private countRemote(key: string, kind: RemoteRead['kind'], seen: { isHit: boolean; durationMs: number }): void {
     const { isHit, durationMs } = seen;
-    if (durationMs !== 0 && read.kind !== 'away') this.counters.redisMs.record(durationMs);
+    if (durationMs !== 0 && kind !== 'away') this.counters.redisMs.record(durationMs);
     if (isHit) this.counters.redisHits += 1;
     else this.counters.misses += 1;
     if (!cacheReads.hasSubscribers) return;
     this.publishRead(hashKey(key), isHit ? 'hit-redis' : 'miss', durationMs);
+  }
+
+  /** Counts those of a batch that needed no closer look. */
+  private countPlainHits(
+    keys: readonly string[],
+    others: readonly { readonly index: number }[],
+    durationMs: number,
+  ): void {
+    const hitCount = keys.length - others.length;
+    if (durationMs === 0 && !cacheReads.hasSubscribers) {
+      this.counters.redisHits += hitCount;
+      return;
+    }
+    const counted = new Set(others.map(({ index }) => index));
+    for (const [index, key] of keys.entries())
+      if (!counted.has(index)) this.countRemote(key, 'value', { isHit: true, durationMs });
   }
 
   private supersede(key: string): void {

@@ -28,6 +28,20 @@ export type RemoteRead =
 /** A read whose value may still have to be unpacked. */
 export type MaybeRead = RemoteRead | Promise<RemoteRead>;
 
+/** What must hold for a value to be served as it is, without being put into memory. */
+export interface CurrentCheck {
+  /** The wall clock, read when the reply has come. */
+  readonly now: () => number;
+  /** The namespace's own tag. */
+  readonly own: TagState;
+}
+
+/** What a batch found: by place the value where it may be served as it is, and what there is to say about the others. */
+export interface RemoteBatch {
+  readonly values: unknown[];
+  readonly others: { readonly index: number; readonly read: MaybeRead }[];
+}
+
 /** The right to load a value, and the proof that nothing changed since. */
 export interface Fence {
   /** What Redis must still hold for a commit to count. */
@@ -55,8 +69,15 @@ export interface RemoteSpace {
   readonly traffic: { readonly readBytes: number; readonly writtenBytes: number };
   /** @param known The version of the record that memory has, to be told `unchanged` instead of getting it again. */
   read(key: string, known?: string): Promise<RemoteRead>;
-  /** Reads keys in as few round trips as possible; a large value is unpacked off the event loop. */
-  readMany(keys: readonly string[], known: (key: string) => string | undefined): Promise<MaybeRead[]>;
+  /**
+   * Reads keys in as few round trips as possible; a large value is unpacked off the event loop.
+   * @param check For callers that keep nothing in memory: values that pass it need no further look.
+   */
+  readMany(
+    keys: readonly string[],
+    known: (key: string) => string | undefined,
+    check?: CurrentCheck,
+  ): Promise<RemoteBatch>;
   /** Asks for the right to load `key`; `former` is the stale record that a refresh would replace. */
   acquire(key: string, former: RemoteRecord | undefined): Promise<Acquisition>;
   /** Stores a loaded value unless the key changed since the fence was granted; then `undefined`, else the version. */
@@ -68,7 +89,8 @@ export interface RemoteSpace {
   /** Stores a value whatever is there; `onSend` is called when the order among other commands is settled. */
   write(key: string, record: NewRecord, onSend: () => void): Promise<Commit>;
   remove(keys: readonly string[]): Promise<void>;
-  expire(key: string, ttlMs: number, graceMs: number): Promise<boolean>;
+  /** `undefined`: Redis is away, and forgets the value when it is back. */
+  expire(key: string, ttlMs: number, graceMs: number): Promise<boolean | undefined>;
   increment(key: string, by: number, ttlMs: number): Promise<number | undefined>;
   /** Resolves when the key changes, or after `timeoutMs`. */
   whenChanged(key: string, timeoutMs: number): Promise<void>;

@@ -7,7 +7,10 @@ import type { RecordCipher } from './encryption.ts';
 import {
   frontLength,
   HEAD_BYTES,
+  isCurrent,
   LEASE_KIND,
+  PLAIN_PAYLOAD_OFFSET,
+  type PresentState,
   RecordFront,
   VERSION_OFFSET,
   writeFront,
@@ -67,6 +70,16 @@ export class RecordCodec {
       return this.finish(whole, record, flags);
     };
     return packed instanceof Promise ? packed.then(seal) : seal(packed);
+  }
+
+  /** Whether a record is current, neither compressed nor encrypted, and without tags of its own. */
+  isPlain(bytes: Buffer, present: PresentState): boolean {
+    return ((bytes[1] as number) & (ENCRYPTED | COMPRESSED)) === 0 && isCurrent(bytes, present);
+  }
+
+  /** The value of a record that {@link isPlain}. @throws CacheError CACHE_VALUE_MALFORMED when it cannot be read. */
+  readPlain(bytes: Buffer): unknown {
+    return this.values.decode((bytes[1] as number) & CODEC_MASK, bytes, PLAIN_PAYLOAD_OFFSET);
   }
 
   /** @throws CacheError CACHE_VALUE_MALFORMED when it is not a record of this layout. */

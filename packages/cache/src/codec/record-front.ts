@@ -18,7 +18,8 @@ const TAG_COUNT_OFFSET: number = LOAD_OFFSET + 2;
 const TAGS_OFFSET: number = TAG_COUNT_OFFSET + 1;
 /** Set in the count of tags: the first tag is the namespace's own, and its name is left out. */
 const HAS_OWN_TAG = 0x80;
-const MAX_TAGS = 0x7f;
+/** Tags that a record has room for, its namespace's own among them. */
+export const MAX_TAGS = 0x7f;
 const TAG_VERSION_BYTES = 8;
 const NAME_LENGTH_BYTES = 2;
 
@@ -83,6 +84,28 @@ export class RecordFront implements RemoteRecord {
   get version(): string {
     return toVersion(this.bytes);
   }
+}
+
+/** What a record is compared with. */
+export interface PresentState {
+  /** Epoch milliseconds. */
+  readonly now: number;
+  /** The version of the namespace's own tag. */
+  readonly ownVersion: number;
+}
+
+/** Where the payload of a record begins that carries no tag but its namespace's own. */
+export const PLAIN_PAYLOAD_OFFSET: number = TAGS_OFFSET + TAG_VERSION_BYTES;
+
+/** Whether a record carries no tag but its namespace's own, in its present version, and is fresh. */
+export function isCurrent(bytes: Buffer, { now, ownVersion }: PresentState): boolean {
+  return (
+    bytes[0] === VALUE_KIND &&
+    bytes[TAG_COUNT_OFFSET] === HAS_OWN_TAG &&
+    bytes.length >= PLAIN_PAYLOAD_OFFSET &&
+    readUint48(bytes, TIMES_OFFSET) > now &&
+    bytes.readDoubleLE(TAGS_OFFSET) === ownVersion
+  );
 }
 
 /** Where so many named tags end, which begin at `start`. */

@@ -32,17 +32,19 @@ export class ReadBatcher {
     });
   }
 
-  /** Reads keys that come together, without waiting for others. */
-  async readMany(keys: readonly string[]): Promise<readonly (Buffer | null | typeof AWAY)[]> {
-    if (keys.length <= MAX_KEYS) return this.readChunk(keys);
+  /** Reads keys that come together, without waiting for others; `prefix` stands in front of each. */
+  async readMany(keys: readonly string[], prefix: string): Promise<readonly (Buffer | null | typeof AWAY)[]> {
+    if (keys.length <= MAX_KEYS) return this.readChunk(keys, prefix);
     const replies: (Buffer | null | typeof AWAY)[] = [];
     for (let start = 0; start < keys.length; start += MAX_KEYS)
-      replies.push(...(await this.readChunk(keys.slice(start, start + MAX_KEYS))));
+      replies.push(...(await this.readChunk(keys.slice(start, start + MAX_KEYS), prefix)));
     return replies;
   }
 
-  private async readChunk(keys: readonly string[]): Promise<readonly (Buffer | null | typeof AWAY)[]> {
-    const reply = await this.link.ask<(Buffer | null)[]>(['MGET', ...keys]);
+  private async readChunk(keys: readonly string[], prefix: string): Promise<readonly (Buffer | null | typeof AWAY)[]> {
+    const command = ['MGET'];
+    for (const key of keys) command.push(prefix + key);
+    const reply = await this.link.ask<(Buffer | null)[]>(command);
     return reply === AWAY ? keys.map((): typeof AWAY => AWAY) : reply;
   }
 

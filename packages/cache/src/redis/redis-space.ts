@@ -1,12 +1,14 @@
 import type { RecordCodec } from '../codec/record-codec.ts';
-import { toTimes, toVersion } from '../codec/record-front.ts';
+import { type PresentState, toTimes, toVersion } from '../codec/record-front.ts';
 import type { RecordCipher } from '../codec/encryption.ts';
 import type {
   Acquisition,
   Commit,
+  CurrentCheck,
   Fence,
   MaybeRead,
   NewRecord,
+  RemoteBatch,
   RemoteRead,
   RemoteRecord,
   RemoteSpace,
@@ -69,13 +71,29 @@ export class RedisSpace implements RemoteSpace {
     return this.parts.reads.read(redisKey).then((bytes) => this.interpret(bytes, redisKey, known));
   }
 
-  async readMany(keys: readonly string[], known: (key: string) => string | undefined): Promise<MaybeRead[]> {
-    const redisKeys = keys.map((key) => this.toRedisKey(key));
-    const replies = await this.parts.reads.readMany(redisKeys);
-    const reads: MaybeRead[] = [];
-    for (let index = 0; index < keys.length; index++)
-      reads.push(this.interpret(replies[index] ?? null, redisKeys[index] as string, known(keys[index] as string)));
-    return reads;
+  async readMany(
+    keys: readonly string[],
+    known: (key: string) => string | undefined,
+    check?: CurrentCheck,
+  ): Promise<RemoteBatch> {
+    const replies = await this.parts.reads.readMany(keys, this.prefix);
+    // A private record always needs its name to be read.
+    const present =
+      check === undefined || this.cipher !== undefined
+        ? undefined
+        : { now: check.now(), ownVersion: check.own.version };
+    const values: unknown[] = [];
+    const others: { readonly index: number; readonly read: MaybeRead }[] = [];
+    for (let index = 0; index < keys.length; index++) {
+      const reply = replies[index] ?? null;
+      const value =
+        present === undefined || reply === null || reply === AWAY ? undefined : this.readPlain(reply, present);
+      values.push(value);
+      if (value !== undefined) continue;
+      const key = keys[index] as string;
+      others.push({ index, read: this.interpret(reply, this.toRedisKey(key), known(key)) });
+    }
+    return { values, others };
   }
 
   async acquire(key: string, former: RemoteRecord | undefined): Promise<Acquisition> {
@@ -157,14 +175,19 @@ export class RedisSpace implements RemoteSpace {
     this.parts.announce(redisKeys);
   }
 
-  async expire(key: string, ttlMs: number, graceMs: number): Promise<boolean> {
-    const freshUntil = this.parts.options.clock.now() + ttlMs;
+  async expire(key: string, ttlMs: number, graceMs: number): Promise<boolean | undefined> {
+    const { link, options, pending } = this.parts;
+    const freshUntil = options.clock.now() + ttlMs;
     const times = toTimes({ freshUntil, staleUntil: freshUntil + graceMs });
     const redisKey = this.toRedisKey(key);
     const args = [times, String(Math.ceil(ttlMs + graceMs))];
-    const reply = await runScript<number>(this.parts.link, { script: expireScript, key: redisKey, args });
+    const reply = await runScript<number>(link, { script: expireScript, key: redisKey, args }, (why) => {
+      // It must not be believed for as long as it was before.
+      if (why === 'lost') pending.addKey(redisKey);
+      else this.drop(redisKey);
+    });
     this.parts.announce([redisKey]);
-    return reply === 1;
+    return reply === AWAY ? undefined : reply === 1;
   }
 
   async increment(key: string, by: number, ttlMs: number): Promise<number | undefined> {
@@ -216,6 +239,19 @@ export class RedisSpace implements RemoteSpace {
 
   private unlock(redisKey: string): void {
     void this.parts.link.ask<number>(['UNLINK', this.toLockKey(redisKey)]);
+  }
+
+  /** The value of a record that may be served as it is, which is the usual one; `undefined`: it needs a closer look. */
+  private readPlain(bytes: Buffer, present: PresentState): unknown {
+    const { codec } = this.parts;
+    if (!codec.isPlain(bytes, present)) return undefined;
+    try {
+      const value = codec.readPlain(bytes);
+      this.traffic.readBytes += bytes.length;
+      return value;
+    } catch {
+      return undefined;
+    }
   }
 
   private interpret(bytes: Buffer | null | typeof AWAY, redisKey: string, known?: string): MaybeRead {
