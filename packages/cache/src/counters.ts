@@ -9,6 +9,8 @@ export class NamespaceCounters {
   redisHits = 0;
   staleHits = 0;
   misses = 0;
+  /** Reads that waited for a load because the value had just expired. */
+  lapsedReads = 0;
   loads = 0;
   loadFailures = 0;
   writes = 0;
@@ -26,6 +28,7 @@ export class NamespaceCounters {
       redisHits: this.redisHits,
       staleHits: this.staleHits,
       misses: this.misses,
+      lapsedReads: this.lapsedReads,
       loads: this.loads,
       loadFailures: this.loadFailures,
       writes: this.writes,

@@ -45,11 +45,12 @@ class TieredCache implements Cache {
       options.clock,
     );
     const { target } = options;
-    this.analyst = new MemoryAnalyst({
+    const analyst = new MemoryAnalyst({
       clock: options.clock,
       memory: this.memory,
       namespaces: () => this.namespaces.values(),
     });
+    this.analyst = analyst;
     this.tags = new TagTable(target === undefined ? 0 : UNKNOWN_VERSION, MAX_TAGS);
     this.tier =
       target === undefined ? undefined : new RedisTier({ ...options, target }, this.tags, this.listenTo(options));
@@ -65,6 +66,7 @@ class TieredCache implements Cache {
         untoldMs: Infinity,
         learnTags: () => undefined,
       },
+      onLapse: (namespace, key) => analyst.noteLapse(namespace, key),
       invalidateTags: (names) => this.invalidateTags(names),
     };
   }

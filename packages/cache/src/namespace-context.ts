@@ -11,6 +11,8 @@ export interface NamespaceContext {
   readonly tags: TagTable;
   readonly coherence: Coherence;
   readonly leaseMs: number;
+  /** A read waits for a load because the value in memory has just expired. */
+  onLapse(namespace: string, key: string): void;
   invalidateTags(names: readonly string[]): Promise<void>;
 }
 

@@ -54,7 +54,8 @@ export interface ResolvedPolicy {
   readonly retryAfterMs: number;
   readonly errorTtlMs: number;
   readonly jitterRatio: number;
-  readonly earlyRefreshRatio: number;
+  /** May be tuned while running. */
+  earlyRefreshRatio: number;
   readonly tags: readonly string[];
   readonly private: boolean;
   /** May be tuned while running. */

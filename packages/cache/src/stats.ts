@@ -8,6 +8,8 @@ export interface NamespaceStats {
   readonly redisHits: number;
   readonly staleHits: number;
   readonly misses: number;
+  /** Reads that waited for a load because the value in memory had just expired. */
+  readonly lapsedReads: number;
   readonly loads: number;
   readonly loadFailures: number;
   readonly writes: number;

@@ -104,15 +104,33 @@ export class ValueLoader<Value> {
     const flight = joined ?? this.start({ key, load, options });
     if (joined === undefined) counters.misses += 1;
     else counters.memoryHits += 1;
+    if (options?.refresh === undefined) this.noteLapse(key);
     const outcome = flight.join(options?.signal);
     const { softTimeoutMs } = policy;
     if (softTimeoutMs === undefined || policy.graceMs === 0) return outcome;
     return this.answerInTime(flight, outcome, softTimeoutMs);
   }
 
-  /** The flight that may be joined: one that began before a tag was invalidated brings what is out of date already. */
+  /** Counts a read that has to wait although memory had the value until just now. */
+  private noteLapse(key: string): void {
+    const { space, context, counters } = this.parts;
+    const entry = space.entries.get(key);
+    if (entry === undefined || entry.freshUntil > context.memory.now() || !entry.hasCurrentTags) return;
+    counters.lapsedReads += 1;
+    context.onLapse(space.name, key);
+  }
+
+  /**
+   * The flight that may be joined: one that began before a tag was invalidated brings what is out of date already, and
+   * one that all its callers have left brings their reason to leave.
+   */
   private findFlight(key: string): LoadFlight<Value> | undefined {
     const flight = this.flights.get(key);
+    if (flight?.controller.signal.aborted === true) {
+      this.flights.delete(key);
+      flight.abandon();
+      return undefined;
+    }
     if (flight === undefined || flight.isCurrent()) return flight;
     this.supersede(key);
     return undefined;

@@ -1,4 +1,6 @@
 import type { EntryOptions } from './cache.ts';
+import { MAX_TAGS } from './codec/record-front.ts';
+import { CacheError } from './errors.ts';
 import { type AdmittedValue, admitValue, sizeOfText } from './memory/admission.ts';
 import type { MemoryEntry } from './memory/memory-entry.ts';
 import type { MemorySpace } from './memory/memory-tier.ts';
@@ -91,8 +93,13 @@ export class ValueStore<Value> {
   /** The tags that a value stored with `entry` carries; the same array for all that carry no tags of their own. */
   tagsOf(entry: EntryOptions | undefined): readonly TagState[] {
     const { tags } = this.context;
-    if (entry?.tags !== undefined && entry.tags.length > 0)
-      return toTagStates(tags, this.name, [...this.policy.tags, ...entry.tags]);
+    if (entry?.tags !== undefined && entry.tags.length > 0) {
+      const states = toTagStates(tags, this.name, [...this.policy.tags, ...entry.tags]);
+      // A tag that was left out could no longer make the value invalid.
+      if (states.length > MAX_TAGS)
+        throw new CacheError('CACHE_OPTIONS_INVALID', `a value carries ${MAX_TAGS - 1} tags at most`);
+      return states;
+    }
     // A tag table that was full may have forgotten a tag and made it anew.
     if (this.plainTags.length === 0 || this.plainTags.some((tag) => tags.peek(tag.name) !== tag))
       this.plainTags = toTagStates(tags, this.name, this.policy.tags);

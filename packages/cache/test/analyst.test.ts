@@ -1,7 +1,7 @@
-import { createCache, type Cache, type CacheNamespace } from '@dataguardian/cache';
+import { createCache, type Cache, type CacheNamespace, type NamespacePolicy } from '@dataguardian/cache';
 import { createFakeClock, createSeededRandom } from '@dataguardian/testing';
 import { DutyCycle } from '../src/analyst/duty-cycle.ts';
-import { HitRatioCurve } from '../src/analyst/hit-ratio-curve.ts';
+import { calibrate, HitRatioCurve } from '../src/analyst/hit-ratio-curve.ts';
 import { hashKey } from '../src/memory/key-hash.ts';
 import { afterEach, describe, expect, it } from 'vitest';
 
@@ -121,6 +121,76 @@ describe('the analyst', () => {
   });
 });
 
+describe('what a hot key would gain', () => {
+  /** One key that is read each millisecond, lives for half a second and takes ten milliseconds to load. */
+  function hotWorld(policy: NamespacePolicy = {}) {
+    const clock = createFakeClock();
+    const random = createSeededRandom(3);
+    cache = createCache({ clock, random: () => random.next() });
+    const items = cache.namespace<string>('items', { ttlMs: 500, ...policy });
+    let loads = 0;
+    const load = async (): Promise<string> => {
+      loads += 1;
+      await clock.sleep(10);
+      return `value ${loads}`;
+    };
+    const read = async (seconds: number): Promise<void> => {
+      for (let ms = 0; ms < seconds * 1_000; ms++) {
+        void items.getOrSet('hot', load);
+        await clock.advance(1);
+      }
+    };
+    const refreshes = () => cache.analyst.proposals().filter(({ change }) => change.kind === 'early-refresh');
+    return { read, refreshes, loads: () => loads };
+  }
+
+  it('is proposed from the reads that waited for it, applied while running, and seen to be kept', async () => {
+    const { read, refreshes, loads } = hotWorld();
+    await read(30);
+    const loadsBefore = loads();
+    const [proposal] = refreshes();
+    expect(proposal?.change).toEqual({
+      kind: 'early-refresh',
+      namespace: 'items',
+      fromRatio: 1,
+      toRatio: 4,
+      ttlMs: 500,
+    });
+    const { now = 0, expected = 1 } = proposal?.proof.waitingReadRatio ?? {};
+    // Each half second, for the 0.37 of a load of 10 ms that the refresh came too late.
+    expect(now / ((0.37 * 10) / 500)).toBeGreaterThan(0.7);
+    expect(now / ((0.37 * 10) / 500)).toBeLessThan(1.4);
+    cache.analyst.apply(proposal?.id ?? '');
+    expect(refreshes()).toEqual([]);
+    await read(30);
+    const verdict = cache.analyst.verify(proposal?.id ?? '');
+    expect(verdict?.state).toBe('kept');
+    expect(verdict?.waitingReadRatio?.after).toBeLessThan(now / 2);
+    expect(verdict?.waitingReadRatio?.after).toBeLessThan(expected * 2);
+    expect((loads() - loadsBefore) / loadsBefore).toBeLessThan(1 + (proposal?.proof.moreLoadsRatio ?? 0));
+  });
+
+  it('takes the change back when told to', async () => {
+    const { read, refreshes } = hotWorld();
+    await read(30);
+    const revert = cache.analyst.apply(refreshes()[0]?.id ?? '');
+    revert?.();
+    await read(30);
+    expect(refreshes()[0]?.change).toMatchObject({ fromRatio: 1, toRatio: 4 });
+  });
+
+  it('is nothing where stale values are served at once, or where a refresh would double the loads', async () => {
+    const served = hotWorld({ graceMs: 5_000, staleWhileRevalidateMs: 5_000 });
+    await served.read(20);
+    expect(served.refreshes()).toEqual([]);
+    await cache.close();
+    const short = hotWorld({ ttlMs: 100 });
+    await short.read(20);
+    expect(cache.stats().namespaces[0]?.lapsedReads).toBeGreaterThan(100);
+    expect(short.refreshes()).toEqual([]);
+  });
+});
+
 describe('the share of time that simulating takes', () => {
   it('is kept: work rests until its share is made up for', async () => {
     const clock = createFakeClock();
@@ -152,14 +222,28 @@ describe('the share of time that simulating takes', () => {
     expect(duty.isResting).toBe(false);
   });
 
+  it.each([
+    [0.6, 0.5, 0.55],
+    [0.6, 0.5, 0.4],
+    [1, 1, 0.9],
+    [0, 0, 0.2],
+  ])('is put right by what the tier itself hits: %f where %f was predicted and %f seen', (other, predicted, seen) => {
+    expect(calibrate(predicted, { predicted, seen })).toBeCloseTo(seen, 12);
+    const put = calibrate(other, { predicted, seen });
+    expect(put).toBeGreaterThanOrEqual(other >= predicted ? seen - 1e-12 : 0);
+    expect(put).toBeLessThanOrEqual(1);
+  });
+
   it('does not bend the curve: what passes during a rest does not count', () => {
     const curve = new HitRatioCurve(100);
     for (let key = 0; key < 50; key++) curve.record(hashKey(`key ${key}`));
     for (let key = 0; key < 50; key++) curve.record(hashKey(`key ${key}`));
-    const before = curve.points(100);
-    curve.pause(100);
-    expect(curve.points(5_000)).toEqual(before);
-    curve.resume(5_000);
-    expect(curve.points(5_000)).toEqual(before);
+    const seen = { requests: 100, hits: 50 };
+    const before = curve.points(seen);
+    curve.pause(seen);
+    const later = { requests: 5_000, hits: 4_900 };
+    expect(curve.points(later)).toEqual(before);
+    curve.resume(later);
+    expect(curve.points(later)).toEqual(before);
   });
 });

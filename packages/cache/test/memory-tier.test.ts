@@ -1,7 +1,11 @@
-import { createFakeClock, createSeededRandom } from '@dataguardian/testing';
+import { constants, PerformanceObserver } from 'node:perf_hooks';
+import { createFakeClock, createSeededRandom, until } from '@dataguardian/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryTier } from '../src/memory/memory-tier.ts';
+import { YoungCollector } from '../src/memory/young-collector.ts';
+
+const gcBefore: unknown = Reflect.get(globalThis, 'gc');
 
 function tierWorld(bounds = { maxBytes: 100_000, maxEntries: 100 }) {
   const clock = createFakeClock();
@@ -15,6 +19,50 @@ function tierWorld(bounds = { maxBytes: 100_000, maxEntries: 100 }) {
   };
   return { clock, tier, space, put };
 }
+
+describe('collections of the young generation', () => {
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+  it('are asked for whenever the cache has grown by two megabytes, between turns', async () => {
+    const asked: string[] = [];
+    const collector = new YoungCollector(({ type }) => void asked.push(type));
+    const grow = (from: number, to: number): void => {
+      for (let kilobytes = from; kilobytes <= to; kilobytes++) collector.follow(kilobytes * 1_024);
+    };
+    grow(0, 2_000);
+    await turn();
+    expect(asked).toEqual([]);
+    grow(2_000, 2_100);
+    expect(asked).toEqual([]);
+    await turn();
+    expect(asked).toEqual(['minor']);
+    // Full: what comes takes the place of what goes.
+    for (let set = 0; set < 10_000; set++) collector.follow(2_100 * 1_024 + (set % 7));
+    await turn();
+    expect(asked).toEqual(['minor']);
+    collector.follow(0);
+    grow(0, 2_100);
+    await turn();
+    expect(asked).toEqual(['minor', 'minor']);
+  });
+
+  it('are really had, and leave the globals as they were', async () => {
+    let minorCount = 0;
+    const observer = new PerformanceObserver((list) => {
+      for (const { detail } of list.getEntries() as unknown as { readonly detail: { readonly kind: number } }[])
+        if (detail.kind === constants.NODE_PERFORMANCE_GC_MINOR) minorCount += 1;
+    });
+    observer.observe({ entryTypes: ['gc'] });
+    const collector = new YoungCollector();
+    for (let collection = 0; collection < 5; collection++) {
+      collector.follow((collection + 1) * 3_000_000);
+      await turn();
+    }
+    await until(() => minorCount >= 5);
+    observer.disconnect();
+    expect(Reflect.get(globalThis, 'gc')).toBe(gcBefore);
+  });
+});
 
 describe('the memory tier', () => {
   it('keeps within its bytes and its entries, whatever is put in', () => {

@@ -42,6 +42,7 @@ import { startAdviceLoop } from './advice/advice-loop.ts';
 import { createCacheHintAdvice } from './advice/cache/cache-hint-advice.ts';
 import { createCacheMeter } from './advice/cache/cache-meter.ts';
 import { createCacheSizeAdvice } from './advice/cache/cache-size-advice.ts';
+import { createCacheRefreshAdvice } from './advice/cache/cache-refresh-advice.ts';
 import { createCacheTtlAdvice } from './advice/cache/cache-ttl-advice.ts';
 import { createCodeAdvice } from './advice/code-advice.ts';
 import { createIndexAdvice } from './advice/index-advice.ts';
@@ -179,6 +180,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
   const advice = [
     createCacheSizeAdvice({ cache, meter, clock }),
     createCacheTtlAdvice({ cache, meter, clock }),
+    createCacheRefreshAdvice({ cache, meter, clock }),
     createPoolAdvice(database, { times, trials, clock }),
     createLimitsAdvice({ admission: () => admission, trace: arrivals, trials, clock }),
     ...(maintained === undefined

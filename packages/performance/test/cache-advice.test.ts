@@ -5,6 +5,7 @@ import { createFakeClock, createSeededRandom, type FakeClock } from '@dataguardi
 import { describe, expect, it } from 'vitest';
 import { createCacheHintAdvice } from '../src/advice/cache/cache-hint-advice.ts';
 import { createCacheMeter } from '../src/advice/cache/cache-meter.ts';
+import { createCacheRefreshAdvice } from '../src/advice/cache/cache-refresh-advice.ts';
 import { createCacheSizeAdvice } from '../src/advice/cache/cache-size-advice.ts';
 import { createCacheTtlAdvice } from '../src/advice/cache/cache-ttl-advice.ts';
 
@@ -16,7 +17,9 @@ const world = (options: { clock?: FakeClock; ledger?: Ledger; memoryMaxBytes?: n
   const random = createSeededRandom(seed);
   const cache = createCache({ memoryMaxBytes, clock, random: () => random.next() });
   const meter = createCacheMeter(cache, clock);
-  const advice = [createCacheSizeAdvice({ cache, meter, clock }), createCacheTtlAdvice({ cache, meter, clock })];
+  const advice = [createCacheSizeAdvice, createCacheTtlAdvice, createCacheRefreshAdvice].map((create) =>
+    create({ cache, meter, clock }),
+  );
   const hints = createCacheHintAdvice(cache);
   const advisor = createAdvisor({
     rules: [...advice, hints].map(({ rule }) => rule),
@@ -134,6 +137,52 @@ describe('advice about times to live', () => {
       proof: { method: 'bound' },
       proposal: { change: { subject: 'settings' } },
     });
+    expect(hint && advisor.canApply(hint)).toBe(false);
+    await close();
+  });
+});
+
+describe('advice about hot keys', () => {
+  /** One key that is read every few milliseconds and takes a while to load. */
+  const hotWorld = (life: { readonly ttlMs: number; readonly loadMs: number }) => {
+    const made = world({ memoryMaxBytes: 16 * 1024 * 1024 });
+    const prices = made.cache.namespace<string>('prices', { ttlMs: life.ttlMs });
+    const load = async (): Promise<string> => {
+      await made.clock.sleep(life.loadMs);
+      return 'the same';
+    };
+    const read = async (seconds: number): Promise<void> => {
+      for (let ms = 0; ms < seconds * 1_000; ms += 4) {
+        void prices.getOrSet('of the day', load);
+        await made.clock.advance(4);
+      }
+    };
+    return { ...made, read };
+  };
+
+  it('refreshes them earlier, and keeps that when fewer reads wait', async () => {
+    const { advisor, propose, read, close } = hotWorld({ ttlMs: 1_000, loadMs: 24 });
+    await read(100);
+    const proposed = (await propose()).find(({ proposal }) => proposal.change.kind === 'cache.refresh');
+    expect(proposed).toMatchObject({
+      state: 'proven',
+      proposal: { change: { subject: 'prices', parameters: { fromRatio: 1, toRatio: 4, ttlMs: 1_000 } } },
+      proof: { method: 'simulated', better: 'lower' },
+    });
+    await advisor.apply(proposed?.id ?? '', 'anna');
+    await read(102);
+    await advisor.verify();
+    const judged = (await advisor.list()).find(({ id }) => id === proposed?.id);
+    expect(judged).toMatchObject({ state: 'verified', verification: { verdict: 'confirmed' } });
+    await close();
+  });
+
+  it('leaves values that live longer to people', async () => {
+    const { advisor, propose, read, close } = hotWorld({ ttlMs: 10_000, loadMs: 200 });
+    await read(120);
+    await propose();
+    const hint = (await advisor.list()).find(({ proposal }) => proposal.rule === 'cache-hot-keys');
+    expect(hint).toMatchObject({ state: 'proven', proposal: { change: { subject: 'prices' } } });
     expect(hint && advisor.canApply(hint)).toBe(false);
     await close();
   });

@@ -7,6 +7,7 @@ import { DutyCycle } from './duty-cycle.ts';
 import { type CurvePoint, HitRatioCurve } from './hit-ratio-curve.ts';
 import { type HotKey, HotKeys } from './hot-keys.ts';
 import type { CacheProposal, ProposalVerdict, ProposedChange } from './proposal.ts';
+import { countLapses, type LapseCounts, proposeRefresh } from './refresh-advice.ts';
 
 /** A value that takes much of the memory tier. */
 export interface OversizedValue {
@@ -39,7 +40,7 @@ const MIN_SAMPLE = 2_000;
 const CURVE_ERROR_POINTS = 1;
 const HOT_RATIO = 0.01;
 /** The simulation of other sizes takes that share of the processor time at most. */
-const CURVE_TIME_RATIO = 0.005;
+const CURVE_TIME_RATIO = 0.0025;
 const OVERSIZED_RATIO = 0.01;
 const MIN_REFRESHES = 50;
 const UNCHANGED_RATIO = 0.9;
@@ -71,6 +72,9 @@ export class MemoryAnalyst implements CacheAnalyst {
   private readonly parts: AnalystParts;
   private readonly hot = new HotKeys();
   private readonly startedAt: number;
+  private readonly lapsed = new HotKeys();
+  /** What namespaces had counted when their early refresh was last changed. */
+  private readonly lapsesBefore = new Map<string, LapseCounts>();
   private readonly applied = new Map<string, Applied>();
   private readonly duty: DutyCycle;
   private readings: HitRatioCurve | undefined;
@@ -87,7 +91,7 @@ export class MemoryAnalyst implements CacheAnalyst {
   }
 
   curve(): readonly CurvePoint[] {
-    return this.readings?.points(this.parts.memory.requestCount) ?? [];
+    return this.readings?.points(this.parts.memory.seen) ?? [];
   }
 
   hotKeys(): readonly HotKey[] {
@@ -109,7 +113,12 @@ export class MemoryAnalyst implements CacheAnalyst {
   }
 
   proposals(): readonly CacheProposal[] {
-    return [...this.proposeSize(), ...this.proposeTtls(), ...this.proposeLeaving()];
+    return [...this.proposeSize(), ...this.proposeTtls(), ...this.proposeLeaving(), ...this.proposeRefreshes()];
+  }
+
+  /** Notes a read that waits for a load because the value has just expired. */
+  noteLapse(namespace: string, key: string): void {
+    this.lapsed.record(namespace, key);
   }
 
   apply(id: string): (() => void) | undefined {
@@ -123,6 +132,8 @@ export class MemoryAnalyst implements CacheAnalyst {
   verify(id: string): ProposalVerdict | undefined {
     const applied = this.applied.get(id);
     if (applied === undefined) return undefined;
+    const { waitingReadRatio } = applied.proposal.proof;
+    if (waitingReadRatio !== undefined) return this.verifyWaits(applied, waitingReadRatio);
     const { hits, requests } = this.count();
     const requestCount = requests - applied.requests;
     const after = requestCount === 0 ? 0 : (hits - applied.hits) / requestCount;
@@ -134,13 +145,47 @@ export class MemoryAnalyst implements CacheAnalyst {
     return { state: isKept ? 'kept' : 'missed', hitRatio, requestCount };
   }
 
-  /** Starts a curve when there is something to predict: before anything was evicted every size would do. */
+  private verifyWaits(
+    { proposal: { change }, hits, requests, before }: Applied,
+    promised: { readonly now: number; readonly expected: number },
+  ): ProposalVerdict | undefined {
+    const name = 'namespace' in change ? change.namespace : '';
+    const namespace = this.find(name);
+    const baseline = this.lapsesBefore.get(name);
+    if (namespace === undefined || baseline === undefined) return undefined;
+    const counted = countLapses(namespace);
+    const requestCount = counted.reads - baseline.reads;
+    const waitingReadRatio = {
+      before: promised.now,
+      after: requestCount === 0 ? 0 : (counted.lapsedReads - baseline.lapsedReads) / requestCount,
+    };
+    const total = this.count();
+    const after = total.requests === requests ? 0 : (total.hits - hits) / (total.requests - requests);
+    const isKept = waitingReadRatio.before - waitingReadRatio.after >= (promised.now - promised.expected) * KEPT_RATIO;
+    const state = requestCount < MIN_VERIFY_REQUESTS ? 'early' : isKept ? 'kept' : 'missed';
+    return { state, hitRatio: { before, after }, waitingReadRatio, requestCount };
+  }
+
+  private find(name: string): TieredNamespace<unknown> | undefined {
+    return [...this.parts.namespaces()].find((namespace) => namespace.name === name);
+  }
+
+  /**
+   * Starts a curve when there is something to predict: before anything was evicted every size would do. Wants nothing
+   * during a rest, which ends, when its time has come, at the next asking.
+   */
   private followSize(entryCount: number): number {
     const { memory } = this.parts;
     if (memory.evictions.size + memory.evictions.rejected === 0) return 0;
     if (this.readings === undefined || this.readings.isOutgrown(entryCount)) {
       this.readings = new HitRatioCurve(entryCount);
-      this.readings.reset(entryCount, memory.requestCount);
+      this.readings.reset(entryCount, memory.seen);
+      if (this.duty.isResting) this.readings.pause(memory.seen);
+    }
+    if (this.duty.isResting) {
+      this.duty.wake(memory.now());
+      if (this.duty.isResting) return 0;
+      this.readings.resume(memory.seen);
     }
     return this.readings.sampleLimit;
   }
@@ -148,14 +193,11 @@ export class MemoryAnalyst implements CacheAnalyst {
   private record(entry: MemoryEntry): void {
     const { readings, duty } = this;
     const { memory } = this.parts;
-    if (readings === undefined) return;
-    if (duty.isResting) {
-      duty.wake(memory.now());
-      if (duty.isResting) return;
-      readings.resume(memory.requestCount);
-    }
+    if (readings === undefined || duty.isResting) return;
     duty.run(() => readings.record(entry.hash));
-    if (duty.isResting) readings.pause(memory.requestCount);
+    if (!duty.isResting) return;
+    readings.pause(memory.seen);
+    memory.followWatcher();
   }
 
   private proposeSize(): CacheProposal[] {
@@ -235,14 +277,35 @@ export class MemoryAnalyst implements CacheAnalyst {
       memory.resize({ maxBytes: change.toBytes, maxEntries: Math.ceil(former.maxEntries * ratio) });
       return () => memory.resize(former);
     }
-    const namespace = [...this.parts.namespaces()].find(({ name }) => name === change.namespace);
+    const namespace = this.find(change.namespace);
     if (namespace === undefined) return () => undefined;
+    if (change.kind === 'early-refresh') {
+      const set = (ratio: number): void => {
+        namespace.policy.earlyRefreshRatio = ratio;
+        // What was counted under another ratio says nothing of this one.
+        this.lapsesBefore.set(change.namespace, countLapses(namespace));
+        this.lapsed.forget(change.namespace);
+      };
+      set(change.toRatio);
+      return () => set(change.fromRatio);
+    }
     if (change.kind === 'ttl') {
       namespace.policy.ttlMs = change.toMs;
       return () => void (namespace.policy.ttlMs = change.fromMs);
     }
     namespace.policy.tiers = 'redis';
     return () => void (namespace.policy.tiers = 'both');
+  }
+
+  private proposeRefreshes(): CacheProposal[] {
+    const { hot, lapsed } = this;
+    const evidence = {
+      hot,
+      lapsed,
+      baselineOf: (name: string) => this.lapsesBefore.get(name) ?? { reads: 0, lapsedReads: 0 },
+      elapsedSeconds: this.elapsedSeconds(),
+    };
+    return [...this.parts.namespaces()].flatMap((namespace) => proposeRefresh(namespace, evidence) ?? []);
   }
 
   private count(): { readonly hits: number; readonly requests: number } {

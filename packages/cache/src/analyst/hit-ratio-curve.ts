@@ -10,6 +10,12 @@ export interface CurvePoint {
   readonly hitRatio: number;
 }
 
+/** What the tier itself has seen so far. */
+export interface SeenRequests {
+  readonly requests: number;
+  readonly hits: number;
+}
+
 interface MiniNode {
   readonly hash: number;
   cost: number;
@@ -35,28 +41,30 @@ const MINI_ENTRIES = 1_024;
  * Predicts the hit ratio at other sizes by running the tier's own policy, in miniature, on a sample of the keys.
  * Sampling by hash and its correction after Waldspurger, Park, Garthwaite, Ahmad, Efficient MRC Construction with SHARDS,
  * FAST 2015 (SHARDS-adj: requests that the sample has too few or too many count as hits); miniature caches after
- * Waldspurger and others, ATC 2017.
+ * Waldspurger and others, ATC 2017. What the tier itself hits is known, so that the miniature of its size tells how far
+ * the sample is off, and the others are put right by as much ({@link calibrate}).
  */
 export class HitRatioCurve {
   /** It looks at keys whose mixed hash is below that. */
   sampleLimit = HASH_RANGE;
-  private pausedAt: number | undefined;
+  private pausedAt: SeenRequests | undefined;
   private minis: readonly MiniCache[] = [];
   private entryCount = 0;
   private sampledRequests = 0;
-  private requestsAtReset = 0;
+  /** What the tier had seen at the start, and what passed during rests. */
+  private uncounted: SeenRequests = { requests: 0, hits: 0 };
 
   constructor(entryCount: number) {
-    this.reset(entryCount, 0);
+    this.reset(entryCount, this.uncounted);
   }
 
-  /** Starts anew for a tier of that many entries. @param requestCount All requests that the tier has seen so far. */
-  reset(entryCount: number, requestCount: number): void {
+  /** Starts anew for a tier of that many entries. */
+  reset(entryCount: number, seen: SeenRequests): void {
     this.entryCount = Math.max(1, entryCount);
     const mini = Math.min(this.entryCount, MINI_ENTRIES);
     this.sampleLimit = (mini / this.entryCount) * HASH_RANGE;
     this.sampledRequests = 0;
-    this.requestsAtReset = requestCount;
+    this.uncounted = seen;
     this.pausedAt = undefined;
     this.minis = SIZE_RATIOS.map((sizeRatio) => createMini(sizeRatio, Math.max(1, Math.round(mini * sizeRatio))));
   }
@@ -66,14 +74,14 @@ export class HitRatioCurve {
     return entryCount > this.entryCount * 1.5 || entryCount < this.entryCount / 2;
   }
 
-  /** Requests from now on are not looked at, and do not count. @param requestCount As for {@link points}. */
-  pause(requestCount: number): void {
-    this.pausedAt ??= requestCount;
+  /** Requests from now on are not looked at, and do not count. */
+  pause(seen: SeenRequests): void {
+    this.pausedAt ??= seen;
   }
 
   /** Requests are looked at again. */
-  resume(requestCount: number): void {
-    if (this.pausedAt !== undefined) this.requestsAtReset += requestCount - this.pausedAt;
+  resume(seen: SeenRequests): void {
+    if (this.pausedAt !== undefined) this.uncounted = add(this.uncounted, subtract(seen, this.pausedAt));
     this.pausedAt = undefined;
   }
 
@@ -89,16 +97,35 @@ export class HitRatioCurve {
     return this.sampledRequests;
   }
 
-  /** @param requestCount All requests that the tier has seen. */
-  points(requestCount: number): CurvePoint[] {
-    const expected = ((this.pausedAt ?? requestCount) - this.requestsAtReset) * (this.sampleLimit / HASH_RANGE);
+  points(seen: SeenRequests): CurvePoint[] {
+    const { requests, hits } = subtract(this.pausedAt ?? seen, this.uncounted);
+    const expected = requests * (this.sampleLimit / HASH_RANGE);
     if (expected <= 0 || this.sampledRequests === 0) return [];
     const correction = expected - this.sampledRequests;
-    return this.minis.map(({ sizeRatio, hits }) => ({
+    const predicted = this.minis.map((mini) => Math.min(1, Math.max(0, (mini.hits + correction) / expected)));
+    const present = predicted[SIZE_RATIOS.indexOf(1)] as number;
+    return this.minis.map(({ sizeRatio }, index) => ({
       sizeRatio,
-      hitRatio: Math.min(1, Math.max(0, (hits + correction) / expected)),
+      hitRatio: calibrate(predicted[index] as number, { predicted: present, seen: hits / requests }),
     }));
   }
+}
+
+/**
+ * Puts a predicted hit ratio right by what is known of another one of the same sample: its hits, or its misses, are as
+ * many times too many. Scaling the one that is too large keeps every ratio between 0 and 1, and the order of sizes.
+ */
+export function calibrate(hitRatio: number, known: { readonly predicted: number; readonly seen: number }): number {
+  const { predicted, seen } = known;
+  return seen < predicted ? (hitRatio * seen) / predicted : 1 - ((1 - hitRatio) * (1 - seen)) / (1 - predicted || 1);
+}
+
+function add(one: SeenRequests, other: SeenRequests): SeenRequests {
+  return { requests: one.requests + other.requests, hits: one.hits + other.hits };
+}
+
+function subtract(one: SeenRequests, other: SeenRequests): SeenRequests {
+  return { requests: one.requests - other.requests, hits: one.hits - other.hits };
 }
 
 function createMini(sizeRatio: number, capacity: number): MiniCache {

@@ -46,6 +46,21 @@ export class HotKeys {
     this.counters.set(id, { namespace, key, count: error + 1, error });
   }
 
+  /** How often a key was recorded at least. */
+  certainCount(namespace: string, key: string): number {
+    const counter = this.counters.get(`${namespace}\0${key}`);
+    return counter === undefined ? 0 : counter.count - counter.error;
+  }
+
+  /** Forgets the keys of a namespace. */
+  forget(namespace: string): void {
+    for (const [id, counter] of this.counters) {
+      if (counter.namespace !== namespace) continue;
+      this.total -= counter.count - counter.error;
+      this.counters.delete(id);
+    }
+  }
+
   /** The hottest keys that are certainly above `minRatio` of the reads, hottest first. */
   top(minRatio: number): HotKey[] {
     const { total } = this;

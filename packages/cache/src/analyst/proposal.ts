@@ -2,7 +2,16 @@
 export type ProposedChange =
   | { readonly kind: 'memory-size'; readonly fromBytes: number; readonly toBytes: number }
   | { readonly kind: 'ttl'; readonly namespace: string; readonly fromMs: number; readonly toMs: number }
-  | { readonly kind: 'leave-memory'; readonly namespace: string };
+  | { readonly kind: 'leave-memory'; readonly namespace: string }
+  | {
+      readonly kind: 'early-refresh';
+      readonly namespace: string;
+      /** The policy's `earlyRefreshRatio`. */
+      readonly fromRatio: number;
+      readonly toRatio: number;
+      /** The ttl of the namespace, for those who want to see the effect. */
+      readonly ttlMs: number;
+    };
 
 /** What a proposal rests on. */
 export interface ProposalProof {
@@ -17,6 +26,15 @@ export interface ProposalProof {
    * from how often a refresh brought another value; invalidations make it smaller.
    */
   readonly outdatedReadRatio?: { readonly now: number; readonly expected: number };
+  /**
+   * The share of a namespace's reads that wait for a load because the value has just expired, counted now, and expected
+   * from how early a refresh begins.
+   */
+  readonly waitingReadRatio?: { readonly now: number; readonly expected: number };
+  /** Time that callers would no longer wait, in milliseconds a second. */
+  readonly savedWaitMsPerSecond?: number;
+  /** So many more loads at most, as a share of the present ones. */
+  readonly moreLoadsRatio?: number;
   /** Time of the source that would be saved, in milliseconds a second. */
   readonly savedLoadMsPerSecond: number;
 }
@@ -34,5 +52,7 @@ export interface CacheProposal {
 export interface ProposalVerdict {
   readonly state: 'early' | 'kept' | 'missed';
   readonly hitRatio: { readonly before: number; readonly after: number };
+  /** Where that was promised; then `requestCount` is that of the namespace. */
+  readonly waitingReadRatio?: { readonly before: number; readonly after: number };
   readonly requestCount: number;
 }

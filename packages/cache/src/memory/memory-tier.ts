@@ -5,6 +5,7 @@ import { hashKey } from './key-hash.ts';
 import { MemoryEntry } from './memory-entry.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import { mixForSample } from './sample.ts';
+import { YoungCollector } from './young-collector.ts';
 import { WindowChooser } from './window-chooser.ts';
 import { type EvictionReason, OUTSIDE, WindowTinyLfu } from './window-tiny-lfu.ts';
 
@@ -34,16 +35,19 @@ export interface EvictionCounts {
 
 /** Who wants to see requests. It must be quick. */
 export interface RequestWatcher {
-  /** Which keys it wants to see all requests of while something has to go: those with a mixed hash below that. */
+  /**
+   * Which keys it wants to see all requests of while something has to go: those with a mixed hash below that; asked once
+   * a second, and after {@link MemoryTier.followWatcher}.
+   */
   sampleLimit(entryCount: number): number;
   onSample(entry: MemoryEntry): void;
-  /** Sees one request in a few hundred. */
+  /** Sees one request in a thousand. */
   onRequest(entry: MemoryEntry): void;
 }
 
 const SWEEP_MS = 1_000;
 /** The watcher sees one request in that many, whatever its key. */
-const WATCHED_REQUESTS = 256;
+const WATCHED_REQUESTS = 1_024;
 /** Entries looked at in one turn of the event loop. */
 const SWEEP_LIMIT = 5_000;
 
@@ -55,6 +59,7 @@ export class MemoryTier {
   private readonly policy: WindowTinyLfu<MemoryEntry>;
   private readonly wheel: TimerWheel<MemoryEntry>;
   private readonly sweeper: Timer;
+  private readonly young = new YoungCollector();
   private bounds: MemoryBounds;
   private chooser: WindowChooser | undefined;
   private isChoosing = false;
@@ -62,7 +67,10 @@ export class MemoryTier {
   private watcher: RequestWatcher | undefined;
   /** Requests of keys whose mixed hash is below that are of interest to somebody. */
   private sampleLimit = 0;
+  private watchedLimit = 0;
   private requests = 0;
+  /** Requests that put an entry in. */
+  private newcomers = 0;
   private entryCount = 0;
   private byteCount = 0;
 
@@ -91,14 +99,20 @@ export class MemoryTier {
   }
 
   /** Reads that memory answered, and values that were put in because it could not. */
-  get requestCount(): number {
-    return this.requests;
+  get seen(): { readonly requests: number; readonly hits: number } {
+    return { requests: this.requests, hits: this.requests - this.newcomers };
   }
 
   /** Lets somebody see requests; `undefined` ends that. */
   watch(watcher: RequestWatcher | undefined): void {
     this.watcher = watcher;
-    this.followSample();
+    this.followWatcher();
+  }
+
+  /** Asks the watcher anew what it wants to see. */
+  followWatcher(): void {
+    this.watchedLimit = this.watcher?.sampleLimit(this.entryCount) ?? 0;
+    this.sampleLimit = Math.max(this.watchedLimit, this.chooser?.sampleLimit ?? 0);
   }
 
   get limits(): MemoryBounds {
@@ -138,6 +152,7 @@ export class MemoryTier {
     this.wheel.schedule(entry);
     if (entry.queue === OUTSIDE) {
       this.entryCount += 1;
+      this.newcomers += 1;
       entry.space.entries.set(entry.key, entry);
       entry.cost = cost;
       this.policy.add(entry);
@@ -146,6 +161,7 @@ export class MemoryTier {
       this.policy.touch(entry);
       this.policy.setCost(entry, cost);
     }
+    this.young.follow(this.byteCount);
   }
 
   /** Removes an entry; does nothing when it is gone already. */
@@ -184,7 +200,8 @@ export class MemoryTier {
   private noteSampled(entry: MemoryEntry): void {
     const ratio = this.chooser?.record(entry.hash);
     if (ratio !== undefined) this.policy.driftTo(ratio);
-    this.watcher?.onSample(entry);
+    // A watcher that wants nothing at present is not asked to refuse.
+    if (this.watchedLimit > 0) this.watcher?.onSample(entry);
   }
 
   /** Choosing what stays matters only while something has to go. */
@@ -193,12 +210,7 @@ export class MemoryTier {
     this.isChoosing = evictedCount !== this.evictedBefore;
     this.evictedBefore = evictedCount;
     if (this.isChoosing) this.chooser?.resize(this.entryCount);
-    this.followSample();
-  }
-
-  private followSample(): void {
-    const wanted = this.watcher?.sampleLimit(this.entryCount) ?? 0;
-    this.sampleLimit = Math.max(wanted, this.chooser?.sampleLimit ?? 0);
+    this.followWatcher();
   }
 
   private sweep(): void {
@@ -218,7 +230,7 @@ export class MemoryTier {
     if (!this.isChoosing && reason !== 'expired') {
       this.isChoosing = true;
       this.chooser ??= new WindowChooser(this.entryCount);
-      this.followSample();
+      this.followWatcher();
     }
     this.drop(entry);
     if (cacheEvictions.hasSubscribers) cacheEvictions.publish({ namespace: entry.space.name, reason, count: 1 });

@@ -1,4 +1,5 @@
 import type { CacheNamespace, NamespacePolicy } from '@dataguardian/cache';
+import { until } from '@dataguardian/testing';
 import { expect, it } from 'vitest';
 
 /** What a contract test needs of an implementation: a namespace with a name of its own. */
@@ -83,6 +84,17 @@ export function describeNamespaceContract(open: OpenNamespace): void {
     expect(await items.get('key')).toBeUndefined();
   });
 
+  it('takes as many tags as it can keep, and refuses more', async () => {
+    const items = await open();
+    const tags = Array.from({ length: 126 }, (_, index) => `tag ${index}`);
+    await items.set('key', 1, { tags });
+    await items.invalidateTags(['tag 125']);
+    expect(await items.get('key')).toBeUndefined();
+    await expect(items.set('key', 1, { tags: [...tags, 'one more'] })).rejects.toMatchObject({
+      code: 'CACHE_OPTIONS_INVALID',
+    });
+  });
+
   it('keeps a load from storing what was deleted meanwhile', async () => {
     const items = await open();
     const finish: ((value: string) => void)[] = [];
@@ -113,9 +125,102 @@ export function describeNamespaceContract(open: OpenNamespace): void {
     expect(seen.aborted).toBe(true);
   });
 
-  it('counts', async () => {
+  it('ends the wait of a caller for many keys whose signal is aborted, and the load with it', async () => {
+    const items = await open();
+    const controller = new AbortController();
+    let seen: AbortSignal | undefined;
+    const waiting = items.getOrSetMany(
+      ['a', 'b'],
+      (_missing, { signal }) =>
+        new Promise<string[]>((_, reject) => {
+          seen = signal;
+          signal.addEventListener('abort', () => reject(new Error('stopped')));
+        }),
+      { signal: controller.signal },
+    );
+    waiting.catch(() => undefined);
+    while (seen === undefined) await new Promise((resolve) => setImmediate(resolve));
+    controller.abort(new Error('caller left'));
+    await expect(waiting).rejects.toThrow('caller left');
+    expect(seen.aborted).toBe(true);
+    expect(await items.getOrSetMany(['a', 'b'], async (missing) => missing)).toEqual(['a', 'b']);
+  });
+
+  it('loads anew for a caller who comes right after all others have left', async () => {
+    const items = await open();
+    const controller = new AbortController();
+    const left = items.getOrSet('key', () => 'unseen', { signal: controller.signal });
+    left.catch(() => undefined);
+    controller.abort(new Error('caller left'));
+    expect(await items.getOrSet('key', () => 'seen')).toBe('seen');
+    await expect(left).rejects.toThrow('caller left');
+  });
+
+  it('answers many keys in their order, each as often as it was asked for, and refuses a load that is too short', async () => {
+    const items = await open();
+    const upper = async (missing: readonly string[]): Promise<string[]> => missing.map((key) => key.toUpperCase());
+    expect(await items.getOrSetMany(['b', 'a', 'b'], upper)).toEqual(['B', 'A', 'B']);
+    expect(await items.getMany(['a', 'b'])).toEqual(['A', 'B']);
+    await expect(items.getOrSetMany(['c', 'd'], async (missing) => missing.slice(1))).rejects.toMatchObject({
+      code: 'CACHE_VALUE_UNSUPPORTED',
+    });
+  });
+
+  it('stores many with a ttl and tags of their own', async () => {
+    const items = await open();
+    const entries = [
+      ['a', 1],
+      ['b', 2],
+    ] as const;
+    await items.setMany(entries, { tags: ['red'] });
+    await items.invalidateTags(['red']);
+    expect(await items.getMany(['a', 'b'])).toEqual([undefined, undefined]);
+    await items.setMany(entries, { ttlMs: 20 });
+    await until(async () => !(await items.has('a')) && !(await items.has('b')));
+  });
+
+  it('loads anew when told to, and stores nothing when the load says so', async () => {
+    const items = await open();
+    await items.set('key', 'old');
+    expect(await items.getOrSet('key', () => 'new', { refresh: 'always' })).toBe('new');
+    expect(await items.get('key')).toBe('new');
+    const skipping = items.getOrSet('other', ({ skipStore }) => {
+      skipStore();
+      return 'seen';
+    });
+    expect([await skipping, await items.get('other')]).toEqual(['seen', undefined]);
+  });
+
+  it('gives a value the ttl that its load chose', async () => {
+    const items = await open();
+    const short = items.getOrSet('key', ({ setTtl }) => {
+      setTtl(20);
+      return 1;
+    });
+    expect(await short).toBe(1);
+    await until(async () => (await items.get('key')) === undefined);
+  });
+
+  it('gives a stored value a new remaining ttl, and says whether it was there', async () => {
+    const items = await open();
+    await items.set('key', 1);
+    expect([await items.expire('none', 60_000), await items.expire('key', 60_000)]).toEqual([false, true]);
+    expect(await items.get('key')).toBe(1);
+    expect(await items.expire('key', 10)).toBe(true);
+    await until(async () => (await items.get('key')) === undefined);
+  });
+
+  it('counts up and down, apart from values', async () => {
     const items = await open();
     expect([await items.increment('n'), await items.increment('n', { by: 5 })]).toEqual([1, 6]);
+    expect([await items.increment('n', { by: -10 }), await items.increment('m')]).toEqual([-4, 1]);
+    expect(await items.get('n')).toBeUndefined();
+  });
+
+  it('counts anew when the ttl of a counter is over', async () => {
+    const items = await open();
+    expect(await items.increment('n', { by: 7, ttlMs: 30 })).toBe(7);
+    await until(async () => (await items.increment('n', { by: 0, ttlMs: 30 })) === 0);
   });
 
   it('refuses what is not data', async () => {

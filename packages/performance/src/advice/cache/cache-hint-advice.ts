@@ -1,5 +1,6 @@
 import type { LocalText, Proof, Proposal, Prover, Rule } from '@dataguardian/advisor';
 import type { Cache, CacheProposal } from '@dataguardian/cache';
+import { findRefreshHints } from './cache-refresh-advice.ts';
 import { LONGEST_TRIED_MS } from './cache-ttl-advice.ts';
 
 /** What the cache analyst shows and people change themselves: where values live, how large they are, long lives. */
@@ -23,6 +24,7 @@ const BURDEN_RATIO = 0.1;
 export function createCacheHintAdvice(cache: Cache): CacheHintAdvice {
   const hints = (): Hint[] => [
     ...cache.analyst.proposals().flatMap((proposal) => toHint(proposal, cache)),
+    ...findRefreshHints(cache),
     ...oversized(cache),
   ];
   return {

@@ -8,6 +8,8 @@ export interface CacheCounts {
   /** Answered from memory, stale values included. */
   readonly memoryHits: number;
   readonly loads: number;
+  /** Reads that waited for a load because the value had just expired. */
+  readonly lapsedReads: number;
 }
 
 /** What was asked of the cache in a second or more. */
@@ -24,7 +26,7 @@ export interface CacheMeter {
 
 const PERIOD_MS = 1_000;
 const CAPACITY = 300;
-export const NOTHING: CacheCounts = { reads: 0, memoryHits: 0, loads: 0 };
+export const NOTHING: CacheCounts = { reads: 0, memoryHits: 0, loads: 0, lapsedReads: 0 };
 
 /** Begins to count. */
 export function createCacheMeter(cache: Cache, clock: Clock): CacheMeter {
@@ -65,9 +67,9 @@ function readTotals(cache: Cache): Map<string, CacheCounts> {
   return new Map(
     cache
       .stats()
-      .namespaces.map(({ name, memoryHits, redisHits, staleHits, misses, loads }) => [
+      .namespaces.map(({ name, memoryHits, redisHits, staleHits, misses, loads, lapsedReads }) => [
         name,
-        { reads: memoryHits + redisHits + staleHits + misses, memoryHits: memoryHits + staleHits, loads },
+        { reads: memoryHits + redisHits + staleHits + misses, memoryHits: memoryHits + staleHits, loads, lapsedReads },
       ]),
   );
 }
@@ -77,6 +79,7 @@ function add(one: CacheCounts, other: CacheCounts): CacheCounts {
     reads: one.reads + other.reads,
     memoryHits: one.memoryHits + other.memoryHits,
     loads: one.loads + other.loads,
+    lapsedReads: one.lapsedReads + other.lapsedReads,
   };
 }
 
@@ -85,6 +88,7 @@ function subtract(one: CacheCounts, other: CacheCounts): CacheCounts {
     reads: one.reads - other.reads,
     memoryHits: one.memoryHits - other.memoryHits,
     loads: one.loads - other.loads,
+    lapsedReads: one.lapsedReads - other.lapsedReads,
   };
 }
 
