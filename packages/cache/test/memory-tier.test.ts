@@ -23,7 +23,7 @@ function tierWorld(bounds = { maxBytes: 100_000, maxEntries: 100 }) {
 describe('collections of the young generation', () => {
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-  it('are asked for whenever the cache has grown by two megabytes, between turns', async () => {
+  it('are asked for whenever two megabytes have come to stay, between turns', async () => {
     const asked: string[] = [];
     const collector = new YoungCollector(({ type }) => void asked.push(type));
     const grow = (from: number, to: number): void => {
@@ -36,7 +36,7 @@ describe('collections of the young generation', () => {
     expect(asked).toEqual([]);
     await turn();
     expect(asked).toEqual(['minor']);
-    // Full: what comes takes the place of what goes.
+    // What comes is rejected at once.
     for (let set = 0; set < 10_000; set++) collector.follow(2_100 * 1_024 + (set % 7));
     await turn();
     expect(asked).toEqual(['minor']);
@@ -65,6 +65,27 @@ describe('collections of the young generation', () => {
 });
 
 describe('the memory tier', () => {
+  it('asks for collections while it fills and while values replace others, not for newcomers that it rejects', async () => {
+    const { tier, put } = tierWorld({ maxBytes: 4_000_000, maxEntries: 4_000 });
+    let collectionCount = 0;
+    Reflect.set(tier, 'young', new YoungCollector(() => void (collectionCount += 1)));
+    const putMany = async (from: number, to: number): Promise<void> => {
+      for (let key = from; key < to; key++) {
+        put(`key ${key}`);
+        if (key % 500 === 0) await new Promise((resolve) => setImmediate(resolve));
+      }
+    };
+    await putMany(0, 4_000);
+    const whileFilling = collectionCount;
+    expect(whileFilling).toBe(1);
+    await putMany(4_000, 12_000);
+    const stayedBytes = (12_000 - tier.evictions.rejected) * 1_000;
+    expect(tier.evictions.rejected).toBeGreaterThan(6_000);
+    expect(collectionCount).toBeGreaterThan(whileFilling);
+    expect(collectionCount).toBeLessThanOrEqual(stayedBytes / 2 ** 21);
+    tier.close();
+  });
+
   it('keeps within its bytes and its entries, whatever is put in', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 1, max: 30_000 }))), (puts) => {

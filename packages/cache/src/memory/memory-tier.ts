@@ -73,6 +73,8 @@ export class MemoryTier {
   private newcomers = 0;
   private entryCount = 0;
   private byteCount = 0;
+  /** Bytes of all values that were put in, but for newcomers that were not admitted. */
+  private stayedBytes = 0;
 
   constructor(bounds: MemoryBounds, clock: Clock) {
     this.bounds = bounds;
@@ -161,7 +163,8 @@ export class MemoryTier {
       this.policy.touch(entry);
       this.policy.setCost(entry, cost);
     }
-    this.young.follow(this.byteCount);
+    this.stayedBytes += bytes;
+    this.young.follow(this.stayedBytes);
   }
 
   /** Removes an entry; does nothing when it is gone already. */
@@ -225,6 +228,7 @@ export class MemoryTier {
 
   private forget(entry: MemoryEntry, reason: EvictionReason | 'expired'): void {
     this.evictions[reason] += 1;
+    if (reason === 'rejected') this.stayedBytes -= entry.bytes;
     entry.space.evictions[reason] += 1;
     if (entry.readCount === 0) entry.space.goneUnreadCount += 1;
     if (!this.isChoosing && reason !== 'expired') {

@@ -5,37 +5,38 @@ import { runInNewContext } from 'node:vm';
 type Collect = (options: { readonly type: 'minor' }) => void;
 
 /**
- * Growth of a cache after which the young generation is collected. The engine waits for up to 32 MB of it, and then moves
- * all that is still in use at once: in a cache that fills, nearly everything, which held up the event loop for 12 to
- * 22 ms (docs/benchmarks/cache.md).
+ * New values that stay, in bytes, after which the young generation is collected. The engine waits for up to 32 MB of it,
+ * and then moves all that is still in use at once: in a cache that fills, nearly everything, which held up the event loop
+ * for 12 to 22 ms (docs/benchmarks/cache.md).
  */
 const BYTES_PER_COLLECTION = 2 * 1024 * 1024;
 
 /**
- * Collects the young generation in small steps while a cache fills, between the turns of the event loop. A cache that is
- * full needs none: its new values replace others, most of them soon, and collections would hold up the marking of the
- * engine's full collections.
+ * Collects the young generation in small steps as values come to stay, between the turns of the event loop. Newcomers
+ * that are soon rejected do not count: they cost a collection nothing, and collections hold up the marking of the
+ * engine's full ones.
  */
 export class YoungCollector {
   private readonly collect: Collect | undefined;
-  /** What the cache held at the last collection, or the least since. */
-  private heldBytes = 0;
+  /** What had stayed at the last collection, or the least since. */
+  private stayedBefore = 0;
   private isScheduled = false;
 
   constructor(collect: Collect | undefined = findCollect()) {
     this.collect = collect;
   }
 
-  /** Notes how many bytes the cache holds. */
-  follow(heldBytes: number): void {
-    if (heldBytes < this.heldBytes) this.heldBytes = heldBytes;
-    if (heldBytes - this.heldBytes < BYTES_PER_COLLECTION || this.isScheduled || this.collect === undefined) return;
+  /** @param stayedBytes Bytes of all values so far, but for those that were not admitted. */
+  follow(stayedBytes: number): void {
+    if (stayedBytes < this.stayedBefore) this.stayedBefore = stayedBytes;
+    if (stayedBytes - this.stayedBefore < BYTES_PER_COLLECTION || this.isScheduled || this.collect === undefined)
+      return;
     this.isScheduled = true;
     setImmediate(() => {
       this.isScheduled = false;
       this.collect?.({ type: 'minor' });
     });
-    this.heldBytes = heldBytes;
+    this.stayedBefore = stayedBytes;
   }
 }
 
