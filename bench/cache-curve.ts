@@ -81,7 +81,7 @@ function mean(values: readonly number[]): number {
  * may take a share of the process' time, half of which it is not there: what it costs here is up to twice that share.
  */
 export async function measureCurveCost({ isShort }: { readonly isShort: boolean }): Promise<unknown> {
-  const rounds = isShort ? 10 : 80;
+  const rounds = isShort ? 10 : 60;
   const keys = createSyntheticTraces().find(({ name }) => name === 'own-zipf')?.keys ?? new Int32Array();
   const names = Array.from(keys, (key) => `scan-details:${key}`);
   const cache = createCache({ memoryMaxEntries: 5_000 });
