@@ -38,7 +38,7 @@ export async function runChunk(request: ChunkRequest): Promise<ChunkResults> {
   let findings: Finding[] = [];
   const skipped: { item: string; code: string; reason: string }[] = [];
   const coverage: CoverageEvent[] = [];
-  for await (const event of pool.scanChunk(source, chunk, options)) {
+  for await (const event of pool.scanChunk(source, chunk, { ...options, scanId: claimed.scanId })) {
     switch (event.kind) {
       case 'finding':
         findings.push(event.finding);

@@ -73,7 +73,7 @@ async function walkPlan({
     size = Math.min(BATCH, size * 4);
     onChunks();
   };
-  for await (const planned of pool.planScan(source, options)) {
+  for await (const planned of pool.planScan(source, { ...options, scanId: chunk.scanId })) {
     last = planned.ordinal;
     batch.push(withoutReserved(planned, source, reserved));
     if (batch.length >= size) await flush();

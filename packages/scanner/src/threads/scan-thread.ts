@@ -1,4 +1,5 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import { threadScans } from '@dataguardian/telemetry';
 import { ScannerError, toReason } from '../errors.ts';
 import { planScan, scanChunk } from '../scan.ts';
 import type { FromThread, ThreadItem, ThreadJob, ThreadOptions, ToThread } from './thread-message.ts';
@@ -38,6 +39,7 @@ if (port) {
           onTaken = resolve;
         });
     };
+    threadScans.publish({ scanId: job.options.scanId });
     try {
       for await (const item of itemsOf(job)) {
         batch.push(item);
@@ -49,6 +51,8 @@ if (port) {
       if (batch.length > 0) send({ kind: 'items', items: batch });
       const code = error instanceof ScannerError ? error.code : undefined;
       send({ kind: 'error', code, message: error instanceof Error ? error.message : toReason(error) });
+    } finally {
+      threadScans.publish({ scanId: undefined });
     }
   };
 

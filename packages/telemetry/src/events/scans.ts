@@ -19,5 +19,11 @@ export interface ScanQueueEvent {
   readonly workerCount: number;
 }
 
+/** For which scan this thread works from now on; `undefined` when for none. */
+export interface ThreadScanEvent {
+  readonly scanId: string | undefined;
+}
+
 export const scanChunks: Channel<ScanChunkEvent> = openChannel('dataguardian:scans.chunk');
 export const scanQueue: Channel<ScanQueueEvent> = openChannel('dataguardian:scans.queue');
+export const threadScans: Channel<ThreadScanEvent> = openChannel('dataguardian:scans.thread');
