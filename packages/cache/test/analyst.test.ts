@@ -234,6 +234,23 @@ describe('the share of time that simulating takes', () => {
     expect(put).toBeLessThanOrEqual(1);
   });
 
+  it('tells two sizes apart at once when it begins with what is in memory', () => {
+    const random = createSeededRandom(5);
+    const key = (): number => hashKey(`key ${Math.floor(40_000 ** random.next())}`);
+    const resident = new Set(Array.from({ length: 10_000 }, key));
+    const spreadOf = (curve: HitRatioCurve): number => {
+      for (let request = 1; request <= 7_000; request++) curve.record(key());
+      const ratioAt = (size: number): number =>
+        curve.points({ requests: 7_000, hits: 4_900 }).find(({ sizeRatio }) => sizeRatio === size)?.hitRatio ?? Number.NaN;
+      return ratioAt(2) - ratioAt(1);
+    };
+    const empty = new HitRatioCurve(3_600);
+    const filled = new HitRatioCurve(3_600);
+    filled.reset(3_600, { requests: 0, hits: 0 }, resident);
+    expect(spreadOf(empty)).toBeLessThan(0.01);
+    expect(spreadOf(filled)).toBeGreaterThan(0.03);
+  });
+
   it('does not bend the curve: what passes during a rest does not count', () => {
     const curve = new HitRatioCurve(100);
     for (let key = 0; key < 50; key++) curve.record(hashKey(`key ${key}`));

@@ -41,6 +41,8 @@ const CURVE_ERROR_POINTS = 1;
 const HOT_RATIO = 0.01;
 /** The simulation of other sizes takes that share of the processor time at most. */
 const CURVE_TIME_RATIO = 0.0025;
+/** Entries looked at to fill the miniatures: a millisecond or two, once. */
+const MAX_RESIDENT = 65_536;
 const OVERSIZED_RATIO = 0.01;
 const MIN_REFRESHES = 50;
 const UNCHANGED_RATIO = 0.9;
@@ -179,7 +181,7 @@ export class MemoryAnalyst implements CacheAnalyst {
     if (memory.evictions.size + memory.evictions.rejected === 0) return 0;
     if (this.readings === undefined || this.readings.isOutgrown(entryCount)) {
       this.readings = new HitRatioCurve(entryCount);
-      this.readings.reset(entryCount, memory.seen);
+      this.readings.reset(entryCount, memory.seen, this.residentHashes());
       if (this.duty.isResting) this.readings.pause(memory.seen);
     }
     if (this.duty.isResting) {
@@ -188,6 +190,15 @@ export class MemoryAnalyst implements CacheAnalyst {
       this.readings.resume(memory.seen);
     }
     return this.readings.sampleLimit;
+  }
+
+  private *residentHashes(): Generator<number> {
+    let left = MAX_RESIDENT;
+    for (const { space } of this.parts.namespaces())
+      for (const { hash } of space.entries.values()) {
+        if (left-- <= 0) return;
+        yield hash;
+      }
   }
 
   private record(entry: MemoryEntry): void {

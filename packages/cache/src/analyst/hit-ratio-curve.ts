@@ -58,8 +58,12 @@ export class HitRatioCurve {
     this.reset(entryCount, this.uncounted);
   }
 
-  /** Starts anew for a tier of that many entries. */
-  reset(entryCount: number, seen: SeenRequests): void {
+  /**
+   * Starts anew for a tier of that many entries.
+   * @param resident Hashes of keys that are in the tier, the oldest first: miniatures that start empty show no difference
+   * between two sizes until both are full, which takes minutes.
+   */
+  reset(entryCount: number, seen: SeenRequests, resident: Iterable<number> = []): void {
     this.entryCount = Math.max(1, entryCount);
     const mini = Math.min(this.entryCount, MINI_ENTRIES);
     this.sampleLimit = (mini / this.entryCount) * HASH_RANGE;
@@ -67,6 +71,8 @@ export class HitRatioCurve {
     this.uncounted = seen;
     this.pausedAt = undefined;
     this.minis = SIZE_RATIOS.map((sizeRatio) => createMini(sizeRatio, Math.max(1, Math.round(mini * sizeRatio))));
+    for (const hash of resident)
+      if (mixForSample(hash) < this.sampleLimit) for (const one of this.minis) takeIn(one, hash);
   }
 
   /** Whether the tier has grown or shrunk so far that the miniature no longer stands for it. */
@@ -147,7 +153,11 @@ function request(mini: MiniCache, hash: number): void {
     mini.policy.touch(known);
     return;
   }
+  takeIn(mini, hash);
+}
+
+function takeIn({ nodes, policy }: MiniCache, hash: number): void {
   const node: MiniNode = { hash, cost: 1, queue: 0, previous: undefined, next: undefined };
-  mini.nodes.set(hash, node);
-  mini.policy.add(node);
+  nodes.set(hash, node);
+  policy.add(node);
 }
