@@ -21,6 +21,7 @@ export type { Stall } from './sampling/stalls.ts';
 export type { SlowRequest } from './slow-requests.ts';
 export type { Snapshot } from './snapshot.ts';
 export type { Span, SpanKind } from './tracing/span.ts';
+export type { SyncCall } from './tracing/sync-call-book.ts';
 export type { Trace } from './tracing/trace.ts';
 export type { Window } from './windows.ts';
 export { watchDatabase, type DatabaseWatchOptions } from './database/database-watch.ts';

@@ -13,6 +13,7 @@ import type { Facets, FoldedSamples, MergedSamples, ProfileFilter } from './samp
 import type { Stall } from './sampling/stalls.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { FunctionTimer } from './timing/function-timer.ts';
+import type { SyncCall } from './tracing/sync-call-book.ts';
 import type { Trace } from './tracing/trace.ts';
 import type { JobDescription } from './tracing/tracer.ts';
 import type { Window } from './windows.ts';
@@ -50,6 +51,8 @@ export interface Profiler extends FunctionTimer {
   facets(): Facets;
   /** Blocks of the loop with their stacks, oldest first. */
   stalls(spanMs?: number): readonly Stall[];
+  /** Synchronous calls of Node's crypto, zlib and fs in requests and jobs, from 5 ms: shorter than stalls, timed exactly. */
+  syncCalls(spanMs?: number): readonly SyncCall[];
   /** One kept request or job with its spans. */
   trace(requestId: string): Trace | undefined;
   /** The latest traces of each route and job. */

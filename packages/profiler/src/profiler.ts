@@ -24,6 +24,7 @@ import { createContinuousProfile } from './sampling/continuous-profile.ts';
 import { toFlameNode } from './sampling/flame.ts';
 import { createHeartbeat } from './sampling/heartbeat.ts';
 import { rankFunctions } from './sampling/hot-functions.ts';
+import { createIdleRest } from './sampling/idle-rest.ts';
 import { createPseudonyms } from './sampling/labels.ts';
 import { createProfileStore } from './sampling/profile-store.ts';
 import { createSourceCode } from './sampling/source-code.ts';
@@ -33,6 +34,7 @@ import { createSlowRequests } from './slow-requests.ts';
 import { createFunctionTimer } from './timing/function-timer.ts';
 import { createCallSites, siteOf } from './tracing/call-site.ts';
 import { installInstruments } from './tracing/instruments.ts';
+import { createSyncCallBook } from './tracing/sync-call-book.ts';
 import { createTraceBook } from './tracing/trace-book.ts';
 import { relabel, toBreakdown, type Trace } from './tracing/trace.ts';
 import { createTracer } from './tracing/tracer.ts';
@@ -65,9 +67,10 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
   const source = createSourceCode();
   const pseudonymise = createPseudonyms(resolved.labelKey);
   const scale = createTimeScale(clock);
-  const timeline = createTimeline();
+  const timeline = createTimeline(() => idle.wake());
   const store = createProfileStore(KEEP_MS, resolved.memoryBudgetBytes);
   const traces = createTraceBook();
+  const syncCalls = createSyncCallBook();
   const tracer = createTracer(
     { clock, timeline, scale },
     { onSpan: () => undefined, onTrace: (trace) => keepTrace(trace) },
@@ -75,6 +78,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
   /** Routes that stay open by design: their length says nothing. */
   const streams = new Set<string>();
   const keepTrace = (trace: Trace): void => {
+    syncCalls.add(trace);
     if (trace.mediaType === EVENT_STREAM) streams.add(trace.name);
     else traces.add(trace);
   };
@@ -89,6 +93,17 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
     baseline: resolved.baseline,
   });
   const heartbeat = createHeartbeat(clock, scale, () => sampling.flushSoon());
+  const idle = createIdleRest({
+    rest() {
+      heartbeat.rest();
+      sampling.rest();
+    },
+    resume() {
+      heartbeat.wake();
+      sampling.wake();
+    },
+    isServing: () => timeline.activeCount > 0,
+  });
   let release = resolved.release;
   const exchange = createSampleExchange(({ labels, tree }) => store.addTree(clock.now(), labels, tree), {
     followsProcesses: resolved.followProcesses,
@@ -117,7 +132,11 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
     cache: createCacheCollector(),
     sessions: createSessionCollector(),
     scans: createScanCollector(),
-    runtime: createRuntimeCollector(heartbeat, () => resources.state().poolWaitMs),
+    runtime: createRuntimeCollector({
+      heartbeat,
+      threadPoolWaitMs: () => resources.state().poolWaitMs,
+      isSampling: () => sampling.state().isOn,
+    }),
   };
   const ring = createWindowRing(windowCount);
   const routes = createRanking(rankingCapacity);
@@ -185,6 +204,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
     version += 1;
     guarded(() => resources.observe({ loopLateMs, cpuRatio: window.runtime.cpuRatio }));
     guarded(() => memory.observe());
+    guarded(() => idle.observe(window.runtime.loopBusyRatio * durationMs, durationMs));
     guarded(() => book.closeWindow(window));
     guarded(() => {
       const governed = governInterval(overhead(), resolved.overheadLimitRatio, clock.monotonic() - sampledSince);
@@ -226,6 +246,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
       lastAt = clock.monotonic();
       sampledSince = lastAt;
       for (const collector of Object.values(collectors)) collector.start();
+      idle.wake();
       guarded(() => exchange.start());
       guarded(() => resources.start());
       guarded(() => memory.start());
@@ -314,6 +335,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
     },
     facets: () => store.facets(),
     stalls: (spanMs = DEFAULT_SPAN_MS) => book.stallsSince(clock.now() - spanMs),
+    syncCalls: (spanMs = DEFAULT_SPAN_MS) => syncCalls.since(clock.now() - spanMs),
     trace: (requestId) => traces.find(requestId),
     traces: (spanMs = DEFAULT_SPAN_MS) => traces.recent(clock.now() - spanMs),
     exemplars: (query) => findExemplars([...traces.slow(), ...traces.recent(query.from)], query),

@@ -16,6 +16,7 @@ import { createFakeClock } from '@dataguardian/testing';
 import { Profile } from 'pprof-format';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { decodeProfile } from './profile-proto.ts';
 
 /** A recording of 1,000 samples over five functions, some of them recursive, with idle time between. */
 function recording(share = 0.5): CpuProfile {
@@ -50,6 +51,23 @@ const busyCount = ({ samples = [] }: CpuProfile): number => samples.filter((id) 
 describe('an exported profile', () => {
   const source = recording();
   const tree = toTree(source);
+
+  it.each([
+    ['of folded samples', () => toPprofOf(tree, { from: 5, to: 1_005 }), busyUs(source), busyCount(source)],
+    // V8's own recording keeps the time in which nothing ran, as a function.
+    ['of a recording', () => toPprof(source, 1_005), source.endTime, source.samples?.length ?? 0],
+  ])('%s sums to what was recorded, as pprof read by a decoder of its own', (_, toBytes, sourceUs, sourceCount) => {
+    const { types, samples, durationNanos } = decodeProfile(toBytes());
+    expect(types).toEqual([
+      { type: 'samples', unit: 'count' },
+      { type: 'cpu', unit: 'nanoseconds' },
+    ]);
+    const sum = (place: number): number => samples.reduce((total, { values }) => total + (values[place] ?? 0), 0);
+    expect(sum(0)).toBe(sourceCount);
+    expect(Math.abs(sum(1) / 1_000 / sourceUs - 1)).toBeLessThan(0.01);
+    expect(durationNanos).toBeGreaterThan(0);
+    expect(samples.map(({ stack }) => stack.join(' < '))).toContain('parse < parse < serve');
+  });
 
   it('sums to what was recorded, as pprof (read by the reference library)', () => {
     const profile = Profile.decode(toPprofOf(tree, { from: 0, to: 1_000 }));

@@ -3,8 +3,8 @@ import type { CpuProfile } from '../cpu-profile.ts';
 import { createCallTree, toFrameKey, type CallTree } from './call-tree.ts';
 import { toBlamedPlace, type CpuCause } from './cause.ts';
 import type { Heartbeat } from './heartbeat.ts';
-import type { Labels } from './labels.ts';
-import type { ProfileStore } from './profile-store.ts';
+import { toLabelKey, type Labels } from './labels.ts';
+import type { FoldedSamples, ProfileStore } from './profile-store.ts';
 import { createSampler } from './sampler.ts';
 import { toSamples, type StackSample } from './samples.ts';
 import type { SourceCode } from './source-code.ts';
@@ -49,6 +49,9 @@ export interface ContinuousProfile {
   /** Folds soon, because something worth seeing happened; at most twice a second. */
   flushSoon(): void;
   state(): SamplingState;
+  /** Samples seldom until {@link wake}, where the system allows it. */
+  rest(): void;
+  wake(): void;
 }
 
 /** Parts that the continuous profile works with. */
@@ -65,7 +68,7 @@ export interface ContinuousProfileOptions {
   readonly onHotLines: (lines: readonly HotLine[]) => void;
   /** Length of one recording; short ones are quick to fold and bring a stall to the page within five seconds. */
   readonly rotationMs: number;
-  /** Hears of each recording as a whole; absent when nobody else wants it. */
+  /** Hears of each recording, a tree for each set of labels; absent when nobody else wants it. */
   readonly onTree?: ((tree: CallTree, labels: Labels) => void) | undefined;
 }
 
@@ -95,7 +98,13 @@ export function createContinuousProfile(options: ContinuousProfileOptions): Cont
       { sample: StackSample; route: string; isStartUp: boolean; durationUs: number; sampleCount: number }
     >();
     const common = options.labels();
-    const whole = options.onTree === undefined ? undefined : createCallTree();
+    const trees = new Map<string, FoldedSamples>();
+    const treeOf = (labels: Labels): CallTree => {
+      const key = toLabelKey(labels);
+      const known = trees.get(key) ?? { labels, tree: createCallTree() };
+      trees.set(key, known);
+      return known.tree;
+    };
     let idleUs = profile.startTime;
     for (const sample of samples) {
       if (sample.state === 'idle') {
@@ -105,7 +114,7 @@ export function createContinuousProfile(options: ContinuousProfileOptions): Cont
       }
       const owner = timeline.ownerAt(sample.atUs, idleUs);
       const labels = owner === undefined ? common : { ...common, ...owner.labels };
-      whole?.add(sample.stack, 1, sample.durationUs);
+      if (options.onTree !== undefined) treeOf(labels).add(sample.stack, 1, sample.durationUs);
       const blamed = sample.stack[sample.blamedIndex];
       const lineKey = blamed === undefined ? '' : toFrameKey(blamed);
       store.add(toEpochMs(sample.atUs), labels, {
@@ -124,7 +133,7 @@ export function createContinuousProfile(options: ContinuousProfileOptions): Cont
       hot.set(key, entry);
     }
     sampleCount += samples.length;
-    if (whole !== undefined) options.onTree?.(whole, common);
+    for (const { labels, tree } of trees.values()) options.onTree?.(tree, labels);
     onHotLines(
       [...hot.values()].flatMap(({ sample, route, isStartUp, durationUs, sampleCount: count }) => {
         // One sample in a recording proves nothing, and reading sources for it would cost more than it tells.
@@ -184,6 +193,8 @@ export function createContinuousProfile(options: ContinuousProfileOptions): Cont
       }
     },
     flush,
+    rest: () => sampler.rest(),
+    wake: () => sampler.wake(),
     flushSoon() {
       if (sampler.isRecording) soon ??= clock.schedule(SOON_MS, flush);
     },

@@ -1,5 +1,6 @@
 import { console as inspectorConsole, Session } from 'node:inspector';
 import type { CpuProfile } from '../cpu-profile.ts';
+import { createSamplerThread, samplerThreadIds, type SamplerThread } from './sampler-thread.ts';
 
 /** Records stacks without a gap, one recording after the other. */
 export interface Sampler {
@@ -10,6 +11,10 @@ export interface Sampler {
   /** Ends recording and hands over what there is. */
   stop(): CpuProfile | undefined;
   readonly isRecording: boolean;
+  /** Samples as seldom as the system allows, until {@link wake}. */
+  rest(): void;
+  /** Samples at its interval again. */
+  wake(): void;
 }
 
 interface FinishedRecording {
@@ -37,6 +42,7 @@ export function createSampler(): Sampler {
   let recordingCount = 0;
   let current: string | undefined;
   let finished: CpuProfile | undefined;
+  let thread: SamplerThread | undefined;
 
   const begin = (): string => {
     const title = `${prefix}${++recordingCount}`;
@@ -65,7 +71,9 @@ export function createSampler(): Sampler {
       opened.post('Profiler.enable');
       opened.post('Profiler.setSamplingInterval', { interval: intervalUs });
       session = opened;
+      const others = new Set(samplerThreadIds());
       current = begin();
+      thread = createSamplerThread(samplerThreadIds().filter((id) => !others.has(id)));
     },
     rotate() {
       if (current === undefined) return undefined;
@@ -79,7 +87,10 @@ export function createSampler(): Sampler {
       current = undefined;
       session.disconnect();
       session = undefined;
+      thread = undefined;
       return profile;
     },
+    rest: () => thread?.relax(),
+    wake: () => thread?.tighten(),
   };
 }

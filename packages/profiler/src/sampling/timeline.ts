@@ -11,6 +11,8 @@ export interface Timeline {
   ownerAt(atUs: number, idleUs: number): LabelOwner | undefined;
   /** When the first owner came; infinite before. What ran until then is the program's start-up. */
   readonly firstUs: number;
+  /** Owners under way. */
+  readonly activeCount: number;
   /** Owners that were under way at any moment between the two. */
   activeBetween(fromUs: number, toUs: number): number;
 }
@@ -27,8 +29,9 @@ const CAPACITY = 16_384;
  * A sample has no labels of its own: V8 knows of no context. It belongs to the latest mark since the loop last waited,
  * or, when there is none, to the only owner under way. Wrong when code continues after a wait that no span covers
  * while other requests run between; then it is charged to the request that was marked last.
+ * @param onEnter Called when an owner comes.
  */
-export function createTimeline(): Timeline {
+export function createTimeline(onEnter: () => void = () => undefined): Timeline {
   const times = new Float64Array(CAPACITY);
   const owners: (LabelOwner | undefined)[] = Array.from({ length: CAPACITY });
   const onlyOwners: (LabelOwner | undefined)[] = Array.from({ length: CAPACITY });
@@ -68,7 +71,11 @@ export function createTimeline(): Timeline {
     get firstUs() {
       return firstUs;
     },
+    get activeCount() {
+      return active.size;
+    },
     enter(atUs, owner) {
+      onEnter();
       firstUs = Math.min(firstUs, atUs);
       active.add(owner);
       mark(atUs, owner);
