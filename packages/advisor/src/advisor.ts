@@ -6,6 +6,7 @@ import { AdvisorError } from './errors.ts';
 import { createLocalEffects } from './local-effects.ts';
 import { createMemoryLedger, type Ledger, type LedgerEntry } from './ledger.ts';
 import type { Actuator, Prover, Rule } from './prover.ts';
+import { p95SavingOf, withP95Saving } from './p95-saving.ts';
 import { createRecommendationBook } from './recommendation-book.ts';
 import type {
   Change,
@@ -43,7 +44,7 @@ export interface AdvisorOptions {
 export interface Advisor {
   /** Lets every rule look at `snapshot` and proves what they propose. Resolves with what is new and proven. */
   propose(snapshot: Snapshot): Promise<readonly ShownRecommendation[]>;
-  /** Everything with a proof, the most seconds saved first. */
+  /** Everything with a proof, the most seconds saved at the 95th percentile first. */
   list(): Promise<readonly ShownRecommendation[]>;
   /** Whether {@link Advisor.apply} can carry it out; people must do the rest by hand. */
   canApply(recommendation: Recommendation): boolean;
@@ -183,8 +184,9 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
   ): Promise<ShownRecommendation | undefined> => {
     const id = identify(proposal.change);
     const common = { id, proposal, proposedAt: existing?.proposedAt ?? clock.now() };
-    const proof = await provers.get(proposal.change.kind)?.prove(proposal, snapshot);
-    if (proof !== undefined) {
+    const found = await provers.get(proposal.change.kind)?.prove(proposal, snapshot);
+    if (found !== undefined) {
+      const proof = withP95Saving(found, snapshot);
       const proven = await keep(
         { ...common, state: 'proven', proof, provenAt: clock.now() } as const,
         ADVISOR,
@@ -246,7 +248,7 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
             ...(group === undefined ? {} : { group }),
           };
         })
-        .toSorted((a, b) => b.proof.savedSecondsPerDay - a.proof.savedSecondsPerDay);
+        .toSorted((a, b) => p95SavingOf(b.proof) - p95SavingOf(a.proof));
     },
     canApply: ({ proposal }) => actuators.has(proposal.change.kind),
     async apply(id, by) {

@@ -17,7 +17,7 @@ export {
 export { judgePairs, type GainPair, type PairQuestion } from './judgement/judge-pairs.ts';
 export { judgeGain, type GainJudgement, type GainQuestion, type GainSamples } from './judgement/judge-gain.ts';
 export { advisorMigrationSql, createDatabaseLedger, type LedgerDatabase } from './database-ledger.ts';
-export { gainOf } from './gain.ts';
+export { gainOf, savedShareOf } from './gain.ts';
 export { createMemoryLedger, type Ledger, type LedgerEntry } from './ledger.ts';
 export type { Actuator, Prover, Rule } from './prover.ts';
 export type {

@@ -43,8 +43,12 @@ export interface Proof {
   readonly better?: 'lower' | 'higher';
   /** Spread of the gain (before/after) over the runs; equal to it when there was one. */
   readonly gainInterval: readonly [low: number, high: number];
-  /** Estimated seconds of waiting saved per day at the observed load: the order of the list. */
+  /** Estimated seconds of waiting saved per day at the observed load. */
   readonly savedSecondsPerDay: number;
+  /**
+   * The same for calls as slow as the 95th percentile: the order of the list. @defaultValue by the routes of the snapshot
+   */
+  readonly savedP95SecondsPerDay?: number;
 }
 
 /** How the gain looked after the change was applied. */

@@ -227,7 +227,8 @@ describe('the advisor', () => {
         confirmedCount: 1,
         rolledBackCount: 0,
         withinThirtyPercent: 1,
-        medianRealised: expect.closeTo(40 / 11 / 4),
+        withinThirtyPercentByFactor: 1,
+        medianRealised: expect.closeTo((1 - 11 / 40) / (1 - 1 / 4)),
       },
     ]);
     expect((await advisor.history()).map(({ state, by }) => [state, by])).toEqual([
@@ -235,6 +236,37 @@ describe('the advisor', () => {
       ['applied', 'anna'],
       ['proven', 'advisor'],
     ]);
+  });
+
+  it('puts first what saves most at the 95th percentile', async () => {
+    const { snapshot } = world();
+    const of = (subject: string): Proposal => ({ ...proposal, change: { ...proposal.change, subject } });
+    const savings: Readonly<Record<string, Partial<Proof>>> = {
+      'even for all': { savedSecondsPerDay: 200 },
+      'long tail': { savedSecondsPerDay: 100, savedP95SecondsPerDay: 900 },
+      'few, and much': { savedSecondsPerDay: 400, savedP95SecondsPerDay: 0 },
+    };
+    const advisor = createAdvisor({
+      clock: createFakeClock(),
+      rules: [{ name: 'bigger-limit', propose: () => Object.keys(savings).map(of) }],
+      provers: [{ kind: 'limit', prove: ({ change }) => Promise.resolve({ ...proof, ...savings[change.subject] }) }],
+      actuators: [],
+    });
+    const routes = [{ count: 10, totalMs: 1_000, p95Ms: 300 }].map((route) => ({
+      ...route,
+      name: 'GET /',
+      errorCount: 0,
+      meanMs: 100,
+      minMs: 10,
+      maxMs: 400,
+      p50Ms: 90,
+      p99Ms: 390,
+      lastAt: 0,
+    }));
+    await advisor.propose({ ...snapshot, routes });
+    const listed = await advisor.list();
+    expect(listed.map((one) => one.proposal.change.subject)).toEqual(['long tail', 'even for all', 'few, and much']);
+    expect(listed[1]?.proof.savedP95SecondsPerDay).toBeCloseTo(600);
   });
 
   it('says what people have to do by hand', async () => {

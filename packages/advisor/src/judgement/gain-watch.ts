@@ -42,20 +42,25 @@ export interface GainWatch<Window extends GainWindow> {
    * alone.
    */
   verify(proof: Proof, appliedAt: number, metric: GainMetric<Window>): Verification | undefined;
+  /** The windows before the change that {@link verify} compares with. */
+  before(appliedAt: number): readonly Window[];
 }
 
 /** Creates a watch over windows. */
 export function createGainWatch<Window extends GainWindow>(options: GainWatchOptions<Window>): GainWatch<Window> {
   const { windows: windowsOf, clock, settleMs = 5_000, periodMs = 100_000, lookCount = 4, batch } = options;
   const lookMs = periodMs / lookCount;
+  const windowsSince = (appliedAt: number): readonly Window[] => windowsOf(clock.now() - appliedAt + periodMs);
+  const isBefore = ({ at }: Window, appliedAt: number): boolean => at >= appliedAt - periodMs && at <= appliedAt;
   return {
+    before: (appliedAt) => windowsSince(appliedAt).filter((window) => isBefore(window, appliedAt)),
     verify(proof, appliedAt, { read, control, better }) {
       const from = appliedAt + settleMs;
       const look = Math.min(lookCount, Math.floor((clock.now() - from) / lookMs));
       if (look < 1) return undefined;
       const until = from + look * lookMs;
-      const windows = windowsOf(clock.now() - appliedAt + periodMs);
-      const before = windows.filter(({ at }) => at >= appliedAt - periodMs && at <= appliedAt);
+      const windows = windowsSince(appliedAt);
+      const before = windows.filter((window) => isBefore(window, appliedAt));
       const after = windows.filter(({ at, durationMs }) => at - durationMs >= from && at <= until);
       const judgement = judgeGain(
         {

@@ -7,23 +7,30 @@ export function toVerification(judgement: GainJudgement, method: LocalText): Ver
   if (verdict === 'undecided') return undefined;
   const percent = `${errorRate * 100}%`;
   const range = `${show(interval[0])}-${show(interval[1])}`;
+  // Ended before its time: there are too few values for an interval, and no need for one.
+  const isCutShort = verdict === 'worse' && !Number.isFinite(interval[0]);
   const isMeasured = Number.isFinite(interval[0]) && Number.isFinite(interval[1]) && interval[0] > 0;
   return {
     verdict,
     before,
     after,
-    ...(isMeasured ? { gain, gainInterval: interval } : {}),
+    ...(isMeasured ? { gain, gainInterval: interval } : isCutShort ? { gain } : {}),
     errorRate,
     sampleCount,
-    description: isMeasured
+    description: isCutShort
       ? {
-          en: `Gain ${show(gain)} (${range}), ${method.en}, ${sampleCount} values; ${percent} chance to see a change where there is none.`,
-          nl: `Winst ${show(gain)} (${range}), ${method.nl}, ${sampleCount} waarden; ${percent} kans om een verandering te zien die er niet is.`,
+          en: `Worse with the change each time, ${show(1 / gain)} times on average: ended early, ${method.en}.`,
+          nl: `Met de wijziging telkens slechter, gemiddeld ${show(1 / gain)} keer: vroegtijdig beëindigd, ${method.nl}.`,
         }
-      : {
-          en: 'Too little was measured with and without the change to see a gain.',
-          nl: 'Er is met en zonder de wijziging te weinig gemeten om winst te zien.',
-        },
+      : isMeasured
+        ? {
+            en: `Gain ${show(gain)} (${range}), ${method.en}, ${sampleCount} values; ${percent} chance to see a change where there is none.`,
+            nl: `Winst ${show(gain)} (${range}), ${method.nl}, ${sampleCount} waarden; ${percent} kans om een verandering te zien die er niet is.`,
+          }
+        : {
+            en: 'Too little was measured with and without the change to see a gain.',
+            nl: 'Er is met en zonder de wijziging te weinig gemeten om winst te zien.',
+          },
   };
 }
 
