@@ -52,6 +52,7 @@ import { createPoolAdvice } from './advice/pool-advice.ts';
 import { createRequestTimeline } from './advice/request-timeline.ts';
 import { createRewriteAdvice } from './advice/rewrite/rewrite-advice.ts';
 import { createValueSamples } from './advice/rewrite/value-samples.ts';
+import { seenStalls } from './advice/seen-stalls.ts';
 import { createStallAdvice } from './advice/stall-advice.ts';
 import { createStatementMeter } from './advice/statement-meter.ts';
 import { keepBaseline, type BaselineStore } from './baseline-keeper.ts';
@@ -191,6 +192,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
             clock,
             costly: () => maintained.costly(),
             countedSince: statements.startedAt,
+            seen: (proof) => maintained.seen(proof),
           }),
         ]),
   ];
@@ -204,7 +206,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
     createCacheHintAdvice(cache),
     rewrites,
     createCodeAdvice(profiler, rewrites.covers),
-    createStallAdvice({ stalls: (since) => profiler.stalls(clock.now() - since), timeline, clock }),
+    createStallAdvice({ stalls: (since) => seenStalls(profiler, clock.now() - since), timeline, clock }),
   ];
   const ledger =
     options.ledger ?? (options.maintenance === undefined ? undefined : createDatabaseLedger(options.maintenance));

@@ -10,6 +10,8 @@ export interface CodeAdvice {
 const KIND = 'code.change';
 /** Less of a request's time is not worth anybody's afternoon. */
 const LEAST_SHARE = 0.05;
+/** A method and a pattern, as routes are named. */
+const ROUTE = /^[A-Z]+ \//;
 const WINDOW_SECONDS = 300;
 const SECONDS_PER_DAY = 86_400;
 const MS_PER_SECOND = 1_000;
@@ -110,6 +112,10 @@ function toProposal({ rule, title, subject, location, evidence }: Bottleneck): P
     change: { kind: KIND, subject: `${rule} ${location ?? ''}`, parameters: { location } },
     title: { en: title, nl: `${remedy.cause}: ${subject === '' ? (location ?? '') : subject}` },
     explanation: { en: `${location ?? ''}: ${remedy.en}`, nl: `${location ?? ''}: ${remedy.nl}` },
-    evidence: { ...evidence, ...(location === undefined ? {} : { location }) },
+    evidence: {
+      ...evidence,
+      ...(location === undefined ? {} : { location }),
+      ...(ROUTE.test(subject) ? { route: subject } : {}),
+    },
   };
 }

@@ -1,6 +1,7 @@
 import type { Actuator, AlternatingTrials, Prover, Rule } from '@dataguardian/advisor';
 import type { Database } from '@dataguardian/database';
 import type { Clock } from '@dataguardian/telemetry';
+import { settledSince } from './settled-stretch.ts';
 import type { StatementMeter } from './statement-meter.ts';
 
 /** The size of the pool in the advisor's loop. */
@@ -18,12 +19,13 @@ export interface PoolAdviceOptions {
 }
 
 const KIND = 'database.pool';
-const RECENT_MS = 15_000;
 /** A wait that nobody notices is not worth a change. */
 const NOTICEABLE_WAIT_MS = 2;
 /** A gain below this is within the error of the model. */
 const LEAST_GAIN = 1.2;
 const SHORTEST_WAIT_MS = 0.1;
+/** Waits in a queue with several servers fall off exponentially: one in twenty is three times the mean (ln 20) or more. */
+const P95_OF_WAIT = Math.log(20);
 const SECONDS_PER_DAY = 86_400;
 
 /**
@@ -35,8 +37,9 @@ export function createPoolAdvice(database: Database, { times, trials, clock }: P
     if (trials.isRunning(KIND)) return undefined;
     const proposal = database.proposePoolSize();
     if (proposal === undefined || proposal.connectionCount <= proposal.currentCount) return undefined;
-    // The latest seconds: a load that has just come is not to be averaged with the quiet before it.
-    const { meanMs: before, waitMs: measuredWaitMs } = times.times(clock.now() - RECENT_MS, clock.now());
+    // A load or a limit that has just come is not to be averaged with the quiet before it.
+    const from = settledSince((since, until) => times.times(since, until).meanMs, clock.now());
+    const { meanMs: before, waitMs: measuredWaitMs } = times.times(from, clock.now());
     const meanHoldMs = before - measuredWaitMs;
     const after = meanHoldMs + proposal.predictedWaitMs;
     return measuredWaitMs >= NOTICEABLE_WAIT_MS && before / after >= LEAST_GAIN
@@ -85,6 +88,7 @@ export function createPoolAdvice(database: Database, { times, trials, clock }: P
           : 2;
         const wait = after - meanHoldMs;
         const { load } = database.statistics();
+        const savedSecondsPerDay = ((before - after) * load.lendCount * SECONDS_PER_DAY) / Math.max(1, load.windowMs);
         return Promise.resolve({
           method: 'simulated',
           description: {
@@ -100,7 +104,8 @@ export function createPoolAdvice(database: Database, { times, trials, clock }: P
           after,
           better: 'lower',
           gainInterval: [before / (wait * error + meanHoldMs), before / (wait / error + meanHoldMs)],
-          savedSecondsPerDay: ((before - after) * load.lendCount * SECONDS_PER_DAY) / Math.max(1, load.windowMs),
+          savedSecondsPerDay,
+          savedP95SecondsPerDay: savedSecondsPerDay * P95_OF_WAIT,
         });
       },
     },

@@ -83,9 +83,10 @@ export function createStallAdvice({ stalls, timeline, clock }: StallAdviceOption
       kind: KIND,
       prove({ change }) {
         const group = recent().get(change.subject) ?? [];
+        const requests = timeline.since(clock.now() - LOOK_BACK_MS);
         const replay = replayWithout(
           group.map(({ at, durationMs }) => ({ endedAt: at, durationMs })),
-          timeline.since(clock.now() - LOOK_BACK_MS),
+          requests,
         );
         // Nobody waited: there is no gain to show.
         if (replay.waitingCount === 0 || replay.after.p99Ms >= replay.before.p99Ms) return Promise.resolve(undefined);
@@ -103,6 +104,8 @@ export function createStallAdvice({ stalls, timeline, clock }: StallAdviceOption
           after: Math.max(1, replay.after.p99Ms),
           gainInterval: [1, gain],
           savedSecondsPerDay: (replay.waitedMs / LOOK_BACK_MS) * SECONDS_PER_DAY,
+          savedP95SecondsPerDay:
+            ((replay.before.p95Ms - replay.after.p95Ms) * requests.length * SECONDS_PER_DAY) / LOOK_BACK_MS,
         });
       },
     },

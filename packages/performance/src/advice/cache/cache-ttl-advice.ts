@@ -1,6 +1,7 @@
 import { createGainWatch, type Actuator, type Proposal, type Prover, type Rule } from '@dataguardian/advisor';
 import type { CacheProposal } from '@dataguardian/cache';
-import { NOTHING, sumOf, type CacheWindow } from './cache-meter.ts';
+import { NOTHING, type CacheWindow } from './cache-meter.ts';
+import { expectLoads } from './expected-loads.ts';
 import { TRIAL_MS, type CacheAdviceOptions } from './cache-size-advice.ts';
 
 /** Times to live in the advisor's loop: short ones, whose effect shows within two minutes. */
@@ -17,8 +18,6 @@ const SECONDS_PER_DAY = 86_400;
 const PERIOD_MS = 95_000;
 /** Values that live longer are not seen to live twice as long within the time of a verification. */
 export const LONGEST_TRIED_MS = 10_000;
-/** Fewer reads of others make no control. */
-const FEWEST_CONTROL_READS = 500;
 const FEWEST_READS = 200;
 
 /** A longer life for values that do not change: from comparisons of each refresh, verified by loads for each read. */
@@ -41,13 +40,6 @@ export function createCacheTtlAdvice({ cache, meter, clock }: CacheAdviceOptions
       .windows(PERIOD_MS)
       .map(({ namespaces }) => namespaces.get(namespace) ?? NOTHING)
       .reduce((sum, { reads, loads }) => ({ ...sum, reads: sum.reads + reads, loads: sum.loads + loads }), NOTHING);
-
-  const loadsPerRead =
-    (isMeant: (name: string) => boolean) =>
-    (window: CacheWindow): number => {
-      const { reads, loads } = sumOf(window, isMeant);
-      return reads === 0 ? Number.NaN : loads / reads;
-    };
 
   return {
     rule: { name: 'cache-ttl', propose: () => found().map(({ proposal, change }) => toProposal(proposal, change)) },
@@ -98,11 +90,11 @@ export function createCacheTtlAdvice({ cache, meter, clock }: CacheAdviceOptions
       },
       verify({ subject, parameters }, proof, appliedAt) {
         const [fromMs, toMs] = [Number(parameters['fromMs']), Number(parameters['toMs'])];
-        const own = (name: string): boolean => name === subject;
-        const others = loadsPerRead((name) => !own(name));
-        const otherReads = meter
-          .windows(PERIOD_MS)
-          .reduce((sum, one) => sum + sumOf(one, (name) => !own(name)).reads, 0);
+        const countsIn = ({ namespaces }: CacheWindow): typeof NOTHING => namespaces.get(subject) ?? NOTHING;
+        const read = (window: CacheWindow): number => {
+          const { reads, loads } = countsIn(window);
+          return reads === 0 ? Number.NaN : loads / reads;
+        };
         // Whole lives are compared: many values are loaded in the same second, and expire together.
         const watch = createGainWatch<CacheWindow>({
           windows: (spanMs) => meter.windows(spanMs, toMs),
@@ -112,10 +104,14 @@ export function createCacheTtlAdvice({ cache, meter, clock }: CacheAdviceOptions
           lookCount: 1,
           batch: 1,
         });
-        const control = otherReads < FEWEST_CONTROL_READS ? {} : { control: others };
-        return Promise.resolve(
-          watch.verify(proof, appliedAt, { read: loadsPerRead(own), better: 'lower', ...control }),
-        );
+        const former = watch
+          .before(appliedAt)
+          .map((window) => ({ ...countsIn(window), durationMs: window.durationMs }));
+        const expected = expectLoads(former);
+        // What the former life would bring with the reads of each window: a load that halves is no gain.
+        const control = (window: CacheWindow): number =>
+          expected(countsIn(window).reads, window.durationMs) / countsIn(window).reads;
+        return Promise.resolve(watch.verify(proof, appliedAt, { read, control, better: 'lower' }));
       },
     },
   };

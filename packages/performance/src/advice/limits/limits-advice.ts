@@ -1,6 +1,7 @@
 import type { Actuator, AlternatingTrials, LocalText, Proposal, Prover, Rule } from '@dataguardian/advisor';
 import type { Admission, ResolvedLimits, RuntimeLimits } from '@dataguardian/sessions';
 import type { Clock } from '@dataguardian/telemetry';
+import { settledSince } from '../settled-stretch.ts';
 import { REFUSAL_MS, type AdmissionTrace } from './admission-trace.ts';
 import { replayAdmission, type AdmissionReplay } from './replay-admission.ts';
 
@@ -24,7 +25,6 @@ type Limit = keyof RuntimeLimits;
 
 const KIND = 'sessions.limits';
 const LOOK_BACK_MS = 60_000;
-const RECENT_MS = 15_000;
 /** Fewer arrivals say too little. */
 const FEWEST_ARRIVALS = 300;
 /** More say little more, and take longer to play. */
@@ -81,8 +81,9 @@ export function createLimitsAdvice(options: LimitsAdviceOptions): LimitsAdvice {
     const [first] = arrivals;
     const isTrying = LIMITS.some((limit) => trials.isRunning(trialOf(limit)));
     if (isTrying || limits === undefined || first === undefined || arrivals.length < FEWEST_ARRIVALS) return undefined;
-    // The latest seconds: a load that has just come is not to be averaged with the quiet before it.
-    const { responseMs: measuredMs, waitMs } = trace.times(clock.now() - RECENT_MS, clock.now());
+    // A load or a limit that has just come is not to be averaged with the quiet before it.
+    const from = settledSince((since, until) => trace.times(since, until).responseMs, clock.now());
+    const { responseMs: measuredMs, waitMs } = trace.times(from, clock.now());
     if (Number.isNaN(waitMs) || waitMs < NOTICEABLE_MS) return undefined;
     const arrivalsPerSecond = (arrivals.length * MS_PER_SECOND) / Math.max(1, clock.now() - first.at);
     const present = replayAdmission(arrivals, limits);
@@ -140,6 +141,8 @@ export function createLimitsAdvice(options: LimitsAdviceOptions): LimitsAdvice {
           better: 'lower',
           gainInterval: [Math.max(1, gain / error), gain * error],
           savedSecondsPerDay: ((measuredMs - after) / MS_PER_SECOND) * arrivalsPerSecond * SECONDS_PER_DAY,
+          savedP95SecondsPerDay:
+            (Math.max(0, present.p95Ms - changed.p95Ms) / MS_PER_SECOND) * arrivalsPerSecond * SECONDS_PER_DAY,
         };
       },
     },

@@ -8,6 +8,7 @@ export interface AdmissionReplay {
   readonly refusedCount: number;
   /** Mean from arrival to answer over all requests; a refusal counts as {@link REFUSAL_MS}. */
   readonly responseMs: number;
+  readonly p95Ms: number;
   /** The same mean for the half of the users who asked for least. */
   readonly lightResponseMs: number;
 }
@@ -197,6 +198,7 @@ function summarise(planned: readonly Planned[], times: Float64Array, refused: Ui
     requestCount: planned.length,
     refusedCount: refused.reduce((sum, one) => sum + one, 0),
     responseMs: mean(times),
+    p95Ms: times.toSorted()[Math.floor(times.length * 0.95)] ?? 0,
     lightResponseMs: mean(times.filter((_, index) => isLight(index))),
   };
 }

@@ -209,6 +209,6 @@ function toProposal(one: Repeated, rewrite: BatchRewrite): Proposal {
       en: `${location}: collect the values, send \`${rewritten}\` once with all of them, and sort the rows by \`${rewrite.keyColumn}\`.`,
       nl: `${location}: verzamel de waarden, stuur \`${rewritten}\` één keer met alle waarden, en verdeel de rijen op \`${rewrite.keyColumn}\`.`,
     },
-    evidence: { location, statement, rewritten, repeatCount, statementsMs, requestMs },
+    evidence: { route, location, fingerprint, statement, rewritten, repeatCount, statementsMs, requestMs },
   };
 }
