@@ -70,6 +70,7 @@ export interface PerformanceApi {
   'GET /profiler': { answer: ProfilerView };
   'GET /profiler/flame': { answer: Section<FlameGraph> };
   'GET /profiler/diff': { answer: Section<FlameDiff> };
+  'POST /profiler/sampling': { body: { readonly intervalMs: number }; answer: ProfilerView['overhead'] };
 
   'GET /scans': { answer: Section<ScansView> };
 

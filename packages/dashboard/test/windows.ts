@@ -46,6 +46,7 @@ export function windowAt(at: number, { durationMs = 1_000, ...parts }: QuietWind
     },
     runtime: {
       cpuRatio: 0,
+      loopBusyRatio: 0,
       loopUtilisationRatio: 0,
       loopDelayP99Ms: 0,
       loopDelayMaxMs: 0,

@@ -47,7 +47,8 @@ const healthy = (second: number): QuietWindow => {
     cache: { outcomes: { 'hit-memory': hits, 'hit-redis': 20, stale: 1, miss: 1_000 - hits, bypass: 0 } },
     runtime: {
       cpuRatio: 0.6,
-      loopUtilisationRatio: 0.5 + random.next() * 0.3,
+      loopBusyRatio: 0.5 + random.next() * 0.3,
+      loopUtilisationRatio: 1,
       loopDelayMaxMs: isOdd ? 400 : 12,
       heapUsedBytes: 150e6 + (second % 40) * 2e6,
       rssBytes: 300e6,

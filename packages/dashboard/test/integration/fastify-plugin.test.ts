@@ -111,6 +111,22 @@ describe('the dashboard in Fastify', () => {
     expect([...pprof.rawPayload.subarray(0, 2)]).toEqual([0x1f, 0x8b]);
   });
 
+  it('changes how finely the process is sampled, within bounds', async () => {
+    const set = (intervalMs: unknown) =>
+      app.inject({
+        method: 'POST',
+        url: '/api/performance/profiler/sampling',
+        headers: ADMIN,
+        payload: { intervalMs },
+      });
+    for (const intervalMs of [50, 0, 20]) {
+      expect((await set(intervalMs)).statusCode).toBe(200);
+      const view = await app.inject({ url: '/api/performance/profiler', headers: ADMIN });
+      expect(view.json<{ overhead: { intervalMs: number } }>().overhead.intervalMs).toBe(intervalMs);
+    }
+    expect([(await set(0.2)).statusCode, (await set('often')).statusCode]).toEqual([400, 400]);
+  });
+
   it('answers 404 for a recommendation that does not exist', async () => {
     const answer = await app.inject({
       method: 'POST',

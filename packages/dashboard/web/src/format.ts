@@ -71,8 +71,9 @@ export function ago(at: Maybe): string {
   return relative.format(Math.round(passed / size), unit);
 }
 
-/** A gain of 1 or more, as "4.2x". */
-export const gain = (value: Maybe): string => (given(value) ? `${fine.format(value)}×` : NOTHING);
+/** A gain as the share that it saves, and as a factor: "76% (4.2×)". */
+export const gain = (value: Maybe): string =>
+  given(value) && value > 0 ? `${share.format(1 - 1 / value)} (${fine.format(value)}×)` : NOTHING;
 
 /** A value in the unit of its metric. */
 export function inUnit(value: Maybe, unit: string): string {

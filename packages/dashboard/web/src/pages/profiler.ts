@@ -1,7 +1,7 @@
 import type { FlameGraph, ProfilerView } from '../../../src/api/profiler.ts';
 import type { Section } from '../../../src/api/section.ts';
 import { readAddress, writeAddress } from '../address.ts';
-import { read } from '../api.ts';
+import { change, read } from '../api.ts';
 import { element } from '../dom.ts';
 import { bytes, count, duration, figure, percent, place, time } from '../format.ts';
 import type { OpenPage } from '../page.ts';
@@ -33,6 +33,7 @@ export const openProfiler: OpenPage = ({ live, range }) => {
     scan: element('select', { 'aria-label': texts.scans }),
     thread: element('select', { 'aria-label': texts.threads }),
   };
+  const sampling = samplingChoice();
   const former = element('input', { type: 'checkbox', change: () => void drawFlame() });
   former.checked = readAddress('diff') === '1';
   const body = element('div');
@@ -75,6 +76,7 @@ export const openProfiler: OpenPage = ({ live, range }) => {
               { class: 'tools' },
               ...Object.values(filters),
               element('label', { class: 'inline' }, former, texts.compareFlame),
+              sampling.node,
             ),
             flameBox,
             element('p', { class: 'said' }, texts.samplesKept),
@@ -87,6 +89,7 @@ export const openProfiler: OpenPage = ({ live, range }) => {
     tick: () => deck.tick(),
     async refresh() {
       const [view] = await Promise.all([read('GET /profiler'), deck.refresh()]);
+      sampling.show(view.overhead.intervalMs);
       fill(filters.route, 'route', texts.allRoutes, view.flame.routes);
       fill(filters.user, 'user', texts.allUsers, view.flame.users);
       fill(filters.scan, 'scan', texts.allScans, view.flame.scans);
@@ -101,6 +104,34 @@ export const openProfiler: OpenPage = ({ live, range }) => {
     },
   };
 };
+
+const INTERVALS_MS = [0, 5, 10, 20, 50];
+
+/** How finely the process that answers is sampled; a finer rate costs more until it is set back. */
+function samplingChoice(): { readonly node: HTMLElement; show(intervalMs: number): void } {
+  const select = element('select', {
+    'aria-label': texts.sampling,
+    change: () => {
+      select.disabled = true;
+      void change('POST', '/profiler/sampling', { intervalMs: Number(select.value) })
+        .catch(() => undefined)
+        .finally(() => {
+          select.disabled = false;
+        });
+    },
+  });
+  return {
+    node: element('label', { class: 'inline' }, texts.sampling, select),
+    show(intervalMs) {
+      if (document.activeElement === select) return;
+      const choices = [...new Set([...INTERVALS_MS, intervalMs])].toSorted((one, other) => one - other);
+      select.replaceChildren(
+        ...choices.map((ms) => element('option', { value: String(ms) }, ms === 0 ? texts.samplingOff : duration(ms))),
+      );
+      select.value = String(intervalMs);
+    },
+  };
+}
 
 /** The range to compare with: as chosen for the charts, else the one before. */
 async function baseOf(

@@ -3,6 +3,7 @@ import type { Overview } from '../../../src/api/overview.ts';
 import type { MetricMeta } from '../../../src/api/series.ts';
 import { change } from '../api.ts';
 import { element } from '../dom.ts';
+import { evidenceLink } from '../evidence-link.ts';
 import { evidence } from '../evidence.ts';
 import { duration, gain, shorten, time } from '../format.ts';
 import { inMetric, metricName } from '../metric-words.ts';
@@ -30,7 +31,11 @@ export function recommendationCard(
   onDone: (text: string) => void,
 ): HTMLElement {
   const { proposal, proof, state, wording } = item;
-  const page = evidencePageOf(proposal.change.kind);
+  const { page, search } = evidenceLink({
+    kind: proposal.change.kind,
+    evidence: proposal.evidence,
+    at: 'provenAt' in item ? item.provenAt : item.proposedAt,
+  });
   const act = (verb: 'apply' | 'revert' | 'dismiss', question: string): void => {
     // oxlint-disable-next-line no-alert -- a change to the running system deserves a question that nothing overlays
     if (question !== '' && !confirm(question)) return;
@@ -100,7 +105,7 @@ export function recommendationCard(
       'p',
       { class: 'actions' },
       ...actions,
-      element('a', { href: `/admin/performance${page}`, 'data-page': page }, texts.toEvidence),
+      element('a', { href: `/admin/performance${page}${search}`, 'data-page': page }, texts.toEvidence),
       state === 'proven' && !item.canApply ? element('small', {}, texts.byHand) : undefined,
     ),
   );
@@ -127,19 +132,6 @@ function beforeAndAfter(
     bar(after, 'is'),
   );
 }
-
-/** Where the figures behind a kind of change are charted. */
-function evidencePageOf(kind: string): string {
-  const [area = ''] = kind.split('.');
-  return EVIDENCE_PAGES[area] ?? '/profiler';
-}
-
-const EVIDENCE_PAGES: Readonly<Record<string, string>> = {
-  cache: '/cache',
-  database: '/database',
-  query: '/requests',
-  sessions: '/sessions',
-};
 
 function fact(name: string, value: string): HTMLElement[] {
   return [element('dt', {}, name), element('dd', {}, value)];
