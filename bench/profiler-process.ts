@@ -53,7 +53,8 @@ async function idle(): Promise<object> {
   const profiler =
     variant === 'off' ? undefined : createProfiler(variant === 'no-samples' ? { samplingIntervalMs: 0 } : {});
   profiler?.start();
-  await sleep(1_500);
+  // Its five idle seconds, after which it rests, and the start before them.
+  await sleep(8_000);
   const before = process.cpuUsage();
   const begunAt = performance.now();
   await sleep(seconds * 1_000);

@@ -1,14 +1,22 @@
-// npm run bench -- profiler [--seconds 8] [--json FILE]
+// npm run bench -- profiler [--only sample,rival,request,stall,idle,load,rotation,heap] [--seconds 8] [--json FILE]
 // What the profiler costs. A sample: fixed work with samples every millisecond against none, thread CPU, divided by the
 // samples taken (amplified, because one sample in 20 ms is below any noise). Load: CPU for each request in windows with
 // and without, ABBA. Idle, rotation pauses (against stopping and starting anew) and heap sampling besides.
 import { execFileSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 
-const { values } = parseArgs({ options: { seconds: { type: 'string', default: '8' }, json: { type: 'string' } } });
+const ALL = 'sample,rival,request,stall,idle,load,rotation,heap';
+const { values } = parseArgs({
+  options: {
+    only: { type: 'string', default: ALL },
+    seconds: { type: 'string', default: '8' },
+    json: { type: 'string', default: fileURLToPath(new URL('./results/profiler.json', import.meta.url)) },
+  },
+});
 const PROCESS = fileURLToPath(new URL('profiler-process.ts', import.meta.url));
 
 function measure<Result>(measurement: string, variant: string): Result {
@@ -139,18 +147,30 @@ function rivalCost(withoutMs: number) {
   }
 }
 
-const sample = sampleCost();
-const result = {
-  machine: { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, loadBefore: loadavg()[0] },
-  command: `npm run bench -- profiler --seconds ${values.seconds}`,
-  sample,
-  rival: rivalCost(sample.withoutMs),
-  request: requestCost(),
-  stallSeenAfterMs: stallCost(),
-  idleCoreRatio: idleCost(),
-  cpuPerRequest: { typical: loadCost('typical'), least: loadCost('least') },
-  rotation: { overlapped: rotationCost('overlapped'), stopThenStart: rotationCost('stop-then-start') },
-  heapSampling: heapCost(),
+const PARTS: Readonly<Record<string, () => object | undefined>> = {
+  sample: sampleCost,
+  rival: () => rivalCost(measure<Work>('work', '0').cpuMs),
+  request: requestCost,
+  stall: stallCost,
+  idle: idleCost,
+  load: () => ({ typical: loadCost('typical'), least: loadCost('least') }),
+  'load-typical': () => loadCost('typical'),
+  rotation: () => ({ overlapped: rotationCost('overlapped'), stopThenStart: rotationCost('stop-then-start') }),
+  heap: heapCost,
 };
-process.stdout.write(`${JSON.stringify(result, null, 2)}\n`);
-if (values.json !== undefined) writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
+
+// Written after each part; parts that are not run this time stay, so that runs of four minutes add up.
+const result: Record<string, object> = existsSync(values.json)
+  ? // Written by this program.
+    (JSON.parse(readFileSync(values.json, 'utf8')) as Record<string, object>)
+  : {};
+result['machine'] = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
+for (const name of values.only.split(',')) {
+  const loadBefore = loadavg()[0];
+  const found = PARTS[name]?.();
+  if (found === undefined) continue;
+  result[name] = { ...found, loadBefore, seconds: Number(values.seconds), takenAt: new Date().toISOString() };
+  process.stdout.write(`${name} ${JSON.stringify(result[name], null, 2)}\n`);
+  mkdirSync(dirname(values.json), { recursive: true });
+  writeFileSync(values.json, `${JSON.stringify(result, null, 2)}\n`);
+}
