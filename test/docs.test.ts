@@ -23,9 +23,11 @@ describe('docs/errors.md', () => {
     const used = new Set(
       sources.flatMap((text) =>
         // A code is a problem's, an argument of its makers, or spelled out in SQL that records a failure.
-        [...text.matchAll(/(?:code: |readonly code = |(?:badRequest|conflict|refused)\(\s*)'([A-Z][A-Z_]+)'|'code', '([A-Z_]+)'/g)].map(
-          ([, code, recorded]) => code ?? recorded ?? '',
-        ),
+        [
+          ...text.matchAll(
+            /(?:code: |readonly code = |(?:badRequest|conflict|refused)\(\s*)'([A-Z][A-Z_]+)'|'code', '([A-Z_]+)'/g,
+          ),
+        ].map(([, code, recorded]) => code ?? recorded ?? ''),
       ),
     );
     const packages = renderErrorTables();
