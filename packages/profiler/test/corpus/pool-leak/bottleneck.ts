@@ -7,14 +7,13 @@ let requestNumber = 0;
 /** Every twentieth request never gives its connection back. */
 function stock(): Promise<number> {
   const isForgotten = requestNumber++ % 20 === 0;
-  return new Promise((resolve, reject) => {
-    const work = database.withConnection(async (sql) => {
-      // <- here
-      resolve((await sql.query('select 1 as stock')).rowCount);
-      if (isForgotten) await new Promise(() => undefined);
-    });
-    work.catch(reject);
-  });
+  const { promise, resolve, reject } = Promise.withResolvers<number>();
+  const read: Parameters<typeof database.withConnection>[0] = async (sql) => {
+    resolve((await sql.query('select 1 as stock')).rowCount);
+    if (isForgotten) await new Promise(() => undefined);
+  };
+  database.withConnection(read).catch(reject); // <- here
+  return promise;
 }
 
 await serve(
