@@ -7,9 +7,9 @@ export function toVerification(judgement: GainJudgement, method: LocalText): Ver
   if (verdict === 'undecided') return undefined;
   const percent = `${errorRate * 100}%`;
   const range = `${show(interval[0])}-${show(interval[1])}`;
-  // Ended before its time: there are too few values for an interval, and no need for one.
-  const isCutShort = verdict === 'worse' && !Number.isFinite(interval[0]);
   const isMeasured = Number.isFinite(interval[0]) && Number.isFinite(interval[1]) && interval[0] > 0;
+  // Ended before its time: there are too few values for an interval, and no need for one.
+  const isCutShort = verdict === 'worse' && !isMeasured;
   return {
     verdict,
     before,
