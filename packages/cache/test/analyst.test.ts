@@ -241,7 +241,8 @@ describe('the share of time that simulating takes', () => {
     const spreadOf = (curve: HitRatioCurve): number => {
       for (let request = 1; request <= 7_000; request++) curve.record(key());
       const ratioAt = (size: number): number =>
-        curve.points({ requests: 7_000, hits: 4_900 }).find(({ sizeRatio }) => sizeRatio === size)?.hitRatio ?? Number.NaN;
+        curve.points({ requests: 7_000, hits: 4_900 }).find(({ sizeRatio }) => sizeRatio === size)?.hitRatio ??
+        Number.NaN;
       return ratioAt(2) - ratioAt(1);
     };
     const empty = new HitRatioCurve(3_600);
