@@ -11,7 +11,7 @@ let folder: string;
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'labelled-scan-'));
   const line = 'Jan Jansen, jan.jansen@example.org, +31 20 123 4567, NL91ABNA0417164300, and words between them. ';
-  for (let file = 0; file < 8; file++) writeFileSync(join(folder, `${file}.txt`), line.repeat(20_000));
+  for (let file = 0; file < 4; file++) writeFileSync(join(folder, `${file}.txt`), line.repeat(4_000));
 });
 
 afterEach(() => rmSync(folder, { recursive: true }));
