@@ -55,10 +55,9 @@ function findCollect(): Collect | undefined {
   try {
     setFlagsFromString('--expose-gc');
     found = runInNewContext('gc') as Collect;
-  } catch {
-    // Where that is forbidden, collections come when they come.
-  } finally {
     setFlagsFromString('--no-expose-gc');
+  } catch {
+    // Where that cannot be had, collections come when they come.
   }
   return found;
 }
