@@ -1,6 +1,8 @@
 // npm run bench -- database-indexes [--only shop,tickets,freight,overhead] [--scale 1] [--runs 9] [--json FILE]
 // Three planted workloads, each on a PostgreSQL of its own: nothing done, one index for each column of a WHERE, and what
 // the index advisor says. Every recommendation is applied by itself and measured again: promise against outcome.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,7 +16,6 @@ import { freightWorld } from '../packages/database/test/indexes/freight-world.ts
 import { shopWorld } from '../packages/database/test/indexes/shop-world.ts';
 import { ticketWorld } from '../packages/database/test/indexes/ticket-world.ts';
 import { startEmbeddedPostgres } from '../packages/embedded-postgres/src/index.ts';
-import { queries } from '../packages/telemetry/src/index.ts';
 import { median } from './database-measure.ts';
 
 const { values: given } = parseArgs({
@@ -28,6 +29,8 @@ const { values: given } = parseArgs({
 const scale = Number(given.scale);
 const runs = Number(given.runs);
 const sections = new Set(given.only.split(','));
+/** A hundred reads each: until the code of both sides is compiled. */
+const WARM_ROUNDS = 600;
 const results: Record<string, unknown> = {
   machine: { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, loadAtStart: loadavg()[0] },
   scale,
@@ -197,53 +200,35 @@ function ratio(world: PlantedWorld, after: ReadonlyMap<string, number>, before: 
   return totalMs(paying, after, 'writes') / totalMs(paying, before, 'writes');
 }
 
-/** Processor time of one primary-key read through the pool, with and without statistics, in turns. */
+/**
+ * Processor time of one primary-key read through the pool, with and without statistics, in turns: each side in a process
+ * of its own that lives for all rounds, as an application does.
+ */
 async function benchOverhead(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bench-indexes-'));
   const server = await startEmbeddedPostgres({ dataDir, durability: 'none' });
-  const statistics = createStatementStatistics();
-  statistics.close();
-  const settings = { connectionString: server.connectionString, minConnections: 2, maxConnections: 4 };
-  const bare = createDatabase(settings);
-  await bare.query('create table thing (id int primary key, name text)');
-  await bare.query(`insert into thing select n, 'thing ' || n from generate_series(1, 10000) n`);
-  const cpuOf = async (database: typeof bare): Promise<number> => {
-    const from = process.cpuUsage();
-    for (let round = 0; round < 60; round += 1)
-      await Promise.all(
-        Array.from({ length: 100 }, (_, n) => database.query('select name from thing where id = $1', [n + 1])),
-      );
-    const { user, system } = process.cpuUsage(from);
-    return (user + system) / 6_000;
-  };
-  // Telemetry is listened to on both sides: the profiler listens in any case. Only the statistics differ.
-  const stopListening = queries.subscribe(() => undefined);
-  const times: Record<'without' | 'with', number[]> = { without: [], with: [] };
-  await bare.close();
-  // Both sides with a pool of their own in each round: one that lives for long has better compiled code.
-  const measureWithout = async (): Promise<void> => {
-    const plain = createDatabase(settings);
-    await cpuOf(plain);
-    times.without.push(await cpuOf(plain));
-    await plain.close();
-  };
-  const measureWith = async (): Promise<void> => {
-    const counted = createStatementStatistics();
-    const observed = createDatabase({ ...settings, statementObservers: [counted.observer] });
-    await cpuOf(observed);
-    times.with.push(await cpuOf(observed));
-    await observed.close();
-    counted.close();
-  };
-  for (let round = 0; round < 16; round += 1) {
-    const [first, second] = round % 2 === 0 ? [measureWithout, measureWith] : [measureWith, measureWithout];
-    await first();
-    await second();
-  }
-  stopListening();
+  const maker = createDatabase({ connectionString: server.connectionString, minConnections: 0 });
+  await maker.query('create table thing (id int primary key, name text)');
+  await maker.query(`insert into thing select n, 'thing ' || n from generate_series(1, 10000) n`);
+  await maker.close();
+  const sides = (['without', 'with'] as const).map((side) => {
+    const child = fork(join(import.meta.dirname, 'database-overhead-process.ts'), [server.connectionString, side], {
+      execArgv: ['--no-warnings'],
+    });
+    const ask = async (rounds: number): Promise<number> => {
+      child.send(rounds);
+      const [micros] = (await once(child, 'message')) as [number];
+      return micros;
+    };
+    return { child, ask, times: [] as number[] };
+  });
+  for (const { ask } of sides) await ask(WARM_ROUNDS);
+  for (let round = 0; round < 30; round += 1)
+    for (const { ask, times } of round % 2 === 0 ? sides : sides.toReversed()) times.push(await ask(60));
+  for (const { child } of sides) child.disconnect();
   await server.stop();
   rmSync(dataDir, { recursive: true, force: true });
-  const [without, withThem] = [median(times.without), median(times.with)];
+  const [without = 0, withThem = 0] = sides.map(({ times }) => median(times));
   console.log(
     `\nstatistics: ${without.toFixed(1)} -> ${withThem.toFixed(1)} us of processor a read, ${((withThem / without - 1) * 100).toFixed(1)}%`,
   );
