@@ -8,7 +8,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { createDatabase, createIndexAdvisor, createStatementStatistics } from '../packages/database/src/index.ts';
+import { createDatabase, createIndexAdvisor } from '../packages/database/src/index.ts';
 import { toFingerprint } from '../packages/database/src/fingerprint.ts';
 import { openWorld, totalMs, type OpenWorld } from '../packages/database/test/indexes/measure-world.ts';
 import type { PlantedWorld } from '../packages/database/test/indexes/planted-world.ts';
