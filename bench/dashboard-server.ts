@@ -2,7 +2,8 @@
 // What the server side of the dashboard costs. History: a week of four processes (33 million metric values) in PostgreSQL,
 // ranges of an hour to a week, one metric (a rate, a percentile from merged distributions, all ten golden signals), as
 // the pages ask for them. Recording: thread CPU of a second's work, with nobody watching. Watching: bytes and CPU per
-// watcher. The machine is named in the result; compare ratios.
+// watcher. Recordings: thread CPU and bytes of a minute with 20 routes and 4,000 nodes, and flame graphs of an
+// hour and a day of two processes. The machine is named in the result; compare ratios.
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer, get, type IncomingMessage } from 'node:http';
 import { cpus, loadavg, tmpdir } from 'node:os';
@@ -15,6 +16,7 @@ import {
   createRequestHandler,
   dashboardMigrationSql,
   dashboardRankingsMigrationSql,
+  dashboardRecordingsMigrationSql,
   type Dashboard,
 } from '../packages/dashboard/src/index.ts';
 import { METRIC_NAMES } from '../packages/dashboard/src/history/catalogue.ts';
@@ -23,10 +25,14 @@ import { LEVELS, type HistoryRow } from '../packages/dashboard/src/history/histo
 import { encodeSketch } from '../packages/dashboard/src/history/sketch-codec.ts';
 import { SKETCH_NAMES } from '../packages/dashboard/src/history/sketches.ts';
 import { SIGNAL_METRICS } from '../packages/dashboard/src/views/signals.ts';
+import { createDatabaseRecordingStore } from '../packages/dashboard/src/recordings/database-recording-store.ts';
+import { createRecordingRecorder } from '../packages/dashboard/src/recordings/recording-recorder.ts';
+import { createRecordings } from '../packages/dashboard/src/recordings/recordings.ts';
 import { createDatabase } from '../packages/database/src/index.ts';
 import { startEmbeddedPostgres } from '../packages/embedded-postgres/src/index.ts';
-import { createProfiler } from '../packages/profiler/src/index.ts';
+import { createProfiler, toTree } from '../packages/profiler/src/index.ts';
 import { createHistogram } from '../packages/telemetry/src/index.ts';
+import { createFakeClock } from '../packages/testing/src/fake-clock.ts';
 import { createSeededRandom } from '../packages/testing/src/seeded-random.ts';
 
 const { values } = parseArgs({ options: { json: { type: 'string' }, rounds: { type: 'string', default: '30' } } });
@@ -163,12 +169,105 @@ async function measureWatching(watcherCount: number): Promise<object> {
   };
 }
 
+const MINUTE_MS = 60_000;
+const LABEL_SETS = 20;
+const NODES_OF_A_SET = 200;
+
+/** What a minute of a busy server looks like: some 4,000 nodes on stacks 25 deep. */
+function sampledMinute(): ReturnType<ReturnType<typeof createProfiler>['samplesByLabels']> {
+  const parts = Array.from({ length: LABEL_SETS }, (_, set) => {
+    const nodes = Array.from({ length: NODES_OF_A_SET }, (_unused, index) => ({
+      id: index + 1,
+      callFrame: {
+        functionName: index === 0 ? '(root)' : `function${(set * 7 + index * 13) % 900}`,
+        scriptId: '1',
+        url: index === 0 ? '' : `file:///app/src/file${index % 60}.ts`,
+        lineNumber: (index * 31) % 400,
+        columnNumber: 0,
+      },
+      children: [] as number[],
+    }));
+    for (let index = 1; index < nodes.length; index += 1)
+      nodes[index % 25 === 0 ? 0 : index - 1]?.children.push(index + 1);
+    const samples = Array.from({ length: 150 }, () => 2 + Math.floor(random.next() * (NODES_OF_A_SET - 1)));
+    const profile = { nodes, startTime: 0, endTime: 3e6, samples, timeDeltas: samples.map(() => 20_000) };
+    return { labels: { route: `GET /api/${set}`, user: `u${set % 7}` }, tree: toTree(profile) };
+  });
+  return { since: 0, idleUs: 4e7, parts };
+}
+
+async function measureRecordings(): Promise<object> {
+  const store = createDatabaseRecordingStore(database);
+  const minutes = Array.from({ length: 12 }, sampledMinute);
+  const begun = Date.UTC(2026, 0, 1);
+  const clock = createFakeClock(begun);
+  const day = 24 * 60;
+  const cpuTimes: number[] = [];
+  for (const instance of ['one', 'two']) {
+    clock.jump(begun - clock.now());
+    let minute = 0;
+    const profiler = { samplesByLabels: () => minutes[minute % minutes.length] ?? sampledMinute() };
+    const recorder = createRecordingRecorder({ profiler, clock, instance, store });
+    for (; minute < day; minute += 1) {
+      clock.jump(MINUTE_MS);
+      const cpuBegun = threadCpuMs();
+      await recorder.flush();
+      cpuTimes.push(threadCpuMs() - cpuBegun);
+    }
+  }
+  await store.expire(clock.now());
+  const { rows } = await client.query<{ bytes: string; count: string; longest: string }>(
+    `select pg_total_relation_size('dashboard_recordings') as bytes, count(*) as count, max(length(body)) as longest from dashboard_recordings`,
+  );
+  const idle = { samplesByLabels: () => ({ since: Number.POSITIVE_INFINITY, idleUs: 0, parts: [] }) };
+  const reader = createRecordings({
+    profiler: { ...idle, facets: () => ({ routes: [], users: [], organisations: [], scans: [], releases: [] }) },
+    clock,
+    instance: 'reader',
+    kept: { store, recorder: createRecordingRecorder({ profiler: idle, clock, instance: 'reader', store }) },
+    onFault(error) {
+      throw error;
+    },
+  });
+  const ranges: object[] = [];
+  for (const [range, lengthMs] of Object.entries({ hour: 60 * MINUTE_MS, day: day * MINUTE_MS })) {
+    const [times, cpu]: [number[], number[]] = [[], []];
+    let nodes = 0;
+    for (let count = 0; count < 5; count += 1) {
+      const at = performance.now();
+      const cpuBegun = threadCpuMs();
+      const graph = await reader.graph({ from: clock.now() - lengthMs, to: clock.now() });
+      times.push(performance.now() - at);
+      cpu.push(threadCpuMs() - cpuBegun);
+      nodes = graph.frame.length;
+      if (graph.sampleCount === 0) throw new Error(`${range}: nothing was found`);
+    }
+    ranges.push({ range, p50Ms: round(quantile(times, 0.5)), cpuP50Ms: round(quantile(cpu, 0.5)), nodes });
+  }
+  const meanCpuMs = cpuTimes.reduce((sum, each) => sum + each, 0) / cpuTimes.length;
+  return {
+    minute: {
+      meanCpuMs: round(meanCpuMs),
+      worstCpuMs: round(Math.max(...cpuTimes)),
+      cpuPercent: round((100 * meanCpuMs) / MINUTE_MS),
+    },
+    kept: {
+      processes: 2,
+      rowCount: Number(rows[0]?.count),
+      megabytes: round(Number(rows[0]?.bytes) / 1e6),
+      longestKiB: round(Number(rows[0]?.longest) / 1_024),
+    },
+    ranges,
+  };
+}
+
 const dataDir = mkdtempSync(join(tmpdir(), 'bench-dashboard-'));
 const server = await startEmbeddedPostgres({ dataDir, durability: 'none' });
 const client = new pg.Client({ connectionString: server.connectionString });
 await client.connect();
 await client.query(dashboardMigrationSql);
 await client.query(dashboardRankingsMigrationSql);
+await client.query(dashboardRecordingsMigrationSql);
 const database = createDatabase({ connectionString: server.connectionString });
 const store = createDatabaseHistoryStore(database);
 const now = Math.floor(Date.now() / 600_000) * 600_000;
@@ -197,6 +296,7 @@ const result = {
   machine: { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, load: loadavg().map(round) },
   history: { rowCount, megabytes: Math.round(Number(sizes[0]?.bytes) / 1e6), instances: INSTANCES.length },
   ranges: await measureRanges(dashboard, now),
+  recordings: await measureRecordings(),
   watching: [await measureWatching(0), await measureWatching(1), await measureWatching(100)],
 };
 await dashboard.close();

@@ -7,6 +7,7 @@ import { migration as sessionActivity } from './0006-session-activity.ts';
 import { migration as signInAttempts } from './0007-sign-in-attempts.ts';
 import { migration as dashboardRankings } from './0008-dashboard-rankings.ts';
 import { migration as sessionDataBound } from './0009-session-data-bound.ts';
+import { migration as dashboardRecordings } from './0010-dashboard-recordings.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, in order. */
@@ -20,4 +21,5 @@ export const MIGRATIONS: readonly Migration[] = [
   signInAttempts,
   dashboardRankings,
   sessionDataBound,
+  dashboardRecordings,
 ];

@@ -107,6 +107,7 @@ export function wireProduct(config: Config, log: Logger, ownerConnectionString: 
       }),
     },
     baseline: createBaselineFile(config.dataDir),
+    labelKey: deriveKey(secret, 'labels').toString('hex'),
     onAdvice({ id, state }, by) {
       if (!DECIDED.has(state)) return;
       // The advisor takes back by itself: then there is no person to name.

@@ -21,6 +21,8 @@ import { createRecorder } from './history/recorder.ts';
 import { createDatabaseRankingStore } from './rankings/database-ranking-store.ts';
 import { createRankingRecorder } from './rankings/ranking-recorder.ts';
 import { createRankings } from './rankings/rankings.ts';
+import { createKept } from './keepers.ts';
+import { createRecordings } from './recordings/recordings.ts';
 import { createLiveExchange } from './live-exchange.ts';
 import { createUpkeep } from './upkeep.ts';
 import { createPages } from './mount/pages.ts';
@@ -28,6 +30,8 @@ import { resolveDashboardOptions, type DashboardOptions } from './options.ts';
 import { createAlertRoutes } from './routes/alert-routes.ts';
 import { createProfileRoutes } from './routes/profile-routes.ts';
 import { createRankingRoutes } from './routes/ranking-routes.ts';
+import { createProfilerRoutes } from './routes/profiler-routes.ts';
+import { createRequestRoutes } from './routes/request-routes.ts';
 import type { DashboardRoute } from './routes/route.ts';
 import { createSeriesRoutes } from './routes/series-routes.ts';
 import { createViewRoutes } from './routes/view-routes.ts';
@@ -107,6 +111,11 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     onFault: fault('rankings'),
   });
 
+  const kept = database === undefined ? undefined : createKept({ database, profiler, clock, instance });
+  const flame =
+    sources.flame ??
+    createRecordings({ profiler, clock, instance, kept: kept?.recordings, onFault: fault('recordings') });
+
   const store =
     database === undefined
       ? createMemoryAlertStore()
@@ -173,6 +182,7 @@ export function createDashboard(options: DashboardOptions): Dashboard {
     historyStore,
     rankingRecorder,
     rankingStore,
+    keepers: kept?.keepers ?? [],
     history,
     store,
     settings,
@@ -235,6 +245,17 @@ export function createDashboard(options: DashboardOptions): Dashboard {
       self,
       clock,
       onChanged,
+      onFault,
+    }),
+    ...createRequestRoutes({ profiler, sources, incidents: kept?.incidents, instance, clock, onFault }),
+    ...createProfilerRoutes({
+      profiler,
+      flame,
+      rankings,
+      sources,
+      incidents: kept?.incidents,
+      instance,
+      clock,
       onFault,
     }),
     ...createRankingRoutes({ rankings, sources, clock, onFault }),

@@ -11,9 +11,16 @@ export type { DashboardDatabase } from './database.ts';
 export { dashboardErrors, DashboardError, type DashboardErrorCode } from './errors.ts';
 export { createGrafanaDashboard } from './export/grafana-dashboard.ts';
 export { CATALOGUE as dashboardMetrics } from './history/catalogue.ts';
-export { dashboardMigrationSql, dashboardRankingsMigrationSql } from './migration.ts';
+export { dashboardMigrationSql, dashboardRankingsMigrationSql, dashboardRecordingsMigrationSql } from './migration.ts';
 export { createFastifyPlugin, type DashboardMount } from './mount/fastify-plugin.ts';
 export { createRequestHandler, type DashboardRequestHandler, type HandlerMount } from './mount/request-handler.ts';
 export type { DashboardOptions, OpenTelemetryOptions } from './options.ts';
 export type { DashboardRoute, RouteInput, RouteOutput } from './routes/route.ts';
-export type { DashboardSources, FallbackWords, FlameQuestion, FlameSource, SessionsSource } from './sources.ts';
+export type {
+  DashboardSources,
+  FallbackWords,
+  FlameFacets,
+  FlameQuestion,
+  FlameSource,
+  SessionsSource,
+} from './sources.ts';

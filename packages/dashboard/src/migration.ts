@@ -87,3 +87,28 @@ create unlogged table dashboard_watchers (
   watched_until bigint not null
 );
 `;
+
+/**
+ * What was sampled, by the minute, ten minutes, hour and day; and the slow requests and stalls of all processes. Run once,
+ * after {@link dashboardRankingsMigrationSql}.
+ */
+export const dashboardRecordingsMigrationSql = `
+create table dashboard_recordings (
+  step_ms integer not null,
+  at bigint not null,
+  instance text not null,
+  facets jsonb not null,
+  body bytea not null,
+  primary key (step_ms, at, instance)
+) with (autovacuum_vacuum_scale_factor = 0.05);
+create table dashboard_incidents (
+  kind text not null check (kind in ('request', 'stall')),
+  id text not null,
+  instance text not null,
+  at bigint not null,
+  weight real not null,
+  body jsonb not null,
+  primary key (kind, id)
+) with (autovacuum_vacuum_scale_factor = 0.05);
+create index dashboard_incidents_by_time on dashboard_incidents (kind, at);
+`;

@@ -3,6 +3,7 @@ import type { CacheView } from './api/cache.ts';
 import type { DatabaseView, StatementDetail } from './api/database.ts';
 import type { FlameGraph, ProfilerView } from './api/profiler.ts';
 import type { TraceSpan } from './api/requests.ts';
+import type { TimeRange } from './api/section.ts';
 import type { ScansView } from './api/scans.ts';
 import type { DeviceSession, SessionsView } from './api/sessions.ts';
 
@@ -17,7 +18,7 @@ export interface DashboardSources {
   readonly cache?: () => CacheView | Promise<CacheView>;
   readonly sessions?: SessionsSource;
   readonly scans?: () => ScansView | Promise<ScansView>;
-  /** @defaultValue what the profiler samples in this process */
+  /** @defaultValue what the profilers of all processes sampled */
   readonly flame?: FlameSource;
   /** Spans of one request; `undefined` when they were not kept. @defaultValue the profiler's traces */
   readonly trace?: (requestId: string) => readonly TraceSpan[] | undefined;
@@ -40,10 +41,13 @@ export interface SessionsSource {
 
 /** Sampled stacks. */
 export interface FlameSource {
-  /** What {@link FlameSource.graph} can be filtered by. */
-  facets(): Pick<ProfilerView['flame'], 'routes' | 'users' | 'scans' | 'threads'>;
+  /** What {@link FlameSource.graph} can be filtered by in a range. @param range Absent: now */
+  facets(range?: TimeRange): FlameFacets | Promise<FlameFacets>;
   graph(question: FlameQuestion): FlameGraph | Promise<FlameGraph>;
 }
+
+/** What flame graphs can be filtered by: routes, keyed hashes of users, scans, and names of processes or threads. */
+export type FlameFacets = Pick<ProfilerView['flame'], 'routes' | 'users' | 'scans' | 'threads'>;
 
 /** Which samples. Absent filters match everything. */
 export interface FlameQuestion {

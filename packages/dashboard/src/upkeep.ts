@@ -11,6 +11,7 @@ import { CATALOGUE } from './history/catalogue.ts';
 import type { History } from './history/history.ts';
 import type { HistoryStore } from './history/history-store.ts';
 import type { Recorder } from './history/recorder.ts';
+import type { Keeper } from './keepers.ts';
 import type { RankingRecorder } from './rankings/ranking-recorder.ts';
 import type { RankingStore } from './rankings/ranking-store.ts';
 
@@ -21,6 +22,8 @@ export interface UpkeepParts {
   readonly historyStore: HistoryStore | undefined;
   readonly rankingRecorder: RankingRecorder;
   readonly rankingStore: RankingStore | undefined;
+  /** What else is written each round, at the end, and expired; nothing without a database. */
+  readonly keepers: readonly Keeper[];
   readonly history: History;
   readonly store: AlertStore;
   readonly settings: AlertSettings;
@@ -134,6 +137,7 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
     expiredAt = clock.now();
     await historyStore?.expire(expiredAt);
     await parts.rankingStore?.expire(expiredAt);
+    for (const keeper of parts.keepers) await keeper.expire(expiredAt);
     await store.expire(expiredAt - ALERT_KEPT_MS);
   };
 
@@ -150,6 +154,7 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
     await quietly('seconds of other processes', parts.tendLive);
     await quietly('alert messages', () => channels.deliver());
     await quietly('recommendations', watchAdvice);
+    for (const keeper of parts.keepers) await quietly(keeper.name, () => keeper.flush());
     await quietly('expiry of history', expire);
   };
 
@@ -182,6 +187,7 @@ export function createUpkeep(parts: UpkeepParts): Upkeep {
       await running;
       await quietly('history', () => recorder.flush());
       await quietly('rankings', () => parts.rankingRecorder.finish());
+      for (const keeper of parts.keepers) await quietly(keeper.name, () => keeper.finish());
       await book.settled();
     },
   };

@@ -5,6 +5,7 @@ export {
   DashboardError,
   dashboardMigrationSql,
   dashboardRankingsMigrationSql,
+  dashboardRecordingsMigrationSql,
   type ScansView,
   type SessionsSource,
   type SessionsView,

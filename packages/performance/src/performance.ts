@@ -83,6 +83,11 @@ export interface PerformanceOptions {
   readonly wording?: Omit<WordsmithOptions, 'onRefusal'>;
   /** Where what is usual at each hour outlives the process, for anomalies. @defaultValue it does not */
   readonly baseline?: BaselineStore;
+  /**
+   * Key of the hashes that stand for people in samples. Processes and restarts that share it can be asked for a user
+   * together. @defaultValue a random one
+   */
+  readonly labelKey?: string;
   /** Hears of each step of a recommendation and who took it, for an audit. @defaultValue nobody: the ledger keeps it too */
   readonly onAdvice?: AdvisorOptions['onTransition'];
   readonly clock?: Clock;
@@ -160,7 +165,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
     database,
     clock,
   });
-  const profiler = createProfiler({ clock, release: options.dashboard?.release });
+  const profiler = createProfiler({ clock, release: options.dashboard?.release, labelKey: options.labelKey });
   const exporter = createPrometheusExporter();
   const timeline = createRequestTimeline(clock);
   const meter = createCacheMeter(cache, clock);

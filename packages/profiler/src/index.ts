@@ -16,7 +16,7 @@ export { createProfiler } from './profiler.ts';
 export type { Ranked } from './ranking.ts';
 export type { Flame, FlameNode } from './sampling/flame.ts';
 export type { HotFunction } from './sampling/hot-functions.ts';
-export type { Facets, MergedSamples, ProfileFilter } from './sampling/profile-store.ts';
+export type { Facets, FoldedSamples, LabelledSamples, MergedSamples, ProfileFilter } from './sampling/profile-store.ts';
 export type { Stall } from './sampling/stalls.ts';
 export type { SlowRequest } from './slow-requests.ts';
 export type { Snapshot } from './snapshot.ts';

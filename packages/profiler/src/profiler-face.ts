@@ -9,8 +9,9 @@ import type { ResourceState } from './memory/resources.ts';
 import type { Overhead } from './overhead.ts';
 import type { Flame } from './sampling/flame.ts';
 import type { HotFunction } from './sampling/hot-functions.ts';
-import type { Facets, FoldedSamples, MergedSamples, ProfileFilter } from './sampling/profile-store.ts';
+import type { Facets, FoldedSamples, LabelledSamples, MergedSamples, ProfileFilter } from './sampling/profile-store.ts';
 import type { Stall } from './sampling/stalls.ts';
+import type { SlowRequest } from './slow-requests.ts';
 import type { Snapshot } from './snapshot.ts';
 import type { FunctionTimer } from './timing/function-timer.ts';
 import type { SyncCall } from './tracing/sync-call-book.ts';
@@ -47,12 +48,18 @@ export interface Profiler extends FunctionTimer {
   hotFunctions(query?: ProfileFilter & { readonly count?: number }): readonly HotFunction[];
   /** Folded samples for the exports `toPprofOf`, `toCpuProfile`, `toSpeedscope` and for `diffSamples`. */
   samples(filter?: ProfileFilter): MergedSamples;
+  /** Samples of a range by their labels, to be kept for longer than here. */
+  samplesByLabels(range: { readonly from: number; readonly to: number }): LabelledSamples;
+  /** What a user's samples are labelled with. */
+  pseudonymOf(userId: string): string;
   /** Labels that {@link flame} and {@link samples} can be asked for. */
   facets(): Facets;
   /** Blocks of the loop with their stacks, oldest first. */
   stalls(spanMs?: number): readonly Stall[];
   /** Synchronous calls of Node's crypto, zlib and fs in requests and jobs, from 5 ms: shorter than stalls, timed exactly. */
   syncCalls(spanMs?: number): readonly SyncCall[];
+  /** The slowest and the failed requests of the last quarter of an hour, the worst first; at most 100. */
+  slowRequests(): readonly SlowRequest[];
   /** One kept request or job with its spans. */
   trace(requestId: string): Trace | undefined;
   /** The latest traces of each route and job. */

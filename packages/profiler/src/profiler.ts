@@ -333,9 +333,15 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
       sampling.flush();
       return store.merged(filter);
     },
+    samplesByLabels(range) {
+      sampling.flush();
+      return store.byLabels(range);
+    },
+    pseudonymOf: (userId) => pseudonymise(userId),
     facets: () => store.facets(),
     stalls: (spanMs = DEFAULT_SPAN_MS) => book.stallsSince(clock.now() - spanMs),
     syncCalls: (spanMs = DEFAULT_SPAN_MS) => syncCalls.since(clock.now() - spanMs),
+    slowRequests: () => slowRequests.list(),
     trace: (requestId) => traces.find(requestId),
     traces: (spanMs = DEFAULT_SPAN_MS) => traces.recent(clock.now() - spanMs),
     exemplars: (query) => findExemplars([...traces.slow(), ...traces.recent(query.from)], query),

@@ -46,7 +46,7 @@ const RUNNING = `
 
 const WORKERS = `
   select lease_owner as id, (extract(epoch from min(started_at)) * 1000)::float8 as started,
-         (extract(epoch from max(lease_until)) * 1000)::float8 as until, count(*)::float8 as chunks,
+         (extract(epoch from least(max(coalesce(finished_at, lease_until)), now())) * 1000)::float8 as until, count(*)::float8 as chunks,
          (count(*) filter (where status = 'running'))::float8 as busy,
          coalesce(sum(estimated_bytes) filter (where finished_at > now() - interval '1 minute'), 0)::float8 as bytes
     from scan_chunks where lease_owner is not null and started_at > now() - interval '1 hour'

@@ -1,7 +1,7 @@
 import type { Bottleneck, HotFunction, Overhead, Ranked, Stall } from '@dataguardian/profiler';
 import type { TimeRange } from './section.ts';
 
-/** `GET /profiler`: functions and bottlenecks since the start; loop, GC and heap over time come from `GET /series`. */
+/** `GET /profiler?from=&to=`: functions and bottlenecks of this process since the start; loop, GC and heap over time come from `GET /series`. */
 export interface ProfilerView {
   readonly at: number;
   readonly since: number;
@@ -10,8 +10,8 @@ export interface ProfilerView {
   readonly bottlenecks: readonly Bottleneck[];
   /** Functions by their own processor time, sampled over the last five minutes; at most 50. */
   readonly hot: readonly HotFunction[];
-  /** Blocks of the event loop with the stacks that made them, newest first; at most 50. */
-  readonly stalls: readonly Stall[];
+  /** Blocks of event loops with the stacks that made them, of all processes in the range, newest first; at most 50. */
+  readonly stalls: readonly (Stall & { readonly instance: string })[];
   /** What the profiler itself costs. */
   readonly overhead: Overhead;
   /** Frequency by time, for the scatter: routes, statements and functions. */
@@ -29,7 +29,10 @@ export interface ProfilerView {
     readonly routes: readonly string[];
     readonly users: readonly string[];
     readonly scans: readonly string[];
+    /** Processes; empty while there is one. */
     readonly threads: readonly string[];
+    /** What people call users, by their keyed hash, as far as it is known. */
+    readonly userNames: Readonly<Record<string, string>>;
   };
 }
 

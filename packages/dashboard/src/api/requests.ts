@@ -2,13 +2,13 @@ import type { LocalText } from '@dataguardian/advisor';
 import type { Ranked, SlowRequest } from '@dataguardian/profiler';
 import type { TimeRange } from './section.ts';
 
-/** `GET /requests`: routes by total time and the requests worth a look, since the process started. */
+/** `GET /requests?from=&to=`: routes of this process by total time, and the requests of all processes worth a look. */
 export interface RequestsView {
   readonly at: number;
   readonly since: number;
   readonly routes: readonly Ranked[];
   /** Slowest and failed ones; `hasTrace` says whether `GET /requests/:id` has more than this line. */
-  readonly slow: readonly (SlowRequest & { readonly hasTrace: boolean })[];
+  readonly slow: readonly (SlowRequest & { readonly instance: string; readonly hasTrace: boolean })[];
 }
 
 /**

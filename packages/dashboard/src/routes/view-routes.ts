@@ -2,21 +2,15 @@ import type { Advisor } from '@dataguardian/advisor';
 import type { Profiler } from '@dataguardian/profiler';
 import type { Clock } from '@dataguardian/telemetry';
 import type { Component, SelfCost } from '../api/overview.ts';
-import type { FlameDiff } from '../api/profiler.ts';
-import type { RequestTrace, TraceSpan } from '../api/requests.ts';
 import type { StreamChanged } from '../api/stream.ts';
 import { DashboardError } from '../errors.ts';
 import { CATALOGUE, type Health } from '../history/catalogue.ts';
 import type { History } from '../history/history.ts';
-import type { DashboardSources, FlameQuestion } from '../sources.ts';
+import type { DashboardSources } from '../sources.ts';
 import { findRecommendation, listRecommendations, readLedger, readProof } from '../views/advice.ts';
-import { toFlameDiff } from '../views/flame-diff.ts';
 import { readOverview, type OverviewParts } from '../views/overview.ts';
-import { createProfilerFlame } from '../views/profiler-flame.ts';
-import { toProfilerView } from '../views/profiler-view.ts';
 import { EMPTY, sectionOf } from '../views/section-of.ts';
-import { readTrace, readTracedRequest } from '../views/trace-spans.ts';
-import { toItems, toNumber, toRange, toRoute, type DashboardRoute, type RouteInput } from './route.ts';
+import { toItems, toRoute, type DashboardRoute } from './route.ts';
 
 /** What the endpoints read and act on. */
 export interface ViewRouteParts {
@@ -35,9 +29,6 @@ export interface ViewRouteParts {
 }
 
 const SNAPSHOT_MS = 60_000;
-const FLAME_MS = 300_000;
-const EXEMPLAR_MS = 600_000;
-const MOST_EXEMPLARS = 100;
 
 /** The pages: each reads one of these. */
 export function createViewRoutes(parts: ViewRouteParts): readonly DashboardRoute[] {
@@ -53,9 +44,6 @@ export function createViewRoutes(parts: ViewRouteParts): readonly DashboardRoute
         return changed;
       },
     );
-  const flame = sources.flame ?? createProfilerFlame(profiler);
-  const traceOf = (requestId: string): readonly TraceSpan[] | undefined =>
-    sources.trace?.(requestId) ?? readTrace(profiler, requestId);
   const sessions = (): NonNullable<DashboardSources['sessions']> => {
     if (sources.sessions === undefined) throw new DashboardError('DASHBOARD_NOT_FOUND', 'No sessions are connected.');
     return sources.sessions;
@@ -70,24 +58,6 @@ export function createViewRoutes(parts: ViewRouteParts): readonly DashboardRoute
     toRoute('GET /overview', 'Health in one look', () => readOverview(parts.overview)),
     toRoute('GET /components', 'Each part with the fallback in force', () => toItems(parts.components())),
     toRoute('GET /self', 'What the dashboard itself costs', () => parts.self()),
-    toRoute('GET /requests', 'Routes, and the requests worth a look', () => {
-      const { at, startedAt: since, routes, slowRequests } = profiler.snapshot();
-      const slow = slowRequests.map((request) => ({
-        ...request,
-        hasTrace: traceOf(request.requestId) !== undefined,
-      }));
-      return { at, since, routes, slow };
-    }),
-    toRoute('GET /requests/exemplars', 'Requests that stand for a point of a chart', ({ query }) => {
-      const count = Math.min(MOST_EXEMPLARS, Math.max(1, Math.floor(toNumber(query, 'count', 10))));
-      const range = toRange(query, clock.now(), EXEMPLAR_MS);
-      const route = query['route'] === '' ? undefined : query['route'];
-      return toItems(profiler.exemplars({ ...range, count, ...(route === undefined ? {} : { route }) }));
-    }),
-    toRoute('GET /requests/:id', 'What one request did', ({ params }) => {
-      const id = params['id'] ?? '';
-      return toTrace(profiler, id, traceOf(id) ?? []);
-    }),
     toRoute('GET /database', 'Pool, statements, indexes, locks, tables', () =>
       sectionOf(sources.database, EMPTY.database, fault('database figures')),
     ),
@@ -120,20 +90,6 @@ export function createViewRoutes(parts: ViewRouteParts): readonly DashboardRoute
     toRoute('GET /scans', 'Throughput, queue, workers', () =>
       sectionOf(sources.scans, EMPTY.scans, fault('scan figures')),
     ),
-    toRoute('GET /profiler', 'Functions, bottlenecks, heap', () => toProfilerView(profiler, flame)),
-    toRoute('GET /profiler/flame', 'Sampled stacks of any range', ({ query }) => {
-      const question = toFlameQuestion(query, clock.now());
-      return sectionOf(() => flame.graph(question), EMPTY.flame, fault('flame graph'));
-    }),
-    toRoute('GET /profiler/diff', 'Sampled stacks of two ranges, compared', ({ query }) => {
-      const question = toFlameQuestion(query, clock.now());
-      const lengthMs = question.to - question.from;
-      const from = toNumber(query, 'baseFrom', Math.max(0, question.from - lengthMs));
-      const base = { ...question, from, to: toNumber(query, 'baseTo', from + lengthMs) };
-      const load = async (): Promise<FlameDiff> =>
-        toFlameDiff(...(await Promise.all([flame.graph(question), flame.graph(base)])));
-      return sectionOf(load, EMPTY.flame, fault('flame graph'));
-    }),
     toRoute('GET /recommendations', 'Recommendations with their proof', async () =>
       toItems(await listRecommendations(advisor)),
     ),
@@ -146,24 +102,4 @@ export function createViewRoutes(parts: ViewRouteParts): readonly DashboardRoute
     act('dismiss'),
     toRoute('GET /proof', 'Before and after of what was applied', () => readProof(advisor, history, clock.now())),
   ];
-}
-
-function toTrace(profiler: Profiler, id: string, spans: readonly TraceSpan[]): RequestTrace {
-  const slow = profiler.snapshot().slowRequests.find(({ requestId }) => requestId === id);
-  const request = slow ?? readTracedRequest(profiler, id);
-  if (request === undefined) throw new DashboardError('DASHBOARD_NOT_FOUND', 'That request is not kept (any more).');
-  return { request, spans, note: spans.length > 0 ? null : NO_TRACE };
-}
-
-const NO_TRACE = {
-  en: 'What this request did was not recorded; only its time was.',
-  nl: 'Wat dit verzoek deed, is niet vastgelegd; alleen de duur.',
-};
-
-function toFlameQuestion(query: RouteInput['query'], now: number): FlameQuestion {
-  const filters = (['route', 'user', 'scan', 'thread'] as const).flatMap((name) => {
-    const value = query[name];
-    return value === undefined || value === '' ? [] : [[name, value]];
-  });
-  return { ...toRange(query, now, FLAME_MS), ...Object.fromEntries(filters) };
 }

@@ -28,6 +28,14 @@ const DUTCH: Readonly<Record<string, string>> = {
   queue: 'De wachtrij',
 };
 
+const ENGLISH: Readonly<Record<string, string>> = {
+  database: 'The database',
+  cache: 'The cache',
+  sessions: 'Session management',
+  profiler: 'The profiler',
+  queue: 'The queue',
+};
+
 const READ_THE_LOG: LocalText = { en: 'Read the log of the server.', nl: 'Lees het logboek van de server.' };
 
 /** What is wrong, the worst first. */
@@ -49,7 +57,7 @@ function ofComponent({ name, status, detail, since, remedy, fallback }: Componen
     kind: 'component',
     severity: isDown ? 'critical' : 'warning',
     what: {
-      en: `${name} ${isDown ? 'is down' : 'runs on its fallback'}: ${detail}`,
+      en: `${ENGLISH[name] ?? name} ${isDown ? 'is down' : 'runs on its fallback'}: ${detail}`,
       // What the component says of itself is English.
       nl: `${DUTCH[name] ?? name} ${isDown ? 'is uitgevallen' : 'draait in noodbedrijf'}: ${fallback?.nl ?? detail}`,
     },

@@ -1,13 +1,16 @@
 import type { Profiler, Ranked } from '@dataguardian/profiler';
 import type { ProfilerView, ScatterPoint } from '../api/profiler.ts';
-import type { FlameSource } from '../sources.ts';
 
 const MINUTE_MS = 60_000;
 const SAMPLED_MS = 5 * MINUTE_MS;
 const MOST_LISTED = 50;
 
 /** Functions, bottlenecks, and everything by frequency and time. */
-export function toProfilerView(profiler: Profiler, flame: FlameSource): ProfilerView {
+export function toProfilerView(
+  profiler: Profiler,
+  flame: Omit<ProfilerView['flame'], 'isAvailable'>,
+  stalls: ProfilerView['stalls'],
+): ProfilerView {
   const { at, startedAt, windows, routes, statements, functions, bottlenecks } = profiler.snapshot();
   const minutes = Math.max(1, at - startedAt) / MINUTE_MS;
   const toPoints = (kind: ScatterPoint['kind'], ranked: readonly Ranked[]): ScatterPoint[] =>
@@ -26,7 +29,7 @@ export function toProfilerView(profiler: Profiler, flame: FlameSource): Profiler
     functions,
     bottlenecks,
     hot: profiler.hotFunctions({ from: at - SAMPLED_MS, count: MOST_LISTED }),
-    stalls: profiler.stalls(SAMPLED_MS).toReversed().slice(0, MOST_LISTED),
+    stalls,
     overhead: profiler.overhead(),
     scatter: [...toPoints('route', routes), ...toPoints('statement', statements), ...toPoints('function', functions)],
     heap:
@@ -38,6 +41,6 @@ export function toProfilerView(profiler: Profiler, flame: FlameSource): Profiler
             externalBytes: runtime.externalBytes,
             rssBytes: runtime.rssBytes,
           },
-    flame: { isAvailable: true, ...flame.facets() },
+    flame: { isAvailable: true, ...flame },
   };
 }

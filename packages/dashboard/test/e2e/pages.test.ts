@@ -59,6 +59,13 @@ describe.each(VARIANTS)('the pages in $theme, $language, at $width pixels', ({ t
   });
   afterAll(() => context.close());
 
+  it('are these, each with its place in the navigation', async () => {
+    const paths = await page.evaluate<string[]>(
+      `[...document.querySelectorAll('nav a')].map((link) => link.dataset.page)`,
+    );
+    expect(paths).toEqual(PAGES.map((name) => (name === '' ? '' : `/${name}`)));
+  });
+
   it.each(PAGES)('show "%s" accessibly and within the width', async (name) => {
     await page.locator(`nav a[data-page="${name === '' ? '' : `/${name}`}"]`).click();
     await holds(page, `location.pathname === '/admin/performance${name === '' ? '' : `/${name}`}'`);
@@ -72,5 +79,10 @@ describe.each(VARIANTS)('the pages in $theme, $language, at $width pixels', ({ t
     expect(await page.evaluate('document.documentElement.scrollWidth - innerWidth')).toBeLessThanOrEqual(0);
     const bars = await page.locator('.modebar-btn').count();
     expect([bars, complaints]).toEqual([0, []]);
+    // Whatever is drawn can be taken along.
+    const bare = await page.evaluate<number>(
+      `[...document.querySelectorAll('.js-plotly-plot, canvas.heat')].filter((chart) => chart.closest('figure')?.querySelector('details.save') == null).length`,
+    );
+    expect(bare).toBe(0);
   });
 });

@@ -1,5 +1,9 @@
 import { createDatabase, type Database } from '@dataguardian/database';
-import { dashboardMigrationSql, dashboardRankingsMigrationSql } from '@dataguardian/dashboard';
+import {
+  dashboardMigrationSql,
+  dashboardRankingsMigrationSql,
+  dashboardRecordingsMigrationSql,
+} from '@dataguardian/dashboard';
 import { postgresForTest } from '@dataguardian/testing';
 
 /** A database with the dashboard's tables. */
@@ -7,6 +11,7 @@ export async function databaseWorld(): Promise<{ readonly database: Database; re
   const postgres = await postgresForTest();
   await postgres.execute(dashboardMigrationSql);
   await postgres.execute(dashboardRankingsMigrationSql);
+  await postgres.execute(dashboardRecordingsMigrationSql);
   const database = createDatabase({ connectionString: postgres.url });
   return {
     database,
@@ -22,6 +27,7 @@ const TABLES = 'dashboard_history, dashboard_instances, dashboard_marks, dashboa
 /** Empties the tables between tests: cheaper than a database for each. */
 export async function clear(database: Database): Promise<void> {
   await database.query(
-    `truncate ${TABLES}, dashboard_deliveries, dashboard_rankings, dashboard_live, dashboard_watchers`,
+    `truncate ${TABLES}, dashboard_deliveries, dashboard_rankings, dashboard_live, dashboard_watchers,
+    dashboard_recordings, dashboard_incidents`,
   );
 }

@@ -1,28 +1,8 @@
 import { createProfiler, type Span } from '@dataguardian/profiler';
 import { describe, expect, it } from 'vitest';
 import { BOTTLENECK_WORDS, NEXT_STEPS } from '../../src/views/bottleneck-words.ts';
-import { toColumns } from '../../src/views/profiler-flame.ts';
 import { readTrace, readTracedRequest } from '../../src/views/trace-spans.ts';
 import { toProblems } from '../../src/views/problems.ts';
-
-type Node = Parameters<typeof toColumns>[0];
-
-const node = (functionName: string, selfUs: number, children: readonly Node[] = []): Node => ({
-  frame: { functionName, file: 'a.ts', line: 1, column: 0, owner: 'application' },
-  selfCount: 1,
-  selfUs,
-  children: new Map(children.map((child, index) => [String(index), child])),
-});
-
-describe('a flame graph', () => {
-  it('is columns with parents before children, the widest first', () => {
-    const columns = toColumns(node('(root)', 0, [node('small', 5), node('wide', 10, [node('small', 20)])]));
-    const named = columns.frame.map((index) => columns.frames[index]?.name);
-    expect(named).toEqual(['(root)', 'wide', 'small', 'small']);
-    expect(columns).toMatchObject({ parent: [-1, 0, 1, 0], selfUs: [0, 10, 20, 5], totalUs: [35, 30, 20, 5] });
-    expect(columns.frames).toHaveLength(3);
-  });
-});
 
 describe('a trace', () => {
   it('has the request and its parts in the order in which they began', () => {

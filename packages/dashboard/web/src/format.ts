@@ -24,6 +24,7 @@ const NOTHING = '–';
 const MINUTE = 60_000;
 const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
+const RECENT_MS = 12 * HOUR;
 
 type Maybe = number | null | undefined;
 
@@ -55,6 +56,10 @@ export function bytes(value: Maybe): string {
 export const time = (at: Maybe): string => (given(at) ? clock.format(at) : NOTHING);
 
 export const moment = (at: Maybe): string => (given(at) ? day.format(at) : NOTHING);
+
+/** To the second within the last hours, else to the minute with its day. */
+export const when = (at: Maybe): string =>
+  given(at) && Date.now() - at < RECENT_MS ? clock.format(at) : moment(at);
 
 /** "3 minutes ago". */
 export function ago(at: Maybe): string {

@@ -76,7 +76,7 @@ document
     element(
       'header',
       {},
-      element('a', { href: '/', class: 'back' }, `← ${texts.back}`),
+      element('a', { href: '/', class: 'back' }, '← ', element('span', {}, texts.back)),
       title,
       status,
       processes,
@@ -182,4 +182,7 @@ followSharedStream((message) => {
 });
 
 open(pathOf(location.href));
-setInterval(refresh, REFRESH_MS);
+// A menu that somebody has open must not be taken away.
+setInterval(() => {
+  if (main.querySelector('details.save[open]') === null) refresh();
+}, REFRESH_MS);

@@ -181,10 +181,16 @@ function sumVerdicts(all: readonly StatementFigures[]): Record<string, number> {
 
 /** Why the pool should have that size, as the pool says it in English. */
 function toDutch({ busyCount, measuredWaitMs, connectionCount, currentCount, predictedWaitMs }: SizeProposal): string {
-  const measured = `Gemiddeld zijn ${busyCount.toFixed(1)} verbindingen bezet; aanvragers wachten ${measuredWaitMs.toFixed(1)} ms`;
+  const measured = `Gemiddeld zijn ${inDutch(busyCount)} verbindingen bezet; aanvragers wachten ${inDutch(measuredWaitMs)} ms`;
   if (!Number.isFinite(predictedWaitMs)) return `${measured}. Meer verbindingen helpen niet: verkort wat ze vasthoudt.`;
   if (connectionCount === currentCount) return `${measured}. De grootte klopt.`;
-  return `${measured}. Met ${connectionCount} verbindingen zouden ze ${predictedWaitMs.toFixed(2)} ms wachten.`;
+  return `${measured}. Met ${connectionCount} verbindingen zouden ze ${inDutch(predictedWaitMs)} ms wachten.`;
+}
+
+const dutch = new Intl.NumberFormat('nl', { maximumSignificantDigits: 2 });
+
+function inDutch(value: number): string {
+  return dutch.format(value);
 }
 
 type SizeProposal = NonNullable<ReturnType<Database['statistics']>['proposedSize']>;

@@ -25,6 +25,14 @@ export interface MergedSamples {
   readonly lines: ReadonlyMap<string, ReadonlyMap<number, number>>;
 }
 
+/** Samples of a stretch of time by what they are about, to be kept elsewhere. */
+export interface LabelledSamples {
+  /** Begin of the oldest slice that is still held; infinite when there is none. */
+  readonly since: number;
+  readonly idleUs: number;
+  readonly parts: readonly FoldedSamples[];
+}
+
 /** What samples can be asked for. */
 export interface Facets {
   readonly routes: readonly string[];
@@ -43,6 +51,8 @@ export interface ProfileStore {
   /** Adds what another thread or process folded. */
   addTree(at: number, labels: Labels, tree: CallTree): void;
   merged(filter: ProfileFilter): MergedSamples;
+  /** Slices of ten seconds that begin within the range, so that ranges side by side share none. */
+  byLabels(range: { readonly from: number; readonly to: number }): LabelledSamples;
   /** Values of labels that samples carry, those with most time first. */
   facets(): Facets;
   /** Roughly what is held. */
@@ -136,6 +146,20 @@ export function createProfileStore(keepMs: number, budgetBytes: number): Profile
         }
       }
       return { tree, sampleCount: countOf(tree), idleUs, lines };
+    },
+    byLabels({ from, to }) {
+      const parts = new Map<string, FoldedSamples>();
+      let idleUs = 0;
+      for (const slice of slices) {
+        if (slice.from < from || slice.from >= to) continue;
+        idleUs += slice.idleUs;
+        for (const [key, { labels, tree }] of slice.trees) {
+          const part = parts.get(key) ?? { labels, tree: createCallTree() };
+          parts.set(key, part);
+          part.tree.merge(tree);
+        }
+      }
+      return { since: slices[0]?.from ?? Number.POSITIVE_INFINITY, idleUs, parts: [...parts.values()] };
     },
     facets() {
       const valuesOf = (name: keyof Labels): readonly string[] => {

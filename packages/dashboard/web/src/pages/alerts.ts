@@ -28,7 +28,7 @@ export const openAlerts: OpenPage = (context) => {
   const node = element(
     'div',
     {},
-    grid(wide(card(texts.alerts, open)), wide(card(texts.rules, rules, ruleBox))),
+    grid(wide(steady(card(texts.alerts, open))), wide(card(texts.rules, rules, ruleBox))),
     grid(card(texts.silences, silences, silenceForm.node), card(texts.channels, channels, channelForm(redo))),
     grid(wide(card(texts.deliveries, deliveries))),
   );
@@ -54,6 +54,15 @@ export const openAlerts: OpenPage = (context) => {
   };
   return { node, refresh };
 };
+
+/** As high with no alert as with some: one that fires must not move what somebody reads. */
+function steady(part: HTMLElement): HTMLElement {
+  part.classList.add('steady');
+  part.tabIndex = 0;
+  part.setAttribute('role', 'region');
+  part.setAttribute('aria-label', texts.alerts);
+  return part;
+}
 
 /** Changes something, says what came of it, and reads everything again. */
 export type Act = (method: 'POST' | 'PATCH' | 'DELETE', path: string, body?: unknown) => void;
@@ -82,7 +91,9 @@ function openAlertsList(alerts: readonly Alert[], metrics: readonly MetricMeta[]
         : undefined,
     );
   });
-  return list(items, texts.noAlerts);
+  const shown = list(items, texts.noAlerts);
+  shown.classList.add('alert-list');
+  return shown;
 }
 
 interface RuleActs {
@@ -126,11 +137,15 @@ function rulesTable(
           return flip;
         },
       },
-      { title: texts.change, cell: (rule) => named(texts.edit, rule, () => edit(rule)) },
       {
-        title: texts.remove,
+        title: texts.change,
         cell: (rule) =>
-          named(rule.isDefault ? texts.reset : texts.remove, rule, () => redo('DELETE', `/alerts/rules/${rule.id}`)),
+          element(
+            'span',
+            { class: 'both' },
+            named(texts.edit, rule, () => edit(rule)),
+            named(rule.isDefault ? texts.reset : texts.remove, rule, () => redo('DELETE', `/alerts/rules/${rule.id}`)),
+          ),
       },
     ],
     rules,

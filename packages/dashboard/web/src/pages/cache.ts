@@ -4,6 +4,7 @@ import { element } from '../dom.ts';
 import { ago, bytes, count, duration, percent } from '../format.ts';
 import type { OpenPage } from '../page.ts';
 import { createChartDeck } from '../parts/chart-deck.ts';
+import { figure } from '../parts/figure.ts';
 import { card, empty, grid, section, table, tile, tiles, wide } from '../parts/parts.ts';
 import { donut, gauge } from '../parts/ring.ts';
 import { palette, plot } from '../plot.ts';
@@ -39,21 +40,17 @@ function show(view: CacheView): Node[] {
       tile(texts.expired, count(evictions.expired)),
     ),
     grid(
-      card(
-        texts.hitRatio,
-        donut(
-          [
-            { name: texts.fromMemory, value: reads.memory, colour: 'first' },
-            { name: 'Redis', value: reads.redis, colour: 'second' },
-            { name: texts.stale, value: reads.stale, colour: 'third' },
-            { name: texts.misses, value: reads.miss, colour: 'soft' },
-          ],
-          percent(view.hitRatio),
-          texts.hitRatio,
-        ),
-      ),
+      donut('cache-reads', texts.hitRatio, {
+        slices: [
+          { name: texts.fromMemory, value: reads.memory, colour: 'first' },
+          { name: 'Redis', value: reads.redis, colour: 'second' },
+          { name: texts.stale, value: reads.stale, colour: 'third' },
+          { name: texts.misses, value: reads.miss, colour: 'soft' },
+        ],
+        middle: percent(view.hitRatio),
+      }),
       gauge(texts.memoryTier, memory.bytes / memory.maxBytes, bytes(memory.bytes), texts.of(bytes(memory.maxBytes))),
-      card(texts.curve, curve.length === 0 ? empty(texts.noCurve) : curvePlot(curve)),
+      curve.length === 0 ? card(texts.curve, empty(texts.noCurve)) : curvePlot(curve),
     ),
     grid(
       wide(
@@ -69,6 +66,8 @@ function show(view: CacheView): Node[] {
               { title: texts.stale, cell: ({ staleHits }) => count(staleHits) },
               { title: texts.misses, cell: ({ misses }) => count(misses) },
               { title: texts.loadsP95, cell: ({ loadP95Ms }) => duration(loadP95Ms) },
+              { title: 'Redis p95', cell: ({ redisP95Ms }) => duration(redisP95Ms) },
+              { title: texts.invalidations, cell: ({ invalidationCount }) => count(invalidationCount) },
               { title: texts.entries, cell: ({ entryCount }) => count(entryCount) },
               { title: texts.size, cell: (row) => bytes(row.bytes) },
               { title: texts.savedTime, cell: ({ savedMs }) => duration(savedMs) },
@@ -129,5 +128,14 @@ function curvePlot(curve: CacheView['curve']): HTMLElement {
     },
     220,
   );
-  return node;
+  return figure(
+    { id: 'miss-ratio-curve', title: texts.curve },
+    {
+      node,
+      shown: () => ({
+        names: ['bytes', 'hitRatio', 'sizeRatio'],
+        rows: curve.map((point) => [point.bytes, point.hitRatio, point.sizeRatio]),
+      }),
+    },
+  );
 }

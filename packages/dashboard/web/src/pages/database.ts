@@ -56,6 +56,7 @@ export const openDatabase: OpenPage = ({ live, range }) => {
     {
       kind: 'statement',
       title: texts.statementsRanked,
+      bars: texts.topStatements,
       order: () => order,
       tools: element('p', { class: 'tools', role: 'group', 'aria-label': texts.orderBy }, ...orders),
       columns: [
@@ -114,21 +115,17 @@ function figures({ pool, leakCount, cache }: DatabaseView): HTMLElement {
 function details({ holders, cache, indexes, locks, tables }: DatabaseView): HTMLElement[] {
   const { hit = 0, miss = 0, uncacheable = 0, bypass = 0 } = cache.verdicts;
   return [
-    card(
-      texts.verdictsOfCache,
-      hit + miss + uncacheable + bypass === 0
-        ? empty(texts.cacheIsOff)
-        : donut(
-            [
-              { name: texts.hits, value: hit, colour: 'first' },
-              { name: texts.misses, value: miss, colour: 'third' },
-              { name: texts.uncacheable, value: uncacheable, colour: 'soft' },
-              { name: texts.bypassed, value: bypass, colour: 'second' },
-            ],
-            percent(hit / Math.max(1, hit + miss)),
-            texts.verdictsOfCache,
-          ),
-    ),
+    hit + miss + uncacheable + bypass === 0
+      ? card(texts.verdictsOfCache, empty(texts.cacheIsOff))
+      : donut('query-cache', texts.verdictsOfCache, {
+          slices: [
+            { name: texts.hits, value: hit, colour: 'first' },
+            { name: texts.misses, value: miss, colour: 'third' },
+            { name: texts.uncacheable, value: uncacheable, colour: 'soft' },
+            { name: texts.bypassed, value: bypass, colour: 'second' },
+          ],
+          middle: percent(hit / Math.max(1, hit + miss)),
+        }),
     card(
       texts.holders,
       table(

@@ -121,7 +121,8 @@ function toSignal({ id, value, before, status, sparkline: line }: Signal): HTMLE
     { class: `tile ${status}` },
     element('small', {}, texts.signal[id]),
     element('b', {}, inUnit(value, UNITS[id])),
-    element('small', {}, trend),
+    // Its line is there without a trend too, so that the lines below stand level.
+    element('small', { class: 'trend-text' }, trend),
     sparkline(line) as unknown as Node,
   );
 }

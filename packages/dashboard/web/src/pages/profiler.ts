@@ -1,22 +1,26 @@
 import type { FlameGraph, ProfilerView } from '../../../src/api/profiler.ts';
 import type { Section } from '../../../src/api/section.ts';
 import { readAddress, writeAddress } from '../address.ts';
-import { change, read } from '../api.ts';
+import { read } from '../api.ts';
 import { element } from '../dom.ts';
-import { bytes, count, duration, figure, percent, place, time } from '../format.ts';
+import { bytes, count, duration, figure, percent, place, when } from '../format.ts';
 import type { OpenPage } from '../page.ts';
 import { createChartDeck } from '../parts/chart-deck.ts';
+import { barChart } from '../parts/bar-chart.ts';
+import { figure as figureOf } from '../parts/figure.ts';
 import { flameGraph } from '../parts/flame-graph.ts';
-import { card, empty, grid, section, table, unfolding, wide } from '../parts/parts.ts';
+import { card, empty, grid, instanceOf, isOfSeveral, section, table, unfolding, wide } from '../parts/parts.ts';
 import { gauge } from '../parts/ring.ts';
 import { palette, plot } from '../plot.ts';
 import { texts } from '../text.ts';
 import { bottleneckList } from './bottleneck-list.ts';
 import { charts } from './charts.ts';
+import { createSamplingChoice } from './sampling-choice.ts';
 import { TIMED } from './requests.ts';
 
 const MOST_LISTED = 15;
 const BOTTLENECKS_SHOWN = 8;
+const MOST_BARS = 8;
 /** The latest second of the last ten. */
 const CPU_MS = 10_000;
 const KINDS = ['route', 'statement', 'function'] as const;
@@ -24,16 +28,16 @@ const KINDS = ['route', 'statement', 'function'] as const;
 const DECADES = [0.1, 0.3, 1, 3, 10, 30, 100, 300, 1_000, 3_000, 10_000, 30_000, 100_000];
 
 /** Where the time goes, by function and line; what stops the loop; what fills the heap. */
-export const openProfiler: OpenPage = ({ live, range }) => {
+export const openProfiler: OpenPage = ({ live, range, say }) => {
+  const sampling = createSamplingChoice(say);
   const deck = createChartDeck(charts('loop', 'loopDelay', 'collections', 'memory'), live, range);
   const flameBox = element('div');
   const filters = {
     route: element('select', { 'aria-label': texts.route }),
     user: element('select', { 'aria-label': texts.users }),
     scan: element('select', { 'aria-label': texts.scans }),
-    thread: element('select', { 'aria-label': texts.threads }),
+    thread: element('select', { 'aria-label': texts.process }),
   };
-  const sampling = samplingChoice();
   const former = element('input', { type: 'checkbox', change: () => void drawFlame() });
   former.checked = readAddress('diff') === '1';
   const body = element('div');
@@ -51,9 +55,11 @@ export const openProfiler: OpenPage = ({ live, range }) => {
       ? await read('GET /profiler/diff', { ...question, ...(await baseOf(bounds, range.comparison)) })
       : await read('GET /profiler/flame', question);
     flameBox.replaceChildren(
-      ...section(answer, (graph) => (graph.sampleCount === 0 ? [empty(texts.noSamples)] : [flameGraph(graph)])).filter(
-        (part) => part !== undefined,
-      ),
+      ...section(answer, (graph) =>
+        graph.sampleCount === 0
+          ? [empty(texts.noSamples)]
+          : [element('p', { class: 'said' }, texts.covers(when(graph.from), when(graph.to))), flameGraph(graph)],
+      ).filter((part) => part !== undefined),
     );
   };
   const downloads = element(
@@ -76,11 +82,10 @@ export const openProfiler: OpenPage = ({ live, range }) => {
               { class: 'tools' },
               ...Object.values(filters),
               element('label', { class: 'inline' }, former, texts.compareFlame),
-              sampling.node,
             ),
             flameBox,
             element('p', { class: 'said' }, texts.samplesKept),
-            downloads,
+            element('div', { class: 'tools' }, sampling.node, downloads),
           ),
         ),
       ),
@@ -88,12 +93,17 @@ export const openProfiler: OpenPage = ({ live, range }) => {
     ),
     tick: () => deck.tick(),
     async refresh() {
-      const [view] = await Promise.all([read('GET /profiler'), deck.refresh()]);
-      sampling.show(view.overhead.intervalMs);
-      fill(filters.route, 'route', texts.allRoutes, view.flame.routes);
-      fill(filters.user, 'user', texts.allUsers, view.flame.users);
-      fill(filters.scan, 'scan', texts.allScans, view.flame.scans);
-      fill(filters.thread, 'thread', texts.allThreads, view.flame.threads);
+      const [view] = await Promise.all([read('GET /profiler', range.bounds()), deck.refresh()]);
+      sampling.show(view.overhead);
+      fill(filters.route, { name: 'route', everything: texts.allRoutes, values: view.flame.routes });
+      fill(filters.user, {
+        name: 'user',
+        everything: texts.allUsers,
+        values: view.flame.users,
+        label: (hash) => view.flame.userNames[hash] ?? texts.pseudonym(hash),
+      });
+      fill(filters.scan, { name: 'scan', everything: texts.allScans, values: view.flame.scans });
+      fill(filters.thread, { name: 'thread', everything: texts.allProcesses, values: view.flame.threads });
       // A graph that somebody looks into must not be drawn anew beneath the pointer: only another range does that.
       const wanted = `${range.name} ${range.comparison ?? ''} ${JSON.stringify(range.current.kind === 'fixed' ? range.current : '')}`;
       if (wanted !== drawnFor) {
@@ -104,34 +114,6 @@ export const openProfiler: OpenPage = ({ live, range }) => {
     },
   };
 };
-
-const INTERVALS_MS = [0, 5, 10, 20, 50];
-
-/** How finely the process that answers is sampled; a finer rate costs more until it is set back. */
-function samplingChoice(): { readonly node: HTMLElement; show(intervalMs: number): void } {
-  const select = element('select', {
-    'aria-label': texts.sampling,
-    change: () => {
-      select.disabled = true;
-      void change('POST', '/profiler/sampling', { intervalMs: Number(select.value) })
-        .catch(() => undefined)
-        .finally(() => {
-          select.disabled = false;
-        });
-    },
-  });
-  return {
-    node: element('label', { class: 'inline' }, texts.sampling, select),
-    show(intervalMs) {
-      if (document.activeElement === select) return;
-      const choices = [...new Set([...INTERVALS_MS, intervalMs])].toSorted((one, other) => one - other);
-      select.replaceChildren(
-        ...choices.map((ms) => element('option', { value: String(ms) }, ms === 0 ? texts.samplingOff : duration(ms))),
-      );
-      select.value = String(intervalMs);
-    },
-  };
-}
 
 /** The range to compare with: as chosen for the charts, else the one before. */
 async function baseOf(
@@ -148,17 +130,25 @@ async function baseOf(
   return { baseFrom: from - back, baseTo: to - back };
 }
 
-/** @param name of the parameter that an address may bring */
-function fill(select: HTMLSelectElement, name: string, everything: string, names: readonly string[]): void {
+/** What a filter offers. */
+interface Choice {
+  /** Of the parameter that an address may bring. */
+  readonly name: string;
+  readonly everything: string;
+  readonly values: readonly string[];
+  readonly label?: (value: string) => string;
+}
+
+function fill(select: HTMLSelectElement, { name, everything, values, label = String }: Choice): void {
   const chosen = select.options.length === 0 ? (readAddress(name) ?? '') : select.value;
-  select.hidden = names.length === 0;
+  select.hidden = values.length === 0;
   // A list that is open must not be taken away.
   if (document.activeElement === select) return;
   select.replaceChildren(
     element('option', { value: '' }, everything),
-    ...names.map((value) => element('option', { value }, name === 'user' ? texts.pseudonym(value) : value)),
+    ...values.map((value) => element('option', { value }, label(value))),
   );
-  select.value = names.includes(chosen) ? chosen : '';
+  select.value = values.includes(chosen) ? chosen : '';
 }
 
 function parts(
@@ -201,7 +191,26 @@ function parts(
     );
   return [
     grid(
-      wide(card(texts.scatter, node)),
+      wide(
+        scatter.length === 0
+          ? card(texts.scatter, node)
+          : figureOf(
+              { id: 'frequency-by-time', title: texts.scatter },
+              {
+                node,
+                shown: () => ({
+                  names: ['kind', 'name', 'callsPerMinute', 'meanMs', 'totalMs'],
+                  rows: scatter.map(({ kind, name, callsPerMinute, meanMs, totalMs }) => [
+                    kind,
+                    name,
+                    callsPerMinute,
+                    meanMs,
+                    totalMs,
+                  ]),
+                }),
+              },
+            ),
+      ),
       wide(
         card(
           texts.bottlenecks,
@@ -240,6 +249,13 @@ function parts(
             ),
           ]),
       wide(
+        barChart('slowest-functions', texts.slowest, {
+          unit: 'ms',
+          bars: hot.slice(0, MOST_BARS).map(({ name, selfMs }) => ({ name, value: selfMs })),
+          whenEmpty: texts.noSamples,
+        }),
+      ),
+      wide(
         card(
           texts.hot,
           table(
@@ -271,7 +287,8 @@ function parts(
               },
               { title: texts.duration, cell: ({ durationMs }) => duration(durationMs) },
               { title: texts.waiting, cell: ({ waitingCount }) => count(waitingCount) },
-              { title: texts.when, cell: ({ at }) => time(at) },
+              { title: texts.when, cell: ({ at }) => when(at), isText: true },
+              ...(isOfSeveral(stalls) ? [{ title: texts.process, cell: instanceOf, isText: true }] : []),
             ],
             stalls.slice(0, MOST_LISTED),
             texts.noStalls,

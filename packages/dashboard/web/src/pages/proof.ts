@@ -3,6 +3,7 @@ import { read } from '../api.ts';
 import { element } from '../dom.ts';
 import { gain, moment } from '../format.ts';
 import type { OpenPage } from '../page.ts';
+import { figure } from '../parts/figure.ts';
 import { card, empty, grid, wide } from '../parts/parts.ts';
 import { palette, plot, toLocalHands } from '../plot.ts';
 import { language, texts } from '../text.ts';
@@ -62,7 +63,21 @@ function toCard({ recommendation, mark, predictedGain, verifiedGain, series }: P
         {},
         `${texts.state[recommendation.state]} · ${moment(mark.at)} · ${texts.promised} ${gain(predictedGain)} · ${texts.seen} ${gain(verifiedGain)}`,
       ),
-      chart,
+      series === null
+        ? chart
+        : figure(
+            { id: `proof-${recommendation.id}`, title: series.metric },
+            {
+              node: chart,
+              shown: () => ({
+                names: ['time', series.metric],
+                rows: series.values.map((value, index) => [
+                  new Date(series.from + index * series.stepMs).toISOString(),
+                  value,
+                ]),
+              }),
+            },
+          ),
     ),
   );
 }

@@ -2,11 +2,11 @@ import type { RequestTrace } from '../../../src/api/requests.ts';
 import { readAddress, writeAddress } from '../address.ts';
 import { read } from '../api.ts';
 import { element } from '../dom.ts';
-import { count, duration, time } from '../format.ts';
+import { count, duration, when } from '../format.ts';
 import type { OpenPage } from '../page.ts';
 import { createChartDeck } from '../parts/chart-deck.ts';
 import { heatMap } from '../parts/heat-map.ts';
-import { button, card, empty, grid, table, wide, type Column } from '../parts/parts.ts';
+import { button, card, empty, grid, instanceOf, isOfSeveral, table, wide, type Column } from '../parts/parts.ts';
 import { createRankingBox } from '../parts/ranking.ts';
 import { language, texts } from '../text.ts';
 import { charts } from './charts.ts';
@@ -37,7 +37,7 @@ export const TIMED: readonly Column<Timed>[] = [
 /** Routes, how long they take and when, and the requests worth a look. */
 export const openRequests: OpenPage = ({ live, range }) => {
   const deck = createChartDeck(charts('requests', 'latency', 'errors'), live, range);
-  const heat = element('div', { class: 'heat-box' });
+  const heat = element('div', { class: 'grid heat-box' });
   const lists = element('div', { class: 'grid' });
   const routes = createRankingBox({ kind: 'route', title: texts.routes }, range);
   const detail = element('div', { 'aria-live': 'polite' });
@@ -50,16 +50,16 @@ export const openRequests: OpenPage = ({ live, range }) => {
   // A request that is not kept any more is no reason to show nothing else.
   if (linked !== undefined) void showTrace(linked).catch(() => writeAddress({ request: undefined }));
   return {
-    node: element('div', {}, grid(...deck.figures), grid(wide(card(texts.heatmap, heat))), routes.node, detail, lists),
+    node: element('div', {}, grid(...deck.figures), heat, routes.node, detail, lists),
     tick: () => deck.tick(),
     async refresh() {
       const [view, map] = await Promise.all([
-        read('GET /requests'),
+        read('GET /requests', range.bounds()),
         read('GET /requests/heatmap', { ...range.bounds(), points: 120 }),
         deck.refresh(),
         routes.refresh(),
       ]);
-      heat.replaceChildren(heatMap(map));
+      heat.replaceChildren(wide(heatMap(map)));
       lists.replaceChildren(
         wide(
           card(
@@ -70,7 +70,8 @@ export const openRequests: OpenPage = ({ live, range }) => {
                 { title: texts.name, cell: ({ method, route }) => `${method} ${route}` },
                 { title: texts.took, cell: ({ durationMs }) => duration(durationMs) },
                 { title: texts.answer, cell: ({ statusCode }) => String(statusCode) },
-                { title: texts.when, cell: ({ at }) => time(at) },
+                { title: texts.when, cell: ({ at }) => when(at), isText: true },
+                ...(isOfSeveral(view.slow) ? [{ title: texts.process, cell: instanceOf, isText: true }] : []),
                 {
                   title: texts.trace,
                   cell: ({ requestId, hasTrace }) =>

@@ -54,6 +54,8 @@ function show({ queue, workers, running, throughput, failures }: ScansView): Nod
           ),
         ),
       ),
+    ),
+    grid(
       card(
         texts.workers,
         table(

@@ -44,6 +44,13 @@ export const openSessions: OpenPage = ({ live, range, say }) => {
               ],
               items,
             ),
+            items.length > 1
+              ? element(
+                  'p',
+                  { class: 'actions' },
+                  button(texts.endAll, () => void end(`/sessions/users/${encodeURIComponent(id)}`)),
+                )
+              : undefined,
           ),
         ),
       ]).filter((part) => part !== undefined),

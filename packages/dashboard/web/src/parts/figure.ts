@@ -15,15 +15,19 @@ export interface FigureParts {
   readonly node: PlotNode;
   /** Beside the title. */
   readonly legend?: HTMLElement;
+  /** What is shown around the node. @defaultValue the node alone */
+  readonly body?: HTMLElement;
   readonly shown: () => Shown;
   /** Brings the drawing up to date. */
   readonly beforePicture?: () => Promise<void>;
+  /** Saves the picture of what the library has not drawn. */
+  readonly saveAs?: (name: string) => void;
 }
 
 /** A chart in its card, with its values beside the title and a menu for its table and its files. */
 export function figure(
   { id, title }: { readonly id: string; readonly title: string },
-  { node, legend, shown, beforePicture }: FigureParts,
+  { node, legend, body, shown, beforePicture, saveAs }: FigureParts,
 ): HTMLElement {
   const table = element('div', { class: 'scroll numbers', tabindex: '0', role: 'region', 'aria-label': title });
   table.hidden = true;
@@ -37,7 +41,10 @@ export function figure(
       table.hidden = !table.hidden;
       if (!table.hidden) table.replaceChildren(toTable(shown(), title));
     },
-    PNG: () => void (beforePicture?.() ?? Promise.resolve()).then(() => savePicture(node, id)),
+    PNG: () => {
+      if (saveAs === undefined) void (beforePicture?.() ?? Promise.resolve()).then(() => savePicture(node, id));
+      else saveAs(`${id}.png`);
+    },
     CSV: () => save('csv', toCsv(shown()), 'text/csv'),
     JSON: () => save('json', JSON.stringify(shown()), 'application/json'),
   };
@@ -66,7 +73,7 @@ export function figure(
     'figure',
     { class: 'card', 'aria-label': title },
     element('figcaption', {}, element('span', {}, title), legend, menu),
-    node,
+    body ?? node,
     table,
   );
 }
@@ -86,7 +93,12 @@ function toTable({ names, rows }: Shown, title: string): HTMLElement {
   );
 }
 
-/** RFC 4180. Names are metrics', so no cell can be taken for a formula. */
+/** RFC 4180; a text that a spreadsheet would take for a formula is kept from it. */
 function toCsv({ names, rows }: Shown): string {
-  return [names, ...rows].map((cells) => `${cells.map((cell) => cell ?? '').join(',')}\r\n`).join('');
+  const cell = (value: string | number | null): string => {
+    if (typeof value !== 'string') return String(value ?? '');
+    const text = /^[=+\-@\t\r]/.test(value) ? `'${value}` : value;
+    return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
+  };
+  return [names, ...rows].map((cells) => `${cells.map(cell).join(',')}\r\n`).join('');
 }

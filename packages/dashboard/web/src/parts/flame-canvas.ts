@@ -1,4 +1,4 @@
-import type { FlameGraph } from '../../../src/api/profiler.ts';
+import type { FlameFrame, FlameGraph } from '../../../src/api/profiler.ts';
 import { NARROWEST, type FlameBoxes, type FlameTree } from './flame-layout.ts';
 
 /** Height of a row in pixels of the page. */
@@ -14,6 +14,11 @@ const COLOURS = {
   dark: { application: '#0f5a63', dependency: '#3d3470', node: '#2a363b', native: '#5a3a1f', text: '#e4e9eb' },
 } as const;
 const FOUND = { light: '#ffd84d', dark: '#9a7a00' } as const;
+
+/** The colour of a frame by whose code it is, in the theme of the page. */
+export function colourOf(owner: FlameFrame['owner']): string {
+  return COLOURS[document.documentElement.dataset['theme'] === 'dark' ? 'dark' : 'light'][owner];
+}
 
 /** What is drawn of it now. */
 export interface FlameView {

@@ -1,8 +1,8 @@
 import type { FlameGraph } from '../../../src/api/profiler.ts';
-import { element } from '../dom.ts';
+import { drawing, element } from '../dom.ts';
 import { duration, percent } from '../format.ts';
 import { texts } from '../text.ts';
-import { createFlameCanvas, ROW } from './flame-canvas.ts';
+import { colourOf, createFlameCanvas, ROW } from './flame-canvas.ts';
 import { boxAt, layOut, toFlameTree } from './flame-layout.ts';
 
 const NONE = -1;
@@ -101,5 +101,22 @@ export function flameGraph(graph: FlameGraph): HTMLElement {
   }).observe(canvas);
   describe(0);
   const back = element('button', { type: 'button', click: () => look(0) }, texts.whole);
-  return element('div', { class: 'flame-box' }, element('p', { class: 'tools' }, search, back), canvas, said);
+  return element(
+    'div',
+    {},
+    element('p', { class: 'tools' }, search, back),
+    baseTotalUs === undefined ? owners() : undefined,
+    element('div', { class: 'flame-box' }, canvas),
+    said,
+  );
+}
+
+/** What the colours mean. */
+function owners(): HTMLElement {
+  const names = (['application', 'dependency', 'node', 'native'] as const).map((owner) => {
+    const square = drawing('rect', { width: '11', height: '11', rx: '2', fill: colourOf(owner) });
+    const icon = drawing('svg', { width: '11', height: '11', 'aria-hidden': 'true' }, square);
+    return element('span', {}, icon, texts.owners[owner]);
+  });
+  return element('p', { class: 'owners' }, ...names);
 }

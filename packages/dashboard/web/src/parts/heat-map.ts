@@ -2,7 +2,8 @@ import type { Heatmap } from '../../../src/api/requests.ts';
 import { element } from '../dom.ts';
 import { duration, time } from '../format.ts';
 import { texts } from '../text.ts';
-import { empty } from './parts.ts';
+import { figure } from './figure.ts';
+import { card, empty } from './parts.ts';
 
 const ROW = 16;
 const LEFT = 76;
@@ -15,7 +16,7 @@ const TEXT = { light: '#5e6b71', dark: '#a2adb1' } as const;
 
 /** Time to the right, duration upwards, number as depth of colour; the square root lets a few slow ones be seen. */
 export function heatMap({ from, to, stepMs, bounds, counts, maxCount }: Heatmap): HTMLElement {
-  if (maxCount === 0) return empty(texts.noRows);
+  if (maxCount === 0) return card(texts.heatmap, empty(texts.noRows));
   const names = bounds.map((bound) => (bound === null ? texts.longer : `≤ ${duration(bound)}`));
   const canvas = element('canvas', { class: 'heat', role: 'img', 'aria-label': texts.heatmap });
   const said = element('p', { class: 'said' });
@@ -61,5 +62,22 @@ export function heatMap({ from, to, stepMs, bounds, counts, maxCount }: Heatmap)
     said.textContent = cell === undefined ? '' : `${time(from + column * stepMs)} · ${names[row] ?? ''} · ${cell}`;
   });
   new ResizeObserver(draw).observe(canvas);
-  return element('div', {}, canvas, said);
+  return figure(
+    { id: 'heatmap', title: texts.heatmap },
+    {
+      node: canvas,
+      body: element('div', {}, canvas, said),
+      saveAs(name) {
+        const link = element('a', { href: canvas.toDataURL(), download: name });
+        link.click();
+      },
+      shown: () => ({
+        names: ['time', ...names],
+        rows: Array.from({ length: columns }, (_, column) => [
+          new Date(from + column * stepMs).toISOString(),
+          ...counts.map((cells) => cells[column] ?? null),
+        ]),
+      }),
+    },
+  );
 }

@@ -179,7 +179,13 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
         simplify: false,
       },
     }));
-    const axis = { gridcolor: grid, zeroline: false, tickfont: { size: 11 }, ticklabelstandoff: 4 };
+    const axis = {
+      gridcolor: grid,
+      zeroline: false,
+      separatethousands: true,
+      tickfont: { size: 11 },
+      ticklabelstandoff: 4,
+    };
     try {
       await plot(
         node,

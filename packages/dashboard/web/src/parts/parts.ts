@@ -110,6 +110,19 @@ export function table<Row>(
   );
 }
 
+interface OfProcess {
+  readonly instance: string;
+}
+
+/** Whether rows come from more than one process, so that it is worth saying from which. */
+export function isOfSeveral(rows: readonly OfProcess[]): boolean {
+  return new Set(rows.map(instanceOf)).size > 1;
+}
+
+export function instanceOf({ instance }: OfProcess): string {
+  return instance;
+}
+
 /** Which rows of a long table are seen at once. */
 export interface Folding<Row> {
   /** Rows that come first and are always shown. */

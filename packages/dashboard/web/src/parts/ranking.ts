@@ -5,6 +5,7 @@ import { element } from '../dom.ts';
 import { count, duration, percent } from '../format.ts';
 import type { RangeChoice } from '../live/range.ts';
 import { texts } from '../text.ts';
+import { barChart } from './bar-chart.ts';
 import { createLineChart, type ChartSpec, type LineChart } from './line-chart.ts';
 import { button, card, grid, table, wide, type Column } from './parts.ts';
 import { sparkline } from './sparkline.ts';
@@ -19,6 +20,8 @@ export interface RankingSpec {
   readonly order?: () => 'totalMs' | 'meanMs' | 'p99Ms';
   /** Above the table. */
   readonly tools?: HTMLElement;
+  /** Title of a chart of the first ones. @defaultValue none */
+  readonly bars?: string;
 }
 
 /** What took most time in the chosen range, in all processes; one of them over time. */
@@ -30,10 +33,12 @@ export interface RankingBox {
 }
 
 const LISTED = 20;
+const MOST_BARS = 8;
 
 export function createRankingBox(spec: RankingSpec, range: RangeChoice): RankingBox {
   const { kind, title } = spec;
   const rows = element('div', { class: 'ranking' });
+  const chart = element('div', { class: 'grid' });
   const detail = element('div', { 'aria-live': 'polite' });
   const charts = createCharts(range);
   let answer: RankingAnswer | undefined;
@@ -92,6 +97,16 @@ export function createRankingBox(spec: RankingSpec, range: RangeChoice): Ranking
     const order = spec.order?.() ?? 'totalMs';
     const sorted = answer.items.toSorted((one, other) => other[order] - one[order]);
     const { others } = answer;
+    if (spec.bars !== undefined)
+      chart.replaceChildren(
+        wide(
+          barChart(`ranked-${kind}`, spec.bars, {
+            unit: 'ms',
+            bars: sorted.slice(0, MOST_BARS).map((item) => ({ name: item.label, value: item[order] })),
+            whenEmpty: texts.noRanking,
+          }),
+        ),
+      );
     rows.replaceChildren(
       table(title, columns, sorted, texts.noRanking),
       others === null
@@ -104,7 +119,7 @@ export function createRankingBox(spec: RankingSpec, range: RangeChoice): Ranking
     );
   };
   return {
-    node: element('div', {}, detail, grid(wide(card(`${title}, ${texts.inThisRange}`, spec.tools, rows)))),
+    node: element('div', {}, chart, detail, grid(wide(card(`${title}, ${texts.inThisRange}`, spec.tools, rows)))),
     sort,
     async refresh() {
       answer = await read('GET /rankings', { kind, ...range.bounds(), count: LISTED });

@@ -1,5 +1,6 @@
 import { element } from '../dom.ts';
 import { palette, plot } from '../plot.ts';
+import { figure } from './figure.ts';
 
 /** A share of a ring. */
 export interface Slice {
@@ -8,9 +9,15 @@ export interface Slice {
   readonly colour: 'good' | 'warn' | 'bad' | 'soft' | 'first' | 'second' | 'third';
 }
 
+/** What a ring shows: its shares, and a figure in its middle. */
+export interface Ring {
+  readonly slices: readonly Slice[];
+  readonly middle: string;
+}
+
 /** A donut with a figure in its middle. */
-export function donut(slices: readonly Slice[], middle: string, label: string): HTMLElement {
-  const node = element('div', { class: 'plot', role: 'img', 'aria-label': `${label}: ${middle}` });
+export function donut(id: string, title: string, { slices, middle }: Ring): HTMLElement {
+  const node = element('div', { class: 'plot', role: 'img', 'aria-label': `${title}: ${middle}` });
   const colours = palette();
   const toColour = ({ colour }: Slice): string =>
     ({
@@ -38,13 +45,16 @@ export function donut(slices: readonly Slice[], middle: string, label: string): 
       },
     ],
     {
-      annotations: [{ text: middle, showarrow: false, font: { size: 24, color: colours.ink } }],
+      annotations: [{ text: middle, showarrow: false, font: { size: 24, weight: 640, color: colours.ink } }],
       legend: { orientation: 'h', y: -0.1 },
       margin: { l: 8, r: 8, t: 8, b: 8 },
     },
     220,
   );
-  return node;
+  return figure(
+    { id, title },
+    { node, shown: () => ({ names: ['name', 'value'], rows: slices.map(({ name, value }) => [name, value]) }) },
+  );
 }
 
 const WARN_AT = 0.75;
@@ -78,15 +88,20 @@ export function gauge(title: string, ratio: number | null | undefined, text: str
     { margin: { l: 8, r: 8, t: 8, b: 8 } },
     RING,
   );
-  return element(
-    'figure',
-    { class: 'card gauge', 'aria-label': title },
-    element('figcaption', {}, title),
-    element(
-      'div',
-      { class: 'half' },
-      node,
-      element('p', { 'aria-hidden': 'true' }, element('b', {}, text), element('small', {}, whole)),
-    ),
+  const body = element(
+    'div',
+    { class: 'half' },
+    node,
+    element('p', { 'aria-hidden': 'true' }, element('b', {}, text), element('small', {}, whole)),
   );
+  const shown = figure(
+    { id: 'gauge', title },
+    {
+      node,
+      body,
+      shown: () => ({ names: ['name', 'share', 'value', 'whole'], rows: [[title, ratio ?? null, text, whole]] }),
+    },
+  );
+  shown.classList.add('gauge');
+  return shown;
 }

@@ -215,8 +215,6 @@ export const en = {
   scans: 'Scans',
   scatter: 'How often, and how long: functions, statements, routes',
   search: 'Search frames',
-  sampling: 'Samples every',
-  samplingOff: 'off',
   seen: 'Measured saving',
   self: 'itself',
   sender: 'Sender',

@@ -217,8 +217,6 @@ export const nl: Texts = {
   scans: 'Scans',
   scatter: 'Hoe vaak en hoe lang: functies, query’s, routes',
   search: 'Zoek in de grafiek',
-  sampling: 'Steekproef elke',
-  samplingOff: 'uit',
   seen: 'Gemeten besparing',
   self: 'zelf',
   sender: 'Afzender',
