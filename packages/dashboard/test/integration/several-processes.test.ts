@@ -131,6 +131,8 @@ describe('a process that is killed and started again', () => {
     const first = startProcess('first');
     await first.ask('POST /alerts/channels', {}, { kind: 'slack', name: 'chat', url: hooks.url });
     await first.ask('POST /alerts/rules', {}, { name: 'busy', metric: 'pool.busy', threshold: 5 });
+    // Seconds are judged once the first round has read the rules.
+    await first.dashboard.flush();
     const pool = { total: 10, idle: 0, waiting: 0, max: 10 };
     for (let second = 0; second < 5; second += 1) first.second({ queries: { pool }, requests: { count: 10 } });
     await first.dashboard.flush();

@@ -58,8 +58,7 @@ export const time = (at: Maybe): string => (given(at) ? clock.format(at) : NOTHI
 export const moment = (at: Maybe): string => (given(at) ? day.format(at) : NOTHING);
 
 /** To the second within the last hours, else to the minute with its day. */
-export const when = (at: Maybe): string =>
-  given(at) && Date.now() - at < RECENT_MS ? clock.format(at) : moment(at);
+export const when = (at: Maybe): string => (given(at) && Date.now() - at < RECENT_MS ? clock.format(at) : moment(at));
 
 /** "3 minutes ago". */
 export function ago(at: Maybe): string {

@@ -45,7 +45,14 @@ export function barChart(id: string, title: string, { unit, bars, whenEmpty }: B
     {
       bargap: 0.35,
       margin: { l: room, r: 16, t: 4, b: 30 },
-      xaxis: { gridcolor: colours.grid, rangemode: 'tozero', tickformat: ',~f', ticksuffix: ` ${unit}`, nticks: 6, fixedrange: true },
+      xaxis: {
+        gridcolor: colours.grid,
+        rangemode: 'tozero',
+        tickformat: ',~f',
+        ticksuffix: ` ${unit}`,
+        nticks: 6,
+        fixedrange: true,
+      },
       yaxis: {
         autorange: 'reversed',
         fixedrange: true,
