@@ -8,7 +8,8 @@ import { card, empty } from './parts.ts';
 const ROW = 16;
 const LEFT = 76;
 const BOTTOM = 22;
-const TIMES = 6;
+const MOST_TIMES = 6;
+const TIME_WIDTH = 84;
 
 /** Ink by theme, as parts of `rgb()`; cells differ in how much of it they have. */
 const INK = { light: '2 114 124', dark: '79 195 207' } as const;
@@ -49,9 +50,10 @@ export function heatMap({ from, to, stepMs, bounds, counts, maxCount }: Heatmap)
     }
     context.fillStyle = TEXT[theme];
     context.textAlign = 'center';
-    for (let index = 1; index < TIMES; index++) {
-      const at = from + ((to - from) * index) / TIMES;
-      context.fillText(time(at), LEFT + ((width - LEFT) * index) / TIMES, height - BOTTOM / 2 + 2);
+    const times = Math.max(2, Math.min(MOST_TIMES, Math.floor((width - LEFT) / TIME_WIDTH)));
+    for (let index = 1; index < times; index++) {
+      const at = from + ((to - from) * index) / times;
+      context.fillText(time(at), LEFT + ((width - LEFT) * index) / times, height - BOTTOM / 2 + 2);
     }
   };
 

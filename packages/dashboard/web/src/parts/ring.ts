@@ -95,7 +95,7 @@ export function gauge(title: string, ratio: number | null | undefined, text: str
     element('p', { 'aria-hidden': 'true' }, element('b', {}, text), element('small', {}, whole)),
   );
   const shown = figure(
-    { id: 'gauge', title },
+    { id: `gauge-${title.toLowerCase().replaceAll(' ', '-')}`, title },
     {
       node,
       body,
