@@ -22,6 +22,7 @@ const SIZES = [
   ['perOrganisationRunning', 'of one organisation'],
   ['totalWaiting', 'requests wait'],
   ['perUserWaiting', 'of one person'],
+  ['perOrganisationWaiting', 'of one organisation'],
   ['memoryCapacity', 'sessions are held in memory'],
 ] as const satisfies readonly (readonly [keyof Sizing, string])[];
 const LEAST_FREE_BYTES = 1_073_741_824;

@@ -28,6 +28,7 @@ export {
   sessionsMigrationSqlV4,
   toSessionsGrantSql,
   sizeForUsers,
+  type ResourceBudgets,
   type AdmissionStatistics,
   type Session,
   type Sessions,

@@ -18,9 +18,11 @@ it('shrinks to its least while the loop is late, and comes back afterwards', () 
   expect(adaptive.limit).toBe(64);
 });
 
-it('moves little for a single pause', () => {
+it('does not move for a pause, however long, when the loop is in time again after it', () => {
   const adaptive = createAdaptiveLimit(bounds);
-  expect(adaptive.sample(150)).toBe(64);
+  for (const delayMs of [150, 0, 2_000, 400, 0, 5_000]) expect(adaptive.sample(delayMs)).toBe(64);
+  expect(adaptive.delayMs).toBeGreaterThan(1_000);
+  expect(adaptive.standingMs).toBe(0);
 });
 
 it('never leaves its bounds', () => {

@@ -55,6 +55,37 @@ describe('a flood by one user', () => {
   });
 });
 
+describe('an organisation that sends many people', () => {
+  const fill = (queue: ReturnType<typeof createFairQueue>, organisation: string | undefined) => {
+    const entered = [];
+    for (let user = 0; user < 8; user++)
+      for (let count = 0; count < 10; count++)
+        entered.push(queue.enter(`${organisation}${user}`, () => undefined, organisation));
+    return entered;
+  };
+
+  it('cannot fill the queue that others need', () => {
+    const queue = createFairQueue({ ...limits, totalWaiting: 40, perOrganisationWaiting: 20 });
+    expect(fill(queue, 'crowd').filter((entered) => entered === 'organisation-queue-full')).toHaveLength(59);
+    expect(typeof queue.enter('anna', () => undefined, 'other')).toBe('object');
+    expect(queue.waiting).toBe(21);
+  });
+
+  it('may go on when some of its own are served', () => {
+    const queue = createFairQueue({ ...limits, perOrganisationWaiting: 1 });
+    const running = queue.enter('anna', () => undefined, 'crowd');
+    queue.enter('bert', () => undefined, 'crowd');
+    expect(queue.enter('clara', () => undefined, 'crowd')).toBe('organisation-queue-full');
+    if (typeof running !== 'string') running.release(1);
+    expect(typeof queue.enter('clara', () => undefined, 'crowd')).toBe('object');
+  });
+
+  it('is bound by it alone: who belongs to none are not one organisation', () => {
+    const queue = createFairQueue({ ...limits, totalWaiting: 40, perOrganisationWaiting: 20 });
+    expect(fill(queue, undefined)).not.toContain('organisation-queue-full');
+  });
+});
+
 it('shares by cost, not by number: who costs ten times as much is served a tenth as often', () => {
   const { enter, finish, served } = world();
   for (let count = 0; count < 100; count++) {

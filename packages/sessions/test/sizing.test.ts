@@ -9,9 +9,11 @@ describe('limits for a number of people', () => {
     const { reasons, ...limits } = sizeForUsers({ expectedUsers: 100, cores: 2, memoryBytes: 4 * GIB });
     expect(limits).toEqual({
       concurrency: 64,
+      minimumConcurrency: 8,
       perUserRunning: 6,
       perUserWaiting: 64,
       perOrganisationRunning: 48,
+      perOrganisationWaiting: 100,
       totalWaiting: 200,
       memoryCapacity: 1_000,
     });

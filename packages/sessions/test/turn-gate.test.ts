@@ -6,7 +6,9 @@ async function turnsAfter(workMs: number): Promise<number> {
   let now = 0;
   const gate = createTurnGate({ monotonic: () => now }, 2);
   expect(gate.isOpen()).toBe(true);
-  now += workMs;
+  gate.run(() => {
+    now += workMs;
+  });
   expect(gate.isOpen()).toBe(workMs < 2);
   let passed = 0;
   let isCalled = false;
@@ -26,6 +28,31 @@ it('lets cheap work share a turn, and leaves turns empty after dear work for tho
   expect(cheap).toBeLessThanOrEqual(2);
   expect(dear).toBeGreaterThanOrEqual(10);
   expect(dearest).toBeLessThanOrEqual(18);
+});
+
+it('charges a turn for the work that was started in it, not for what else happens, and rests no longer than that took', async () => {
+  let now = 0;
+  const gate = createTurnGate({ monotonic: () => now }, 2);
+  gate.isOpen();
+  gate.run(() => {
+    now += 0.2;
+  });
+  // Answers of the database, in the same turn.
+  now += 500;
+  expect(gate.isOpen()).toBe(true);
+  gate.run(() => {
+    now += 4;
+  });
+  let isCalled = false;
+  gate.onNextTurn(() => {
+    isCalled = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isCalled).toBe(false);
+  now += 10;
+  await new Promise((resolve) => setImmediate(resolve));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(isCalled).toBe(true);
 });
 
 it('calls back once for all that was asked for in one turn', async () => {

@@ -13,13 +13,15 @@ import { createUsageLedger, type ResourceBudgets } from './usage-ledger.ts';
 /** Limits of admission. `concurrency` is the most that the adaptive limit may reach. */
 export interface AdmissionLimits extends Partial<FairQueueLimits>, ResourceBudgets {
   readonly clock?: Clock;
+  /** How long the event loop has been busy in all, in milliseconds, growing. @defaultValue that of this thread */
+  readonly loopActiveMs?: () => number;
   /** The least that the adaptive limit lets run at once. @defaultValue 4 */
   readonly minimumConcurrency?: number;
   /** Above this delay of the event loop fewer requests run at once. @defaultValue 50 */
   readonly targetDelayMs?: number;
   /** Background requests are refused while more than this waits. @defaultValue an eighth of `totalWaiting` */
   readonly backgroundWaiting?: number;
-  /** Work is refused when others would keep it waiting for longer, background first. @defaultValue 400 */
+  /** Work is refused when its answer would come later than this because of others, background first. @defaultValue 400 */
   readonly longestWaitMs?: number;
 }
 
@@ -96,10 +98,11 @@ const MOST_NUMBERED = 20_000;
 export function createAdmission(options: AdmissionLimits = {}): Admission {
   // The queue reads from the same object, so that a changed limit holds from the next start on.
   const limits = { ...DEFAULTS, ...options };
+  limits.perOrganisationWaiting ??= limits.totalWaiting / 2;
   const { clock = systemClock, backgroundWaiting = limits.totalWaiting / 8 } = options;
   const queue = createFairQueue(limits, createTurnGate(clock, TURN_MS));
   const ledger = createUsageLedger(limits, clock);
-  const loop = createLoopShare(() => performance.eventLoopUtilization().active);
+  const loop = createLoopShare(options.loopActiveMs ?? (() => performance.eventLoopUtilization().active));
   const adapt = (): AdaptiveLimit =>
     createAdaptiveLimit({
       minimum: Math.min(limits.minimumConcurrency, limits.concurrency),
@@ -150,7 +153,7 @@ export function createAdmission(options: AdmissionLimits = {}): Admission {
     queue.waiting > queue.waitingOf(user) || clock.monotonic() - latestUsers.othersAt(user) < OTHERS_MS;
   const isTooMuchForBackground = (user: string): boolean =>
     queue.waiting > backgroundWaiting ||
-    (adaptive.delayMs > limits.targetDelayMs * BACKGROUND_DELAY_FACTOR && hasOthers(user));
+    (adaptive.standingMs > limits.targetDelayMs * BACKGROUND_DELAY_FACTOR && hasOthers(user));
 
   return {
     enter(request, proceed) {
@@ -165,7 +168,7 @@ export function createAdmission(options: AdmissionLimits = {}): Admission {
       const shed =
         kind === 'background' && isTooMuchForBackground(user)
           ? 'background-first'
-          : shedding.decide({ kind, ahead, ownWaiting });
+          : shedding.decide({ kind, ahead, ownWaiting, loopDelayMs: adaptive.delayMs });
       if (shed !== undefined)
         return refuse(request, kind, { statusCode: 503, retryAfterSeconds: RETRY_SECONDS, reason: shed });
       const arrivedAt = clock.monotonic();
@@ -202,7 +205,7 @@ export function createAdmission(options: AdmissionLimits = {}): Admission {
       };
       // Another request's end may start this one: bound, so that it does not run in that one's context.
       const entered = queue.enter(user, AsyncResource.bind(start), organisation);
-      if (entered === 'user-queue-full')
+      if (entered === 'user-queue-full' || entered === 'organisation-queue-full')
         return refuse(request, 'refusedUser', { statusCode: 429, retryAfterSeconds: RETRY_SECONDS, reason: entered });
       if (entered === 'queue-full')
         return refuse(request, kind, { statusCode: 503, retryAfterSeconds: RETRY_SECONDS, reason: entered });
@@ -220,6 +223,7 @@ export function createAdmission(options: AdmissionLimits = {}): Admission {
         const cost = { busyMs: loopMs, bytes: Math.max(0, request.bytes() - bytesBefore) };
         ledger.charge(request, cost);
         const heldMs = clock.monotonic() - startedAt;
+        if (kind === 'interactive') shedding.answered(heldMs);
         if (requestCosts.hasSubscribers) {
           const waitMs = startedAt - arrivedAt;
           const account = numberOf(user);

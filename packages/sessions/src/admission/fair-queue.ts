@@ -11,6 +11,8 @@ export interface FairQueueLimits {
   readonly perOrganisationRunning?: number;
   /** Requests of one user that wait; more are refused. */
   readonly perUserWaiting: number;
+  /** Requests of one organisation that wait; more are refused. @defaultValue `totalWaiting` */
+  readonly perOrganisationWaiting?: number;
   /** Requests that wait over all users; more are refused. */
   readonly totalWaiting: number;
   /** What a user may spend per round, in milliseconds of measured work; and an organisation of weight 1. */
@@ -23,7 +25,7 @@ export interface FairQueueLimits {
 }
 
 /** Why a request was refused. */
-export type FairQueueRefusal = 'user-queue-full' | 'queue-full';
+export type FairQueueRefusal = 'user-queue-full' | 'organisation-queue-full' | 'queue-full';
 
 /** A place in the queue. */
 export interface FairQueueTicket {
@@ -83,6 +85,10 @@ export function createFairQueue(limits: FairQueueLimits, gate: TurnGate = openGa
 
   const hasRoom = ({ name, running: own }: Organisation): boolean =>
     limits.perOrganisationRunning === undefined || name === undefined || own < limits.perOrganisationRunning;
+  const isFull = (organisation: Organisation | undefined): boolean =>
+    organisation?.name !== undefined &&
+    limits.perOrganisationWaiting !== undefined &&
+    organisation.waiting >= limits.perOrganisationWaiting;
   const canRun = (account: Account): boolean => account.running < limits.perUserRunning && account.waiting.size > 0;
   const canServe = (organisation: Organisation): boolean => {
     if (!hasRoom(organisation)) return false;
@@ -155,7 +161,7 @@ export function createFairQueue(limits: FairQueueLimits, gate: TurnGate = openGa
     // To the end of both rings.
     if (organisation.ring.delete(account)) organisation.ring.add(account);
     if (ring.delete(organisation)) ring.add(organisation);
-    begin();
+    gate.run(begin);
   };
 
   const dispatch = (): void => {
@@ -175,6 +181,7 @@ export function createFairQueue(limits: FairQueueLimits, gate: TurnGate = openGa
     enter(user, run, name) {
       const known = accounts.get(user);
       if (known !== undefined && known.waiting.size >= limits.perUserWaiting) return 'user-queue-full';
+      if (isFull(organisations.get(name))) return 'organisation-queue-full';
       if (waiting >= limits.totalWaiting) return 'queue-full';
       const owner = known ?? openAccount(user, name);
       const { organisation } = owner;
@@ -194,7 +201,7 @@ export function createFairQueue(limits: FairQueueLimits, gate: TurnGate = openGa
         payDebt(owner);
         payDebt(organisation);
         count(owner, 1);
-        begin();
+        gate.run(begin);
       } else {
         wait(owner, begin);
         dispatch();

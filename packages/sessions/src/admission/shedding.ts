@@ -1,4 +1,5 @@
 import type { AdmissionClass } from './admission-statistics.ts';
+import { createAnswerTime } from './answer-time.ts';
 import { createWaitForecast } from './wait-forecast.ts';
 
 /** What the decision rests on. */
@@ -8,6 +9,8 @@ export interface SheddingInput {
   readonly ahead: number;
   /** Requests of this user that wait already. */
   readonly ownWaiting: number;
+  /** How late the event loop is. */
+  readonly loopDelayMs: number;
 }
 
 /** Why a request is refused before it waits. */
@@ -23,6 +26,8 @@ export interface Shedding {
   learn(intervalMs: number): void;
   /** Takes how long a request waited that was the first of its user, and what {@link Shedding.expectedWaitMs} had said. */
   compare(expectedMs: number, waitedMs: number): void;
+  /** Takes how long an interactive request was held from its start to its last byte. */
+  answered(heldMs: number): void;
   /** Changes the longest wait; what was learned stays. */
   relimit(longestWaitMs: number): void;
 }
@@ -34,27 +39,36 @@ const ORDER: readonly (readonly [ShedReason, share: number])[] = [
   ['overloaded', 1],
 ];
 
+/** An answer that takes long by itself comes no sooner when others are refused: so much is left to the wait in any case. */
+const LEAST_WAIT_SHARE = 0.5;
+/** A newcomer is seen a turn of the loop late or two: its connection is accepted in one, its request read in the next. */
+const DOOR_TURNS = 2;
+
 /**
  * The queue serves in turn, so a newcomer waits for those whose turn comes before. When some of such waits would be longer
- * than a quarter of `longestWaitMs`, background work is refused; beyond a half, users who have something waiting already;
+ * than a quarter of what `longestWaitMs` leaves to waiting, background work is refused; beyond a half, users who have something waiting already;
  * beyond all of it, everybody. A user's own queue is no reason: it delays nobody else.
  */
 export function createShedding(initialLongestWaitMs: number): Shedding {
   let longestWaitMs = initialLongestWaitMs;
   const forecast = createWaitForecast();
+  const answerTime = createAnswerTime();
   return {
     expectedWaitMs: (ahead) => forecast.meanMs(ahead),
-    decide({ kind, ahead, ownWaiting }) {
+    decide({ kind, ahead, ownWaiting, loopDelayMs }) {
       const waitMs = forecast.mostMs(ahead);
+      const besideMs = answerTime.mostMs + DOOR_TURNS * loopDelayMs;
+      const roomMs = Math.max(longestWaitMs * LEAST_WAIT_SHARE, longestWaitMs - besideMs);
       const concerned: Record<ShedReason, boolean> = {
         'background-first': kind === 'background',
         'heavy-user-first': ownWaiting > 0,
         overloaded: true,
       };
-      return ORDER.find(([reason, share]) => concerned[reason] && waitMs > longestWaitMs * share)?.[0];
+      return ORDER.find(([reason, share]) => concerned[reason] && waitMs > roomMs * share)?.[0];
     },
     learn: (intervalMs) => forecast.learn(intervalMs),
     compare: (expectedMs, waitedMs) => forecast.compare(expectedMs, waitedMs),
+    answered: (heldMs) => answerTime.learn(heldMs),
     relimit(newLongestWaitMs) {
       longestWaitMs = newLongestWaitMs;
     },
