@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createHash } from 'node:crypto';
 import type { Snapshot } from '@dataguardian/profiler';
 import { systemClock, type Clock } from '@dataguardian/telemetry';
@@ -231,7 +232,14 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
           asking.delete(rule);
         }
       };
-      const haveAnswered = await Promise.all(rules.map(ask));
+      // Each looks in a turn of the event loop of its own: all of them at once would stop it for as long as they take together.
+      let turn: Promise<unknown> = Promise.resolve();
+      const haveAnswered = await Promise.all(
+        rules.map((rule) => {
+          turn = turn.then(() => nextTurn());
+          return turn.then(() => ask(rule));
+        }),
+      );
       if (haveAnswered.every(Boolean)) await withdraw(known, proposed);
       sortIntoGroups([...known.values()].filter((one) => one.state !== 'proposed'));
       return fresh;

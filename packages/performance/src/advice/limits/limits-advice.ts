@@ -3,7 +3,7 @@ import type { Admission, ResolvedLimits, RuntimeLimits } from '@dataguardian/ses
 import type { Clock } from '@dataguardian/telemetry';
 import { settledSince } from '../settled-stretch.ts';
 import { REFUSAL_MS, type AdmissionTrace } from './admission-trace.ts';
-import { replayAdmission, type AdmissionReplay } from './replay-admission.ts';
+import { createReplay, type AdmissionReplay } from './replay-admission.ts';
 
 /** The limits of admission in the advisor's loop. */
 export interface LimitsAdvice {
@@ -86,12 +86,11 @@ export function createLimitsAdvice(options: LimitsAdviceOptions): LimitsAdvice {
     const { responseMs: measuredMs, waitMs } = trace.times(from, clock.now());
     if (Number.isNaN(waitMs) || waitMs < NOTICEABLE_MS) return undefined;
     const arrivalsPerSecond = (arrivals.length * MS_PER_SECOND) / Math.max(1, clock.now() - first.at);
-    const present = replayAdmission(arrivals, limits);
+    const replay = createReplay(arrivals);
+    const present = await replay.play(limits);
     const found: Found[] = [];
     for (const { limit, to } of candidatesOf(limits)) {
-      // A replay takes some milliseconds: requests go between two.
-      await new Promise((resolve) => setImmediate(resolve));
-      const changed = replayAdmission(arrivals, { ...limits, [limit]: to });
+      const changed = await replay.play({ ...limits, [limit]: to });
       const one = { limit, from: limits[limit], to, present, changed, measuredMs, waitMs, arrivalsPerSecond };
       if (gainOf(one) >= LEAST_GAIN && changed.lightResponseMs <= present.lightResponseMs * MOST_LIGHT_LOSS)
         found.push(one);

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createAdaptiveLimit, createFairQueue, createShedding, type ResolvedLimits } from '@dataguardian/sessions';
 import { createEventHeap } from './event-heap.ts';
 import { REFUSAL_MS, type TracedArrival } from './admission-trace.ts';
@@ -13,6 +14,14 @@ export interface AdmissionReplay {
   readonly lightResponseMs: number;
 }
 
+/** A recorded trace, ready to be played with any limits. */
+export interface ReplayableTrace {
+  /** Lets others have the event loop every few hundred happenings. */
+  play(limits: ResolvedLimits): Promise<AdmissionReplay>;
+}
+
+/** Some two milliseconds of playing. */
+const SLICE = 250;
 /** As in admission control itself. */
 const SAMPLE_MS = 100;
 const WAITING_SHARE = 0.1;
@@ -37,8 +46,12 @@ type Happening =
  * next request sooner, as it would. The event loop does one thing at a time; what a request waits for elsewhere takes as
  * long as it took. What was refused, and therefore not measured, costs what the others of its kind cost on average.
  */
-export function replayAdmission(trace: readonly TracedArrival[], limits: ResolvedLimits): AdmissionReplay {
+export function createReplay(trace: readonly TracedArrival[]): ReplayableTrace {
   const planned = plan(trace);
+  return { play: (limits) => play(planned, limits) };
+}
+
+async function play(planned: readonly Planned[], limits: ResolvedLimits): Promise<AdmissionReplay> {
   const heap = createEventHeap<Happening>();
   // Nothing here blocks a turn of the event loop: every gate is open.
   const queue = createFairQueue(limits);
@@ -49,6 +62,7 @@ export function replayAdmission(trace: readonly TracedArrival[], limits: Resolve
     targetDelayMs: limits.targetDelayMs,
   });
   const times = new Float64Array(planned.length);
+  const held = new Float64Array(planned.length);
   const refused = new Uint8Array(planned.length);
   const ends: ((() => void) | undefined)[] = [];
   let now = 0;
@@ -68,12 +82,12 @@ export function replayAdmission(trace: readonly TracedArrival[], limits: Resolve
     const user = String(request.user);
     const isTooMuch =
       request.kind === 'background' &&
-      (queue.waiting > limits.backgroundWaiting || adaptive.delayMs > limits.targetDelayMs * 2);
+      (queue.waiting > limits.backgroundWaiting || adaptive.standingMs > limits.targetDelayMs * 2);
     const { kind } = request;
     const organisation = request.organisation === undefined ? undefined : String(request.organisation);
     const ahead = queue.aheadOf(organisation);
     const ownWaiting = queue.waitingOf(user);
-    const shed = shedding.decide({ kind, ahead, ownWaiting });
+    const shed = shedding.decide({ kind, ahead, ownWaiting, loopDelayMs: adaptive.delayMs });
     const expectedMs = ownWaiting === 0 ? shedding.expectedWaitMs(ahead) : 0;
     const arrivedAt = now;
     let isQueued = false;
@@ -86,6 +100,7 @@ export function replayAdmission(trace: readonly TracedArrival[], limits: Resolve
       loopFreeAt = Math.max(loopFreeAt, now) + request.busyMs;
       const endsAt = loopFreeAt + Math.max(0, request.heldMs - request.busyMs);
       times[index] = endsAt - arrivedAt;
+      held[index] = endsAt - now;
       heap.push(endsAt, { kind: 'end', index });
     };
     const refuse = (): void => {
@@ -118,11 +133,14 @@ export function replayAdmission(trace: readonly TracedArrival[], limits: Resolve
   for (const [index, { at, after }] of planned.entries())
     if (after === undefined) heap.push(at, { kind: 'arrival', index });
   heap.push((planned[0]?.at ?? 0) + SAMPLE_MS, { kind: 'sample' });
+  let played = 0;
   for (let next = heap.pop(); next !== undefined && openCount > 0; next = heap.pop()) {
+    if ((played += 1) % SLICE === 0) await nextTurn();
     now = next.at;
     const { event } = next;
     if (event.kind === 'arrival') arrive(event.index);
     else if (event.kind === 'end') {
+      if (planned[event.index]?.kind === 'interactive') shedding.answered(held[event.index] ?? 0);
       ends[event.index]?.();
       finish(event.index);
     } else {
