@@ -20,8 +20,25 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** People who work at the same time: limits and memory are sized for them. */
   readonly expectedUsers: number;
+  readonly budgets: Budgets;
   /** Absent: recommendations keep their own words. */
   readonly model: LanguageModel | undefined;
+}
+
+/** What one person and one organisation may take of the machine; absent ones are sized for the machine, or do not bound. */
+export interface Budgets {
+  /** Requests that run at once. */
+  readonly userRequests: number | undefined;
+  readonly organisationRequests: number | undefined;
+  /** Time of the server's event loop, in milliseconds per minute. */
+  readonly userCpuMsPerMinute: number | undefined;
+  readonly organisationCpuMsPerMinute: number | undefined;
+  /** Bytes sent and received, per minute. */
+  readonly userBytesPerMinute: number | undefined;
+  readonly organisationBytesPerMinute: number | undefined;
+  /** Parts of scans at work at once, over all workers. */
+  readonly userScanParts: number | undefined;
+  readonly organisationScanParts: number | undefined;
 }
 
 /** An endpoint that speaks the chat-completions protocol. */
@@ -50,6 +67,7 @@ export class ConfigError extends Error {
   }
 }
 
+const DEFAULT_USERS = 1_000;
 const SHORTEST_SECRET = 32;
 const SHORTEST_PASSWORD = 12;
 
@@ -78,6 +96,16 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     return value;
   };
 
+  /** A whole number from 1. */
+  const whole = (name: string): number | undefined => {
+    const value = text(name);
+    if (value === undefined) return undefined;
+    const number = Number(value);
+    if (!Number.isSafeInteger(number) || number < 1)
+      problems.push(`${name} must be a whole number from 1, not "${value}".`);
+    return number;
+  };
+
   const portText = text('PORT') ?? '3000';
   const port = Number(portText);
   if (!Number.isInteger(port) || port < 0 || port > 65_535)
@@ -85,10 +113,17 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
   const logText = text('LOG_LEVEL') ?? 'info';
   const logLevel = LOG_LEVELS.find((level) => level === logText);
   if (logLevel === undefined) problems.push(`LOG_LEVEL must be one of ${LOG_LEVELS.join(', ')}, not "${logText}".`);
-  const usersText = text('DATAGUARDIAN_EXPECTED_USERS') ?? '1000';
-  const expectedUsers = Number(usersText);
-  if (!Number.isInteger(expectedUsers) || expectedUsers < 1)
-    problems.push(`DATAGUARDIAN_EXPECTED_USERS must be a whole number from 1, not "${usersText}".`);
+  const expectedUsers = whole('DATAGUARDIAN_EXPECTED_USERS') ?? DEFAULT_USERS;
+  const budgets: Budgets = {
+    userRequests: whole('DATAGUARDIAN_USER_REQUESTS'),
+    organisationRequests: whole('DATAGUARDIAN_ORGANISATION_REQUESTS'),
+    userCpuMsPerMinute: whole('DATAGUARDIAN_USER_CPU_MS_PER_MINUTE'),
+    organisationCpuMsPerMinute: whole('DATAGUARDIAN_ORGANISATION_CPU_MS_PER_MINUTE'),
+    userBytesPerMinute: whole('DATAGUARDIAN_USER_BYTES_PER_MINUTE'),
+    organisationBytesPerMinute: whole('DATAGUARDIAN_ORGANISATION_BYTES_PER_MINUTE'),
+    userScanParts: whole('DATAGUARDIAN_USER_SCAN_PARTS'),
+    organisationScanParts: whole('DATAGUARDIAN_ORGANISATION_SCAN_PARTS'),
+  };
   const secret = text('DATAGUARDIAN_SECRET');
   if (secret !== undefined && secret.length < SHORTEST_SECRET)
     problems.push(
@@ -119,6 +154,7 @@ export function loadConfig(env: NodeJS.ProcessEnv): Config {
     secret,
     logLevel: logLevel ?? 'info',
     expectedUsers,
+    budgets: Object.freeze(budgets),
     model:
       modelUrl === undefined || modelName === undefined
         ? undefined

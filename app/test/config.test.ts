@@ -44,11 +44,15 @@ describe('the configuration', () => {
       DATAGUARDIAN_ADMIN_PASSWORD: 'short',
       LOG_LEVEL: 'loud',
       DATAGUARDIAN_EXPECTED_USERS: 'many',
+      DATAGUARDIAN_USER_REQUESTS: '0',
+      DATAGUARDIAN_ORGANISATION_BYTES_PER_MINUTE: '1.5',
     });
     expect(problems.map((problem) => problem.split(' ')[0])).toEqual([
       'PORT',
       'LOG_LEVEL',
       'DATAGUARDIAN_EXPECTED_USERS',
+      'DATAGUARDIAN_USER_REQUESTS',
+      'DATAGUARDIAN_ORGANISATION_BYTES_PER_MINUTE',
       'DATAGUARDIAN_SECRET',
       'DATAGUARDIAN_ADMIN_EMAIL',
       'DATAGUARDIAN_ADMIN_PASSWORD',

@@ -27,6 +27,7 @@ export interface ClaimedChunk {
 export interface ClaimLimits {
   readonly perScan: number;
   readonly perUser: number;
+  readonly perOrganisation: number;
   readonly leaseMs: number;
 }
 
@@ -83,13 +84,14 @@ with active as (
 ),
 ranked as (
   select *, sum(running) over (partition by created_by) as user_running,
+    sum(running) over (partition by organisation_id) as organisation_running,
     max(last_started) over (partition by created_by) as user_started,
     max(last_started) over (partition by organisation_id) as organisation_started
   from active
 ),
 chosen as (
   select id from ranked
-  where has_work and running < $2 and user_running < $3
+  where has_work and running < $2 and user_running < $3 and organisation_running < $6
   order by organisation_started nulls first, user_started nulls first, last_started nulls first, created_at, id
   limit 1
 ),
@@ -123,7 +125,7 @@ export interface QueueDatabase extends SqlRunner {
 /** Opens the queue. */
 export function createChunkQueue(database: QueueDatabase): ChunkQueue {
   return {
-    async claim(owner, { perScan, perUser, leaseMs }) {
+    async claim(owner, { perScan, perUser, perOrganisation, leaseMs }) {
       const rows = await database.transaction(async (sql) => {
         await sql.query(`select pg_advisory_xact_lock(hashtextextended('dataguardian.claim', 0))`);
         const claimed = await sql.query<ClaimRow>(CLAIM, [
@@ -132,6 +134,7 @@ export function createChunkQueue(database: QueueDatabase): ChunkQueue {
           perUser,
           leaseMs,
           MAX_CRASHES,
+          perOrganisation,
         ]);
         return claimed.rows;
       });

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { join, sep } from 'node:path';
+import { isAbsolute, join, relative, sep } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { ScanChunk, ScanOptions, ScanPool, SourceSpec } from '@dataguardian/scanner';
 import type { SealedBox } from '../features/scans/sealed-box.ts';
 import type { SqlRunner } from '../features/scans/sql-runner.ts';
@@ -94,9 +95,16 @@ async function walkPlan({
   });
 }
 
+function isWithin(folder: string, path: string): boolean {
+  const way = relative(folder, path);
+  return way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
+}
+
 /** Leaves out what lies in the reserved folder, as when a whole disk is scanned. */
 function withoutReserved(chunk: ScanChunk, source: SourceSpec, reserved: string): ScanChunk {
   if (chunk.kind !== 'files' || source.kind !== 'path') return chunk;
+  // A folder elsewhere holds nothing of what is reserved: most scans are spared the look at every file.
+  if (!isWithin(source.path, reserved) && !isWithin(reserved, source.path)) return chunk;
   const isReserved = ({ path }: { readonly path: string }): boolean =>
     join(source.path, path).startsWith(`${reserved}${sep}`);
   const bytes = chunk.items.filter(isReserved).reduce((sum, item) => sum + item.bytes, 0);
@@ -121,23 +129,30 @@ async function storeChunks(sql: SqlRunner, { claimed, chunks, box }: StoreReques
     [scanId, chunks.map(({ ordinal }) => ordinal)],
   );
   const stored = new Map(known.map(({ ordinal, digest }) => [ordinal, digest]));
-  const prepared = chunks.map((chunk) => {
+  const prepared: { readonly chunk: ScanChunk; readonly payload: string; readonly digest: string }[] = [];
+  for (const chunk of chunks) {
     const payload = JSON.stringify(chunk);
-    return { chunk, payload, digest: createHash('sha256').update(payload).digest('hex') };
-  });
+    prepared.push({ chunk, payload, digest: createHash('sha256').update(payload).digest('hex') });
+    // A part is about a millisecond of work: a batch at once would keep everybody's requests waiting.
+    await nextTurn();
+  }
   const fresh = prepared.filter(({ chunk, digest }) => {
     const before = stored.get(chunk.ordinal);
     if (before !== undefined && before !== digest) throw new PlanChanged();
     return before === undefined;
   });
   if (fresh.length === 0) return;
-  const records = fresh.map(({ chunk, payload, digest }) => ({
-    ordinal: chunk.ordinal,
-    payload: box.seal(payload, scanId).toString('hex'),
-    digest,
-    bytes: Math.round(chunk.estimatedBytes),
-    items: chunk.items.length,
-  }));
+  const records: { ordinal: number; payload: string; digest: string; bytes: number; items: number }[] = [];
+  for (const { chunk, payload, digest } of fresh) {
+    records.push({
+      ordinal: chunk.ordinal,
+      payload: box.seal(payload, scanId).toString('hex'),
+      digest,
+      bytes: Math.round(chunk.estimatedBytes),
+      items: chunk.items.length,
+    });
+    await nextTurn();
+  }
   await sql.query(
     `insert into scan_chunks (scan_id, organisation_id, ordinal, payload_sealed, payload_digest, estimated_bytes, item_count)
      select $1, $2, x.ordinal, decode(x.payload, 'hex'), decode(x.digest, 'hex'), x.bytes, x.items

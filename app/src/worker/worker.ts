@@ -8,7 +8,7 @@ import { type ClaimedChunk, createChunkQueue } from './chunk-queue.ts';
 import { LeaseLost, renewLease } from './chunk-results.ts';
 import { describeFailure } from './chunk-runner.ts';
 import { currentLeaseOwner, livingStarts } from './lease-owner.ts';
-import { resolveWorkerOptions, type WorkerOptions } from './options.ts';
+import { resolveWorkerOptions, toWorkerOptions, type WorkerOptions } from './options.ts';
 import { startSchedules } from './schedules.ts';
 
 /** How a worker stands. */
@@ -37,7 +37,10 @@ interface Running extends ActiveChunk {
  * pauses while the database is away and goes on by itself.
  */
 export async function startWorker(context: AppContext, options: WorkerOptions = {}): Promise<Worker> {
-  const { threads, leaseMs, heartbeatMs, pollMs, perScan, perUser } = resolveWorkerOptions(options);
+  const { threads, leaseMs, heartbeatMs, pollMs, perScan, perUser, perOrganisation } = resolveWorkerOptions({
+    ...toWorkerOptions(context.config.budgets),
+    ...options,
+  });
   const { clock, log, ownerDatabase, performance } = context;
   const self = currentLeaseOwner();
   livingStarts.add(self.start);
@@ -110,7 +113,7 @@ export async function startWorker(context: AppContext, options: WorkerOptions = 
       isWoken = false;
       // While memory is short one part at a time goes on, so that nothing stands still and nothing new begins.
       while (state !== 'stopped' && running.size < (context.isShortOfMemory() ? 1 : threads)) {
-        const chunk = await queue.claim(self, { perScan, perUser, leaseMs });
+        const chunk = await queue.claim(self, { perScan, perUser, perOrganisation, leaseMs });
         if (chunk === undefined) break;
         start(chunk);
       }

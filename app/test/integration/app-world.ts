@@ -55,6 +55,8 @@ export const PASSWORD = 'correct horse battery';
 export interface AppWorldOptions {
   /** The owner's connection, when the test keeps a server of its own. @defaultValue a database on the shared server */
   readonly databaseUrl?: string;
+  /** Settings on top of the usual ones. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export async function appWorld(options: AppWorldOptions = {}): Promise<AppWorld> {
@@ -67,6 +69,7 @@ export async function appWorld(options: AppWorldOptions = {}): Promise<AppWorld>
     DATAGUARDIAN_DATA_DIR: dataDir,
     DATAGUARDIAN_ADMIN_EMAIL: 'admin@first.example',
     DATAGUARDIAN_ADMIN_PASSWORD: PASSWORD,
+    ...options.env,
   });
   const logged: string[] = [];
   const log = pino({ level: 'debug' }, { write: (line: string) => void logged.push(line) });

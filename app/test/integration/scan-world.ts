@@ -8,6 +8,7 @@ import { createFaultProxy, type FaultProxy, postgresForTest, until } from '@data
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import { pino } from 'pino';
+import { loadConfig } from '../../src/config.ts';
 import { registerFindingRoutes } from '../../src/features/findings/routes.ts';
 import { registerOverviewRoutes } from '../../src/features/overview/routes.ts';
 import { registerReportRoutes } from '../../src/features/reports/routes.ts';
@@ -109,6 +110,7 @@ export async function scanWorld(options: WorldOptions = {}): Promise<ScanWorld> 
       secret: SECRET,
       logLevel: 'debug',
       expectedUsers: 50,
+      budgets: loadConfig({}).budgets,
       model: undefined,
     },
     log,

@@ -11,7 +11,7 @@ import { type Person, type ScanWorld, scanWorld } from './scan-world.ts';
 
 let world: ScanWorld;
 let folder: string;
-const limits = { perScan: 4, perUser: 8, leaseMs: 15_000 };
+const limits = { perScan: 4, perUser: 8, perOrganisation: 16, leaseMs: 15_000 };
 
 const startPath = async (person: Person = world.admin, path = folder): Promise<string> => {
   const answer = await world.call(person, 'POST', '/api/scans', { name: 'x', source: { kind: 'path', path } });
@@ -72,6 +72,22 @@ describe('the queue', () => {
     for (let turn = 0; turn < 4; turn++) owners.push((await queue.claim(currentLeaseOwner(), strict))?.userId);
     expect(owners.filter((owner) => owner !== undefined)).toHaveLength(2);
     expect(new Set(owners)).toEqual(new Set([world.analyst.userId, world.otherAnalyst.userId, undefined]));
+  });
+
+  it('keeps an organisation to its limit, whose people it may have as many as it likes, and serves the others', async () => {
+    for (const person of [world.admin, world.manager, world.analyst, world.otherAnalyst]) await startSample(person);
+    const elsewhere = await startSample(world.stranger);
+    const queue = createChunkQueue(world.context.ownerDatabase);
+    const strict = { ...limits, perOrganisation: 2 };
+    const scans: (string | undefined)[] = [];
+    for (let turn = 0; turn < 6; turn++) scans.push((await queue.claim(currentLeaseOwner(), strict))?.scanId);
+    const claimed = scans.filter((id) => id !== undefined);
+    expect(claimed).toContain(elsewhere);
+    expect(claimed).toHaveLength(3);
+    const { rows } = await world.context.ownerDatabase.query<{ n: number }>(
+      `select count(*)::int as n from scan_chunks c where status = 'running' group by organisation_id order by 1`,
+    );
+    expect(rows.map(({ n }) => n)).toEqual([1, 2]);
   });
 
   it('gives one chunk to one of many that ask at once', async () => {
