@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import { cachePolicies } from '@dataguardian/performance';
+import { cachePolicies, profilerThread } from '@dataguardian/performance';
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
@@ -15,10 +15,9 @@ import { scanSchema } from '../scans/schema.ts';
 import { createScanService, visibility, writeAudit } from '../scans/service.ts';
 import { PRODUCT_VERSION } from './product.ts';
 import { writeCsvReport } from './csv-report.ts';
-import { renderHtmlReport } from './html-report.ts';
 import { writeJsonReport } from './json-report.ts';
-import { renderPdfReport } from './pdf/pdf-report.ts';
 import type { ReportLanguage, ReportModel } from './report-model.ts';
+import { createReportRenderer } from './report-renderer.ts';
 import { buildReport, type ReadPage, reportFindings } from './report-source.ts';
 import { writeSarifReport } from './sarif-report.ts';
 
@@ -55,6 +54,8 @@ export function registerReportRoutes(app: FastifyInstance, context: AppContext):
     private: true,
     tags: [everyScanTag],
   });
+  const renderer = createReportRenderer({ clock, imports: [profilerThread] });
+  app.addHook('onClose', () => renderer.close());
   const routes = app.withTypeProvider<ZodTypeProvider>();
 
   async function organisationName(principal: Principal): Promise<string> {
@@ -128,9 +129,8 @@ export function registerReportRoutes(app: FastifyInstance, context: AppContext):
             'content-security-policy',
             "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox",
           );
-          return reply.send(renderHtmlReport(model));
         }
-        if (format === 'pdf') return reply.send(Buffer.from(await renderPdfReport(model)));
+        if (format === 'html' || format === 'pdf') return reply.send(Buffer.from(await renderer.render(format, model)));
         const findings = reportFindings((work) => scans.reading(principal, work), scan.id);
         return reply.send(Readable.from(render(format, model, findings), { objectMode: false }));
       },
