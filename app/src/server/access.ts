@@ -7,7 +7,7 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Every route declares it; one without it stops the server from starting. */
     readonly access?: Access;
-    /** Answers 404 instead of 401 and 403: for what others must not even know of. */
+    /** For operators alone; answers everybody else 404 instead of 401 and 403: they must not even know of it. */
     readonly hidden?: boolean;
     /** Asks for a recent proof of who is signed in; `POST /api/auth/confirm` gives one. */
     readonly fresh?: boolean;

@@ -28,6 +28,7 @@ const PROBLEM = {
     title: TEXT,
     detail: TEXT,
     hint: { ...TEXT, description: 'What to do about it' },
+    confirmAt: { ...TEXT, description: 'Where to prove first who is signed in' },
     instance: { ...TEXT, description: 'Names this occurrence in the log' },
     errors: {
       type: 'array' as const,

@@ -14,7 +14,7 @@ import { installProblemReplies } from './problem-replies.ts';
 import { busy, Problem, unavailable } from './problem.ts';
 import { installRequestTelemetry } from './request-telemetry.ts';
 import { registerSecurityHeaders } from './security-headers.ts';
-import { sizeServer } from './sizing.ts';
+import { budgetsOf, sizeServer } from './sizing.ts';
 import { installStaleMark } from './stale-mark.ts';
 import type { Startup } from './startup.ts';
 
@@ -79,6 +79,7 @@ export async function createServer(context: AppContext, startup: Startup): Promi
   await app.register(
     context.performance.admissionPlugin({
       ...sizeServer(context.config),
+      ...budgetsOf(context.config),
       // What nobody signed in for costs little, and health must be told however busy the server is.
       exempt: ({ routeOptions }) => routeOptions.config.access === 'public' || routeOptions.url === undefined,
       refusal: busy,
@@ -94,6 +95,7 @@ export async function createServer(context: AppContext, startup: Startup): Promi
       guard: ({ principal }) => (principal?.isOperator === true ? principal.userId : undefined),
       // Overload is when operators need the page most.
       routeConfig: { access: ADMINISTRATORS, hidden: true, admission: 'free' },
+      sensitiveConfig: { fresh: true },
     }),
   );
   return app;

@@ -13,6 +13,23 @@ import { createWorld, signIn, type Administrator, type Visitor, type World } fro
 
 const dictionaries = { en, nl } as const;
 const actions = { en: english, nl: dutch } as const;
+/** What the performance pages say. */
+const performance = {
+  en: {
+    show: 'Show',
+    end: 'End',
+    title: 'Confirm that it is you',
+    password: 'Password',
+    wrong: 'The password is not right.',
+  },
+  nl: {
+    show: 'Tonen',
+    end: 'Beëindigen',
+    title: 'Bevestig dat u het bent',
+    password: 'Wachtwoord',
+    wrong: 'Het wachtwoord klopt niet.',
+  },
+} as const;
 
 let world: World;
 beforeAll(async () => {
@@ -115,6 +132,32 @@ describe.each(['en', 'nl'] as const)('an administrator who signed in a while ago
     await other.page.goto('/');
     await other.page.locator('input[name=password]').waitFor();
     expect(await page.getByRole('button', { name: t['account.revokeOthers'] }).count()).toBe(0);
+    await other.context.close();
+  });
+
+  it('is asked on the performance pages, too, before a session is ended there', async () => {
+    const { page } = visitor;
+    const words = performance[language];
+    const other = await world.visit({ language });
+    await signIn(other.page, analyst);
+    await ageProofs(page);
+    await page.evaluate(`localStorage.setItem('dataguardian.language', '${language}')`);
+    await page.goto('/admin/performance/sessions');
+    await page.getByRole('row', { name: analyst.email }).getByRole('button', { name: words.show }).click();
+    page.on('dialog', (question) => void question.accept());
+    await page.getByRole('button', { name: words.end, exact: true }).first().click();
+    const dialog = page.getByRole('dialog', { name: words.title });
+    await dialog.waitFor();
+    expect(await page.evaluate('document.activeElement.autocomplete')).toBe('current-password');
+    expect(await findViolations(page)).toEqual([]);
+    await page.keyboard.type('not the one');
+    await page.keyboard.press('Enter');
+    await dialog.getByText(words.wrong).waitFor();
+    await dialog.getByLabel(words.password).fill(world.administrator.password);
+    await page.keyboard.press('Enter');
+    await dialog.waitFor({ state: 'detached' });
+    await other.page.goto('/');
+    await other.page.locator('input[name=password]').waitFor();
     await other.context.close();
   });
 

@@ -9,15 +9,24 @@ afterAll(() => world.close());
 
 const MISSING = '00000000-0000-4000-8000-000000000000';
 const SENSITIVE = [
+  'DELETE /api/me/second-factor',
   'DELETE /api/me/sessions',
   'DELETE /api/me/sessions/{id}',
+  'DELETE /api/performance/sessions/users/{id}',
+  'DELETE /api/performance/sessions/{handle}',
   'DELETE /api/sessions',
   'DELETE /api/users/{id}',
+  'DELETE /api/users/{id}/second-factor',
   'DELETE /api/users/{id}/sessions',
   'DELETE /api/users/{id}/sessions/{sessionId}',
   'PATCH /api/settings',
   'PATCH /api/users/{id}',
+  'POST /api/me/second-factor',
+  'POST /api/me/second-factor/confirm',
+  'POST /api/me/second-factor/recovery-codes',
   'POST /api/organisations',
+  'POST /api/performance/recommendations/{id}/apply',
+  'POST /api/performance/recommendations/{id}/revert',
   'POST /api/users',
 ];
 
@@ -49,7 +58,7 @@ describe('what is sensitive', () => {
   });
 
   it('is open after signing in, and later only to who proves again who it is (ASVS 7.5.1, 7.5.3)', async () => {
-    const boss = await world.stranger();
+    const boss = await world.member('admin');
     const user = { email: 'late@second.example', role: 'auditor', password: PASSWORD };
     expect((await boss.send('POST', '/api/users', user)).status).toBe(201);
     await age(boss);
@@ -73,6 +82,10 @@ describe('what is sensitive', () => {
     await age(member);
     expect((await member.send('DELETE', `/api/users/${MISSING}`)).json.code).toBe('FORBIDDEN');
     expect((await member.send('POST', '/api/organisations', {})).status).toBe(404);
+    const stranger = await world.stranger();
+    await age(stranger);
+    expect((await stranger.send('POST', '/api/organisations', {})).status).toBe(404);
+    expect((await stranger.send('POST', '/api/performance/recommendations/x/apply')).status).toBe(404);
     expect((await world.anybody().send('DELETE', '/api/me/sessions')).status).toBe(401);
   });
 });

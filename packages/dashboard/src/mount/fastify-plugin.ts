@@ -20,7 +20,21 @@ export interface DashboardMount {
   readonly guard: (request: FastifyRequest) => string | undefined | Promise<string | undefined>;
   /** Passed as `config` to every route, for hosts that declare access per route. @defaultValue none */
   readonly routeConfig?: Readonly<Record<string, unknown>>;
+  /**
+   * Added to the `config` of routes that change the running system or end sessions, for hosts that want a recent proof of
+   * who is signed in. The pages ask for one where a refusal (403) names a path under `confirmAt`, and send it there.
+   * @defaultValue none
+   */
+  readonly sensitiveConfig?: Readonly<Record<string, unknown>>;
 }
+
+/** Routes that change the running system or end sessions. */
+const SENSITIVE: ReadonlySet<string> = new Set([
+  `POST ${API}/recommendations/:id/apply`,
+  `POST ${API}/recommendations/:id/revert`,
+  `DELETE ${API}/sessions/users/:id`,
+  `DELETE ${API}/sessions/:handle`,
+]);
 
 /** Routes check what they are given themselves, the same under every server, and answer with all they know. */
 const DESCRIBES_ONLY = {
@@ -44,10 +58,11 @@ export function createFastifyPlugin(dashboard: Dashboard, mount: DashboardMount)
       return undefined;
     };
     for (const route of dashboard.routes) {
+      const isSensitive = SENSITIVE.has(`${route.method} ${route.path}`);
       app.route({
         method: route.method,
         url: route.path,
-        config,
+        config: isSensitive ? { ...config, ...mount.sensitiveConfig } : config,
         onRequest,
         schema: { summary: route.summary, tags: ['performance'], ...schemaOf(route, API) },
         ...DESCRIBES_ONLY,

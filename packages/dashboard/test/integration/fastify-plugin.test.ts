@@ -135,4 +135,20 @@ describe('the dashboard in Fastify', () => {
     });
     expect(answer.statusCode).toBe(404);
   });
+
+  it('marks what changes the running system or ends sessions, and nothing else, as the host asks', async () => {
+    const host = Fastify();
+    const marked: string[] = [];
+    host.addHook('onRoute', ({ method, url, config }) => {
+      if (config !== undefined && 'fresh' in config && config.fresh) marked.push(`${String(method)} ${url}`);
+    });
+    await host.register(createFastifyPlugin(dashboard, { guard: () => 'anna', sensitiveConfig: { fresh: true } }));
+    expect(marked.toSorted()).toEqual([
+      'DELETE /api/performance/sessions/:handle',
+      'DELETE /api/performance/sessions/users/:id',
+      'POST /api/performance/recommendations/:id/apply',
+      'POST /api/performance/recommendations/:id/revert',
+    ]);
+    await host.close();
+  });
 });

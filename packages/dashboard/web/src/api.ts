@@ -8,12 +8,19 @@ const API = '/api/performance';
 export class ApiError extends Error {
   readonly status: number;
   readonly hint: string;
+  /** Where the host takes a proof of who is signed in, which it wants first; empty when that is not the matter. */
+  readonly confirmAt: string;
 
-  constructor(status: number, message: string, hint: string) {
+  constructor(
+    status: number,
+    message: string,
+    { hint, confirmAt }: { readonly hint: string; readonly confirmAt: string },
+  ) {
     super(message);
     this.name = 'ApiError';
     this.status = status;
     this.hint = hint;
+    this.confirmAt = confirmAt;
   }
 }
 
@@ -41,7 +48,22 @@ function toPath(path: string, query: Query, parameters: Readonly<Record<string, 
   return search.size === 0 ? filled : `${filled}?${search.toString()}`;
 }
 
+/** A path of this origin and nothing else. */
+const OWN_PATH = /^\/(?!\/)/;
+
 async function send(method: string, path: string, body?: unknown): Promise<unknown> {
+  try {
+    return await sendOnce(method, path, body);
+  } catch (error) {
+    if (!(error instanceof ApiError) || !OWN_PATH.test(error.confirmAt)) throw error;
+    // Fetched when the host first wants to know again who this is.
+    const { prove } = await import('./prove.ts');
+    if (!(await prove(error.confirmAt))) throw error;
+    return sendOnce(method, path, body);
+  }
+}
+
+async function sendOnce(method: string, path: string, body?: unknown): Promise<unknown> {
   const response = await fetch(API + path, {
     method,
     headers: { accept: 'application/json', ...(body === undefined ? {} : { 'content-type': 'application/json' }) },
@@ -55,5 +77,8 @@ async function send(method: string, path: string, body?: unknown): Promise<unkno
     const value: unknown = Reflect.get(said, name);
     return typeof value === 'string' ? value : '';
   };
-  throw new ApiError(response.status, text('detail') || text('message') || String(response.status), text('hint'));
+  throw new ApiError(response.status, text('detail') || text('message') || String(response.status), {
+    hint: text('hint'),
+    confirmAt: response.status === 403 ? text('confirmAt') : '',
+  });
 }
