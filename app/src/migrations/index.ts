@@ -8,6 +8,7 @@ import { migration as signInAttempts } from './0007-sign-in-attempts.ts';
 import { migration as dashboardRankings } from './0008-dashboard-rankings.ts';
 import { migration as sessionDataBound } from './0009-session-data-bound.ts';
 import { migration as dashboardRecordings } from './0010-dashboard-recordings.ts';
+import { migration as secondFactor } from './0011-second-factor.ts';
 import type { Migration } from './migration.ts';
 
 /** Every migration, in order. */
@@ -22,4 +23,5 @@ export const MIGRATIONS: readonly Migration[] = [
   dashboardRankings,
   sessionDataBound,
   dashboardRecordings,
+  secondFactor,
 ];

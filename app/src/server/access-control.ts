@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { FRESH_MS, type Access } from './access.ts';
-import { isRole, OPERATOR, type Principal } from './principal.ts';
-import { forbidden, notFound, notFresh, notSignedIn } from './problem.ts';
+import { isRole, OPERATOR, type Principal, SECOND_FACTOR_DUE } from './principal.ts';
+import { forbidden, notFound, notFresh, notSignedIn, secondFactorDue } from './problem.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -39,6 +39,7 @@ function toPrincipal({ session }: FastifyRequest): Principal | undefined {
     organisationId: session.organisationId,
     role,
     isOperator: session.roles.includes(OPERATOR),
+    isFactorDue: session.roles.includes(SECOND_FACTOR_DUE),
     sessionHandle: session.handle,
   };
 }
@@ -50,6 +51,9 @@ function refusal(
 ): Error | undefined {
   if (access === 'public') return undefined;
   if (principal === undefined) return hidden ? notFound() : notSignedIn();
-  if (access === 'signed-in' || access.includes(principal.role)) return undefined;
+  // Before anything else is said, such as that a proof is too old: who may not know of it is told nothing.
+  if (hidden && !principal.isOperator) return notFound();
+  if (access === 'signed-in') return undefined;
+  if (access.includes(principal.role)) return principal.isFactorDue ? secondFactorDue() : undefined;
   return hidden ? notFound() : forbidden();
 }

@@ -15,6 +15,9 @@ export function isRole(value: unknown): value is Role {
 /** Mark of sessions of the first organisation, whose administrators run the installation. */
 export const OPERATOR = 'operator';
 
+/** Mark of sessions that may do nothing but set a second factor up, which their organisation requires. */
+export const SECOND_FACTOR_DUE = 'second-factor-due';
+
 /** Who a request is from. */
 export interface Principal {
   readonly userId: string;
@@ -22,6 +25,8 @@ export interface Principal {
   readonly role: Role;
   /** Of the first organisation: as administrator, sees the machine and the other organisations' names. */
   readonly isOperator: boolean;
+  /** Whether the session may do nothing but set a second factor up. */
+  readonly isFactorDue: boolean;
   /** Public handle of the session. */
   readonly sessionHandle: string;
 }

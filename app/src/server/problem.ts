@@ -14,6 +14,8 @@ export interface ProblemDetails {
   readonly hint?: string;
   readonly errors?: readonly FieldProblem[];
   readonly retryAfterSeconds?: number;
+  /** Where a proof of who is signed in is taken, which is wanted first. */
+  readonly confirmAt?: string;
 }
 
 /** An answer that is not a success, thrown by handlers and sent as RFC 9457 `application/problem+json`. */
@@ -90,6 +92,17 @@ export function notFresh(): Problem {
     title: 'Confirm that it is you',
     detail: 'This needs a recent proof of who you are.',
     hint: 'Send your password to POST /api/auth/confirm, then send this request again with the new cookie.',
+    confirmAt: '/api/auth/confirm',
+  });
+}
+
+/** 403: the organisation requires a second factor, and this account has none yet. */
+export function secondFactorDue(): Problem {
+  return new Problem(403, {
+    code: 'SECOND_FACTOR_DUE',
+    title: 'A second factor is required',
+    detail: 'Your organisation requires a second factor of its administrators.',
+    hint: 'Set it up under Account, or with POST /api/me/second-factor.',
   });
 }
 

@@ -4,10 +4,14 @@ import { skipCodes } from '@dataguardian/scanner';
 import { describe, expect, it } from 'vitest';
 import { en } from '../../web/src/i18n/messages/en.ts';
 import { actions as englishActions } from '../../web/src/i18n/messages/en/actions.ts';
+import { factor as englishFactor } from '../../web/src/i18n/messages/en/factor.ts';
+import { settings as englishSettings } from '../../web/src/i18n/messages/en/settings.ts';
 import { entryMessages } from '../../web/src/i18n/messages/entry.ts';
 import { nl } from '../../web/src/i18n/messages/nl.ts';
 import { toDutchReason } from '../../web/src/i18n/messages/nl/reasons.ts';
 import { actions as dutchActions } from '../../web/src/i18n/messages/nl/actions.ts';
+import { factor as dutchFactor } from '../../web/src/i18n/messages/nl/factor.ts';
+import { settings as dutchSettings } from '../../web/src/i18n/messages/nl/settings.ts';
 import { problems, skips } from '../../web/src/i18n/messages/nl/server.ts';
 
 type Dictionary = Readonly<Record<string, string>>;
@@ -15,6 +19,8 @@ type Dictionary = Readonly<Record<string, string>>;
 const pairs: readonly (readonly [name: string, english: Dictionary, dutch: Dictionary])[] = [
   ['the application', en, nl],
   ['the sign-in page', entryMessages.en, entryMessages.nl],
+  ['the second factor', englishFactor, dutchFactor],
+  ['the settings page', englishSettings, dutchSettings],
 ];
 
 const source = join(import.meta.dirname, '../../web/src');

@@ -17,10 +17,11 @@ import { resolveCssVariables, theme } from './theme/theme.ts';
 
 const attempts = 3;
 
-function createClient(): QueryClient {
+function createClient(onFactorDue: () => void): QueryClient {
   const client: QueryClient = new QueryClient({
     queryCache: new QueryCache({
       onError: (error, { queryKey }) => {
+        if (error instanceof ApiProblem && error.problem.code === 'SECOND_FACTOR_DUE') onFactorDue();
         // Whether this is one page's trouble or the whole server's shows in the banner at once.
         if (error instanceof ApiProblem && error.isTemporary && queryKey[0] !== healthQuery.queryKey[0])
           void client.invalidateQueries({ queryKey: healthQuery.queryKey });
@@ -43,8 +44,9 @@ const styleNonce = (): string => document.querySelector<HTMLMetaElement>('meta[n
 
 /** The application of a signed-in person. */
 export function App({ me, onSignedOut }: { readonly me: Me; readonly onSignedOut: () => void }): React.JSX.Element {
-  const [client] = useState(createClient);
   const [router] = useState(createAppRouter);
+  // Nothing else is open to who has to set a second factor up.
+  const [client] = useState(() => createClient(() => void router.navigate({ to: '/account' })));
   const [colorSchemeManager] = useState(createColorSchemeManager);
 
   const session = useMemo(

@@ -20,10 +20,12 @@ interface UserRow {
   readonly status: 'active' | 'disabled';
   readonly created_at: Date;
   readonly last_sign_in_at: Date | null;
+  readonly has_second_factor: boolean;
 }
 
 /** Columns of {@link UserRow}. */
-const USER = 'id, email, name, role, status, created_at, last_sign_in_at';
+const USER = `id, email, name, role, status, created_at, last_sign_in_at,
+  exists (select from second_factors f where f.user_id = users.id and f.confirmed_at is not null) as has_second_factor`;
 
 /** Looks one address up across organisations; the only such query. */
 export async function findUserForSignIn(database: Queryable, email: string): Promise<SignInUser | undefined> {
@@ -205,6 +207,7 @@ function toUser(row: UserRow): User {
     name: row.name,
     role: row.role,
     disabled: row.status === 'disabled',
+    hasSecondFactor: row.has_second_factor,
     createdAt: row.created_at.toISOString(),
     lastSignInAt: row.last_sign_in_at?.toISOString() ?? null,
   };

@@ -5,6 +5,8 @@ import { registerDeviceRoutes } from './device-routes.ts';
 import { registerOrganisationRoutes } from './organisations-routes.ts';
 import { registerOwnAccountRoutes } from './own-account-routes.ts';
 import { registerSignInRoutes } from './sign-in-routes.ts';
+import { registerSecondFactorRoutes } from './second-factor/routes.ts';
+import { createSecondFactors } from './second-factor/service.ts';
 import { createSharedThrottle } from './throttle.ts';
 import { registerUserRoutes } from './users-routes.ts';
 
@@ -18,7 +20,9 @@ export function registerAccountsRoutes(app: FastifyInstance, context: AppContext
     timer.cancel();
     done();
   });
-  registerSignInRoutes(app, context, throttle);
+  const factors = createSecondFactors(context, throttle);
+  registerSignInRoutes(app, context, { throttle, factors });
+  registerSecondFactorRoutes(app, context, factors);
   registerOwnAccountRoutes(app, context, throttle);
   registerDeviceRoutes(app, context);
   registerUserRoutes(app, context);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ROLES } from '../../server/principal.ts';
+import { codeSchema } from './second-factor/schema.ts';
 
 /** A role in bodies and answers. */
 export const roleSchema = z.enum(ROLES);
@@ -19,10 +20,14 @@ export const newPasswordSchema = z.string().min(12, 'must have at least 12 chara
 export const localeSchema = z.enum(['en', 'nl']);
 
 /** Body of `POST /api/auth/login`. A password longer than any allowed one is not worth hashing. */
-export const loginSchema = z.object({ email: emailSchema, password: z.string().min(1).max(1_024) });
+export const loginSchema = z.object({
+  email: emailSchema,
+  password: z.string().min(1).max(1_024),
+  code: codeSchema.optional(),
+});
 
-/** Body of `POST /api/auth/confirm`. */
-export const confirmSchema = z.strictObject({ password: z.string().min(1).max(1_024) });
+/** Body of `POST /api/auth/confirm`; the code for who has a second factor. */
+export const confirmSchema = z.strictObject({ password: z.string().min(1).max(1_024), code: codeSchema.optional() });
 
 /** What needs a recent proof is open until then. */
 export const confirmedSchema = z.object({ freshUntil: z.iso.datetime() });
@@ -44,6 +49,7 @@ export const userSchema = z.object({
   name: z.string().nullable(),
   role: roleSchema,
   disabled: z.boolean(),
+  hasSecondFactor: z.boolean(),
   createdAt: z.iso.datetime(),
   lastSignInAt: z.iso.datetime().nullable(),
 });

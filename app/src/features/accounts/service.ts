@@ -1,9 +1,10 @@
 import { withTenant } from '../../server/tenant.ts';
 import type { AppContext } from '../../server/context.ts';
-import { OPERATOR, type Principal } from '../../server/principal.ts';
+import type { Principal } from '../../server/principal.ts';
 import { badRequest, conflict, notFound, Problem } from '../../server/problem.ts';
 import { generatePassword, hashPassword, isOutdatedHash, verifyPassword } from './password.ts';
 import * as repository from './repository.ts';
+import { type SecondFactors, toSessionRoles } from './second-factor/service.ts';
 import type { NewUser, UserChange, UserWithPassword } from './schema.ts';
 
 /** From where somebody signs in. */
@@ -20,10 +21,22 @@ function hashOfNobody(): Promise<string> {
   return nobody;
 }
 
-/** Checks the password and opens a session. @throws Problem 401 that does not say what was wrong. */
+/** What somebody signs in with. */
+export interface Credentials {
+  readonly email: string;
+  readonly password: string;
+  /** Of the second factor. */
+  readonly code?: string | undefined;
+}
+
+/**
+ * Checks the password, then the second factor where there is one, and opens a session.
+ * @throws Problem 401 that does not say what was wrong, or asks who knows the password for the code.
+ */
 export async function signIn(
   context: AppContext,
-  credentials: { readonly email: string; readonly password: string },
+  factors: SecondFactors,
+  credentials: Credentials,
   device: Device,
 ): Promise<{ readonly token: string; readonly userId: string; readonly organisationId: string }> {
   const user = await repository.findUserForSignIn(context.database, credentials.email);
@@ -41,11 +54,14 @@ export async function signIn(
       hint: 'Check both and try again, or ask an administrator for a new password.',
     });
   }
+  const owner = { userId: user.id, organisationId: user.organisation_id };
+  const { isOn } = await factors.require(owner, credentials.code, 'signing in');
+  const isDue = !isOn && (await factors.isDue({ ...owner, role: user.role }));
   const passwordHash = isOutdatedHash(user.password_hash) ? await hashPassword(credentials.password) : undefined;
   const { token } = await context.sessions.start({
     userId: user.id,
     organisationId: user.organisation_id,
-    roles: user.is_root ? [user.role, OPERATOR] : [user.role],
+    roles: toSessionRoles({ role: user.role, isRoot: user.is_root, isDue }),
     device,
   });
   await withTenant(context.database, { organisationId: user.organisation_id, userId: user.id }, async (transaction) => {
@@ -140,19 +156,28 @@ export async function removeUser(context: AppContext, by: Principal, id: string)
   await context.sessions.revokeUser(id);
 }
 
-/** Proves that the signed-in person still knows the password. @throws Problem 400 when it is wrong. */
-export async function confirm(context: AppContext, by: Principal, password: string): Promise<void> {
+/**
+ * Proves that the signed-in person still knows the password and holds the second factor, where there is one.
+ * @throws Problem 400 when one of them is wrong.
+ */
+export async function confirm(
+  context: AppContext,
+  factors: SecondFactors,
+  by: Principal,
+  proof: Pick<Credentials, 'password' | 'code'>,
+): Promise<void> {
   const { organisationId, userId } = by;
   const note = (action: string): Promise<void> =>
     withTenant(context.database, by, (transaction) =>
       repository.audit(transaction, { organisationId, userId, action, subject: userId }),
     );
   try {
-    await requirePassword(context, by, password);
+    await requirePassword(context, by, proof.password);
   } catch (error) {
     if (error instanceof Problem && error.code === 'PASSWORD_WRONG') await note('confirm-failed');
     throw error;
   }
+  await factors.require({ organisationId, userId }, proof.code, 'confirming');
   await note('confirmed');
 }
 

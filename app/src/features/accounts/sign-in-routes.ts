@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { z } from 'zod';
 import { principalOf } from '../../server/access-control.ts';
@@ -6,14 +6,20 @@ import { FRESH_MS } from '../../server/access.ts';
 import type { AppContext } from '../../server/context.ts';
 import { notFound } from '../../server/problem.ts';
 import { withTenant } from '../../server/tenant.ts';
+import { deviceOf } from './device.ts';
 import * as repository from './repository.ts';
 import * as schema from './schema.ts';
 import * as service from './service.ts';
 import { rotateCookie } from './rotate-cookie.ts';
+import type { SecondFactors } from './second-factor/service.ts';
 import type { SignInThrottle } from './throttle.ts';
 
 /** Signing in and out, and proving again who one is. */
-export function registerSignInRoutes(app: FastifyInstance, context: AppContext, throttle: SignInThrottle): void {
+export function registerSignInRoutes(
+  app: FastifyInstance,
+  context: AppContext,
+  { throttle, factors }: { readonly throttle: SignInThrottle; readonly factors: SecondFactors },
+): void {
   const routes = app.withTypeProvider<ZodTypeProvider>();
   service.prepareSignIn();
   const tags = ['accounts'];
@@ -33,7 +39,7 @@ export function registerSignInRoutes(app: FastifyInstance, context: AppContext, 
       const former =
         request.sessionToken === undefined ? undefined : await context.sessions.resume(request.sessionToken);
       const { token, userId, organisationId } = await throttle.attempt({ account: email, address: request.ip }, () =>
-        service.signIn(context, request.body, deviceOf(request)),
+        service.signIn(context, factors, request.body, deviceOf(request)),
       );
       if (former !== undefined) await context.sessions.revoke(former.handle);
       const me = await withTenant(context.database, { organisationId, userId }, (transaction) =>
@@ -69,16 +75,11 @@ export function registerSignInRoutes(app: FastifyInstance, context: AppContext, 
     },
     async (request, reply) => {
       const principal = principalOf(request);
-      const { password } = request.body;
       await throttle.attempt({ account: principal.userId, address: request.ip }, () =>
-        service.confirm(context, principal, password),
+        service.confirm(context, factors, principal, request.body),
       );
       const session = await rotateCookie(context, request, reply);
       return { freshUntil: new Date(session.authenticatedAt + FRESH_MS).toISOString() };
     },
   );
-}
-
-function deviceOf(request: FastifyRequest): service.Device {
-  return { userAgent: request.headers['user-agent'] ?? '', address: request.ip };
 }

@@ -25,7 +25,8 @@ export interface SharedThrottle extends SignInThrottle {
 export interface SignInAttempt {
   /** The address that was typed, or the id of who is signed in. */
   readonly account: string;
-  readonly address: string;
+  /** Absent: counted for the account alone, from wherever it is tried. */
+  readonly address?: string;
 }
 
 const WINDOW_SECONDS = 15 * 60;
@@ -33,7 +34,7 @@ const PER_ACCOUNT_AND_ADDRESS = 10;
 /** Failures of all accounts: a house behind one address must still get in. */
 const PER_ADDRESS = 100;
 const TABLE = 'sign_in_attempts';
-const WRONG = new Set(['SIGN_IN_FAILED', 'PASSWORD_WRONG']);
+const WRONG = new Set(['SIGN_IN_FAILED', 'PASSWORD_WRONG', 'SECOND_FACTOR_WRONG']);
 
 type Counter = Pick<RateLimiterMemory, 'get' | 'consume' | 'delete' | 'penalty' | 'reward'>;
 
@@ -86,8 +87,9 @@ function throttleBy(options: {
   const { pair, single, keyOf } = options;
   return {
     async attempt({ account, address }, work) {
-      const [pairKey, addressKey] = [keyOf(`${account} ${address}`), keyOf(address)];
-      const failures = await single.get(addressKey);
+      const pairKey = keyOf(`${account} ${address ?? 'anywhere'}`);
+      const addressKey = address === undefined ? undefined : keyOf(address);
+      const failures = addressKey === undefined ? null : await single.get(addressKey);
       if (failures !== null && failures.consumedPoints >= PER_ADDRESS) throw tooMany(failures);
       try {
         // Counted before the answer is known: parallel guesses must not slip through.
@@ -100,8 +102,8 @@ function throttleBy(options: {
         await pair.delete(pairKey);
         return result;
       } catch (error) {
-        if (error instanceof Problem && WRONG.has(error.code)) await single.penalty(addressKey);
-        else await pair.reward(pairKey);
+        if (!(error instanceof Problem && WRONG.has(error.code))) await pair.reward(pairKey);
+        else if (addressKey !== undefined) await single.penalty(addressKey);
         throw error;
       }
     },

@@ -13,9 +13,12 @@ const VERSION = 1;
 const NONCE_BYTES = 12;
 const TAG_BYTES = 16;
 
-/** Opens a box under the installation's secret. */
-export function createSealedBox(secret: string): SealedBox {
-  const key = deriveKey(secret, 'scan-sources');
+/** Opens a box under the installation's secret. Each purpose has a key of its own. */
+export function createSealedBox(
+  secret: string,
+  purpose: 'scan-sources' | 'second-factors' = 'scan-sources',
+): SealedBox {
+  const key = deriveKey(secret, purpose);
   return {
     seal(plain, boundTo) {
       const nonce = randomBytes(NONCE_BYTES);

@@ -34,9 +34,9 @@ export function revokeOtherSessions(): Promise<void> {
   return request('/api/me/sessions', { method: 'DELETE' });
 }
 
-/** Proves again who the signed-in person is. */
-export function confirmIdentity(password: string): Promise<void> {
-  return request('/api/auth/confirm', { method: 'POST', body: { password } });
+/** Proves again who the signed-in person is; the code for who has a second factor. */
+export function confirmIdentity(password: string, code: string): Promise<void> {
+  return request('/api/auth/confirm', { method: 'POST', body: { password, ...(code === '' ? {} : { code }) } });
 }
 
 /** Where a user is signed in; administrators only. */

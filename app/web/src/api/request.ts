@@ -50,7 +50,7 @@ function proveOnce(): Promise<boolean> {
 }
 
 /** Their answers bring a new cookie, and the former one is dead at once. */
-const replacingCookie = new Set(['/api/auth/confirm', '/api/me/password']);
+const replacingCookie = new Set(['/api/auth/confirm', '/api/me/password', '/api/me/second-factor/confirm']);
 let replacements = 0;
 let replacing: Promise<unknown> = Promise.resolve();
 

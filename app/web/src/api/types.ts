@@ -28,6 +28,7 @@ export interface Settings {
   /** Folders of the server below which may be scanned; empty: any. */
   readonly scanRoots: readonly string[];
   readonly allowPrivateAddresses: boolean;
+  readonly adminsNeedSecondFactor: boolean;
 }
 
 /** A user as administrators see it. */
@@ -36,6 +37,7 @@ export interface User {
   readonly email: string;
   readonly role: Role;
   readonly disabled: boolean;
+  readonly hasSecondFactor: boolean;
   readonly lastSignInAt?: string | null;
 }
 

@@ -1,9 +1,11 @@
-import { Button, PasswordInput } from '@mantine/core';
+import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { confirmIdentity } from '../api/accounts.ts';
+import { ApiProblem } from '../api/problem.ts';
 import { useSession } from '../api/session-context.ts';
 import { useTexts } from '../i18n/texts.tsx';
+import { useFactorTexts } from '../i18n/use-factor-texts.ts';
 import styles from './confirm-dialog.module.css';
 import { Dialog } from './dialog.tsx';
 import { ProblemNotice } from './problem-notice.tsx';
@@ -14,13 +16,22 @@ export interface ConfirmDialogProps {
   readonly onEnd: (isProved: boolean) => void;
 }
 
-/** Asks for the password of the signed-in person. */
+/** Asks for the password of the signed-in person, and for a code where there is a second factor. */
 export function ConfirmDialog({ onEnd }: ConfirmDialogProps): React.JSX.Element {
   const { t } = useTexts();
+  const { t: tf } = useFactorTexts();
   const { me } = useSession();
   const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const [needsCode, setNeedsCode] = useState(false);
   const [isChecked, setChecked] = useState(false);
-  const confirm = useMutation({ mutationFn: () => confirmIdentity(password), onSuccess: () => onEnd(true) });
+  const confirm = useMutation({
+    mutationFn: () => confirmIdentity(password, code),
+    onSuccess: () => onEnd(true),
+    onError: (error) => {
+      if (isForCode(error)) setNeedsCode(true);
+    },
+  });
   return (
     <Dialog title={t('confirm.title')} onClose={() => onEnd(false)}>
       <form
@@ -42,7 +53,17 @@ export function ConfirmDialog({ onEnd }: ConfirmDialogProps): React.JSX.Element 
           error={isChecked && password === '' ? t('account.currentMissing') : undefined}
           onChange={(event) => setPassword(event.currentTarget.value)}
         />
-        {confirm.isError ? <ProblemNotice error={confirm.error} /> : undefined}
+        {needsCode ? (
+          <TextInput
+            label={tf('factor.code')}
+            description={tf('factor.codeHint')}
+            autoComplete="one-time-code"
+            autoFocus
+            value={code}
+            onChange={(event) => setCode(event.currentTarget.value)}
+          />
+        ) : undefined}
+        {confirm.isError && !isForCode(confirm.error) ? <ProblemNotice error={confirm.error} /> : undefined}
         <div className={styles.actions}>
           <Button variant="default" onClick={() => onEnd(false)}>
             {t('action.cancel')}
@@ -54,4 +75,9 @@ export function ConfirmDialog({ onEnd }: ConfirmDialogProps): React.JSX.Element 
       </form>
     </Dialog>
   );
+}
+
+/** The server asks for the code only after the right password. */
+function isForCode(error: Error): boolean {
+  return error instanceof ApiProblem && error.problem.code === 'SECOND_FACTOR_NEEDED';
 }

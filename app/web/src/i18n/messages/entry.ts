@@ -15,6 +15,10 @@ export const entryMessages = {
     'entry.emailMissing': 'Enter your e-mail address.',
     'entry.passwordMissing': 'Enter your password.',
     'entry.rejected': 'That e-mail address and password do not belong together. Check both and try again.',
+    'entry.code': 'Code',
+    'entry.codeNeeded':
+      'This account has a second factor. Enter the code that your authenticator app shows, or a recovery code.',
+    'entry.codeWrong': 'The code is wrong, too old, or was used before. Wait for the next one and try again.',
     'entry.throttled': 'Too many attempts. Wait {seconds} seconds and try again.',
     'entry.unreachable': 'The server does not answer. Check that it runs; this page tries again when you do.',
     'entry.firstRunTitle': 'Signing in for the first time?',
@@ -45,6 +49,10 @@ export const entryMessages = {
     'entry.emailMissing': 'Vul uw e-mailadres in.',
     'entry.passwordMissing': 'Vul uw wachtwoord in.',
     'entry.rejected': 'Dit e-mailadres en wachtwoord horen niet bij elkaar. Controleer beide en probeer het opnieuw.',
+    'entry.code': 'Code',
+    'entry.codeNeeded':
+      'Dit account heeft een tweede factor. Vul de code in die uw authenticator-app toont, of een herstelcode.',
+    'entry.codeWrong': 'De code is onjuist, te oud of al gebruikt. Wacht op de volgende en probeer het opnieuw.',
     'entry.throttled': 'Te veel pogingen. Wacht {seconds} seconden en probeer het opnieuw.',
     'entry.unreachable': 'De server antwoordt niet. Controleer of hij draait en probeer het opnieuw.',
     'entry.firstRunTitle': 'Voor het eerst inloggen?',

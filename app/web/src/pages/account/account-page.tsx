@@ -1,4 +1,5 @@
-import { SegmentedControl } from '@mantine/core';
+import { SegmentedControl, Skeleton } from '@mantine/core';
+import { lazy, Suspense } from 'react';
 import { useSession } from '../../api/session-context.ts';
 import { Page } from '../../components/page.tsx';
 import { Panel } from '../../components/panel.tsx';
@@ -9,9 +10,14 @@ import styles from './account.module.css';
 import { Devices } from './devices.tsx';
 import { PasswordForm } from './password-form.tsx';
 
+// Its code and texts are fetched with this page alone.
+const SecondFactor = lazy(() =>
+  import('./second-factor/second-factor.tsx').then((module) => ({ default: module.SecondFactor })),
+);
+
 const languageNames = { en: 'English', nl: 'Nederlands' } as const;
 
-/** The signed-in person's own settings: appearance, language, password, devices. */
+/** The signed-in person's own settings: appearance, language, password, second factor, devices. */
 export function AccountPage(): React.JSX.Element {
   const { t, language } = useTexts();
   const { me } = useSession();
@@ -44,6 +50,9 @@ export function AccountPage(): React.JSX.Element {
           <PasswordForm />
         </Panel>
       </div>
+      <Suspense fallback={<Skeleton h={120} />}>
+        <SecondFactor />
+      </Suspense>
       <Devices />
     </Page>
   );

@@ -2,7 +2,7 @@ import { Button, Checkbox, TextInput } from '@mantine/core';
 import { useState } from 'react';
 import type { Settings } from '../../api/types.ts';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
-import { useTexts } from '../../i18n/texts.tsx';
+import { useSettingsTexts } from '../../i18n/use-settings-texts.ts';
 import { parseRetentionDays } from './parse-settings.ts';
 import styles from './settings.module.css';
 import { useChangeSettings } from './use-change-settings.ts';
@@ -14,13 +14,13 @@ export interface RetentionFormProps {
 
 /** For how long ended scans and uploaded files are kept. */
 export function RetentionForm({ settings }: RetentionFormProps): React.JSX.Element {
-  const { t } = useTexts();
+  const { t: ts } = useSettingsTexts();
   const [days, setDays] = useState(settings.retentionDays === null ? '' : String(settings.retentionDays));
   const [keepUploads, setKeepUploads] = useState(settings.keepUploads);
   const [isChecked, setChecked] = useState(false);
   const change = useChangeSettings();
   const retentionDays = parseRetentionDays(days);
-  const daysError = isChecked && retentionDays === undefined ? t('settings.daysWrong') : undefined;
+  const daysError = isChecked && retentionDays === undefined ? ts('settings.daysWrong') : undefined;
 
   return (
     <form
@@ -33,8 +33,8 @@ export function RetentionForm({ settings }: RetentionFormProps): React.JSX.Eleme
       }}
     >
       <TextInput
-        label={t('settings.days')}
-        description={t('settings.daysHint')}
+        label={ts('settings.days')}
+        description={ts('settings.daysHint')}
         inputMode="numeric"
         autoComplete="off"
         className={styles.short}
@@ -43,15 +43,15 @@ export function RetentionForm({ settings }: RetentionFormProps): React.JSX.Eleme
         onChange={(event) => setDays(event.currentTarget.value)}
       />
       <Checkbox
-        label={t('settings.keepUploads')}
-        description={t('settings.keepUploadsHint')}
+        label={ts('settings.keepUploads')}
+        description={ts('settings.keepUploadsHint')}
         checked={keepUploads}
         onChange={(event) => setKeepUploads(event.currentTarget.checked)}
       />
       {change.isError ? <ProblemNotice error={change.error} /> : undefined}
       <div>
         <Button type="submit" aria-disabled={change.isPending}>
-          {t('settings.saveRetention')}
+          {ts('settings.saveRetention')}
         </Button>
       </div>
     </form>

@@ -2,7 +2,7 @@ import { Button, Checkbox, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { Settings } from '../../api/types.ts';
 import { ProblemNotice } from '../../components/problem-notice.tsx';
-import { useTexts } from '../../i18n/texts.tsx';
+import { useSettingsTexts } from '../../i18n/use-settings-texts.ts';
 import { parseScanRoots } from './parse-settings.ts';
 import styles from './settings.module.css';
 import { useChangeSettings } from './use-change-settings.ts';
@@ -14,13 +14,13 @@ export interface SourcesFormProps {
 
 /** Which folders and networks of the server may be scanned: for administrators of the first organisation. */
 export function SourcesForm({ settings }: SourcesFormProps): React.JSX.Element {
-  const { t } = useTexts();
+  const { t: ts } = useSettingsTexts();
   const [folders, setFolders] = useState(settings.scanRoots.join('\n'));
   const [allowPrivateAddresses, setAllow] = useState(settings.allowPrivateAddresses);
   const [isChecked, setChecked] = useState(false);
   const change = useChangeSettings();
   const scanRoots = parseScanRoots(folders);
-  const foldersError = isChecked && scanRoots === undefined ? t('settings.foldersWrong') : undefined;
+  const foldersError = isChecked && scanRoots === undefined ? ts('settings.foldersWrong') : undefined;
 
   return (
     <form
@@ -33,8 +33,8 @@ export function SourcesForm({ settings }: SourcesFormProps): React.JSX.Element {
       }}
     >
       <Textarea
-        label={t('settings.folders')}
-        description={t('settings.foldersHint')}
+        label={ts('settings.folders')}
+        description={ts('settings.foldersHint')}
         rows={4}
         spellCheck={false}
         autoComplete="off"
@@ -43,15 +43,15 @@ export function SourcesForm({ settings }: SourcesFormProps): React.JSX.Element {
         onChange={(event) => setFolders(event.currentTarget.value)}
       />
       <Checkbox
-        label={t('settings.internal')}
-        description={t('settings.internalHint')}
+        label={ts('settings.internal')}
+        description={ts('settings.internalHint')}
         checked={allowPrivateAddresses}
         onChange={(event) => setAllow(event.currentTarget.checked)}
       />
       {change.isError ? <ProblemNotice error={change.error} /> : undefined}
       <div>
         <Button type="submit" aria-disabled={change.isPending}>
-          {t('settings.saveSources')}
+          {ts('settings.saveSources')}
         </Button>
       </div>
     </form>

@@ -2,18 +2,18 @@ import { useMutation, useQueryClient, type UseMutationResult } from '@tanstack/r
 import { changeSettings, settingsQuery } from '../../api/settings.ts';
 import type { Settings } from '../../api/types.ts';
 import { useNotify } from '../../components/toaster.tsx';
-import { useTexts } from '../../i18n/texts.tsx';
+import { useSettingsTexts } from '../../i18n/use-settings-texts.ts';
 
 /** Saves part of the settings and says so. */
 export function useChangeSettings(): UseMutationResult<Settings, Error, Partial<Settings>> {
-  const { t } = useTexts();
+  const { t: ts } = useSettingsTexts();
   const notify = useNotify();
   const queries = useQueryClient();
   return useMutation({
     mutationFn: changeSettings,
     onSuccess: (settings) => {
       queries.setQueryData(settingsQuery.queryKey, settings);
-      notify(t('settings.saved'));
+      notify(ts('settings.saved'));
     },
   });
 }

@@ -1,4 +1,5 @@
 import { useId, useRef, useState } from 'react';
+import { flushSync } from 'react-dom';
 import { ApiProblem } from '../../api/problem.ts';
 import { request } from '../../api/request.ts';
 import { BrandMark } from '../../components/brand-mark.tsx';
@@ -25,12 +26,15 @@ export function SignInPage({ reason, onSignedIn }: SignInPageProps): React.JSX.E
   const [hasCapsLock, setCapsLock] = useState(false);
   const [missing, setMissing] = useState<readonly string[]>([]);
   const [failure, setFailure] = useState<string>();
+  const [needsCode, setNeedsCode] = useState(false);
 
   const focusField = (name: string): void => form.current?.querySelector<HTMLInputElement>(`[name=${name}]`)?.focus();
 
   function explain(error: unknown): string {
     if (!(error instanceof ApiProblem)) return t('entry.unreachable');
-    const { status, detail, title, hint, retryAfterSeconds } = error.problem;
+    const { status, code, detail, title, hint, retryAfterSeconds } = error.problem;
+    if (code === 'SECOND_FACTOR_NEEDED') return t('entry.codeNeeded');
+    if (code === 'SECOND_FACTOR_WRONG') return t('entry.codeWrong');
     if (status === 429) return t('entry.throttled', { seconds: retryAfterSeconds ?? 60 });
     if (status === 401 || status === 400) return t('entry.rejected');
     if (status === 0) return t('entry.unreachable');
@@ -39,7 +43,7 @@ export function SignInPage({ reason, onSignedIn }: SignInPageProps): React.JSX.E
 
   async function signIn(): Promise<void> {
     const values = new FormData(form.current ?? undefined);
-    const [email, password] = ['email', 'password'].map((name) => {
+    const [email, password, code] = ['email', 'password', 'code'].map((name) => {
       const value = values.get(name);
       return typeof value === 'string' ? value : '';
     });
@@ -49,12 +53,14 @@ export function SignInPage({ reason, onSignedIn }: SignInPageProps): React.JSX.E
     if (empty[0]) return focusField(empty[0]);
     setBusy(true);
     try {
-      await request('/api/auth/login', { method: 'POST', body: { email, password } });
+      await request('/api/auth/login', { method: 'POST', body: { email, password, ...(code ? { code } : {}) } });
       onSignedIn();
     } catch (error) {
+      const isForCode = error instanceof ApiProblem && error.problem.code.startsWith('SECOND_FACTOR_');
+      if (isForCode) flushSync(() => setNeedsCode(true));
       setFailure(explain(error));
       setBusy(false);
-      focusField('password');
+      focusField(isForCode ? 'code' : 'password');
     }
   }
 
@@ -136,6 +142,14 @@ export function SignInPage({ reason, onSignedIn }: SignInPageProps): React.JSX.E
                 {missing.includes('password') ? t('entry.passwordMissing') : t('entry.capsLock')}
               </p>
             </div>
+            {needsCode ? (
+              <div className={styles.field}>
+                <label className={styles.label} htmlFor={`${id}-code`}>
+                  {t('entry.code')}
+                </label>
+                <input className={styles.input} id={`${id}-code`} name="code" autoComplete="one-time-code" />
+              </div>
+            ) : undefined}
             <button type="submit" className={styles.submit} aria-disabled={isBusy}>
               {isBusy ? t('entry.busy') : t('entry.submit')}
             </button>

@@ -12,12 +12,15 @@ import { ProblemNotice } from '../../components/problem-notice.tsx';
 import { useNotify } from '../../components/toaster.tsx';
 import { useTexts } from '../../i18n/texts.tsx';
 import { NewUserDialog } from './new-user-dialog.tsx';
+import { ResetFactorDialog } from './reset-factor-dialog.tsx';
 import { ResetPasswordDialog } from './reset-password-dialog.tsx';
 import { SignEverybodyOutDialog } from './sign-everybody-out-dialog.tsx';
 import { UserSessionsDialog } from './user-sessions-dialog.tsx';
 import { UsersTable } from './users-table.tsx';
 
-type Open = { readonly dialog: 'new' | 'everybody' } | { readonly dialog: 'reset' | 'sessions'; readonly user: User };
+type Open =
+  | { readonly dialog: 'new' | 'everybody' }
+  | { readonly dialog: 'reset' | 'sessions' | 'factor'; readonly user: User };
 
 /** Administrators create users here, give roles, disable, and set new passwords. */
 export function UsersPage(): React.JSX.Element {
@@ -70,6 +73,7 @@ function UsersAdministration(): React.JSX.Element {
             onChange={(user, part) => change.mutate({ user, part })}
             onReset={(user) => setOpen({ dialog: 'reset', user })}
             onSessions={(user) => setOpen({ dialog: 'sessions', user })}
+            onFactor={(user) => setOpen({ dialog: 'factor', user })}
           />
         ) : (
           <Skeleton h={220} radius={0} />
@@ -79,6 +83,9 @@ function UsersAdministration(): React.JSX.Element {
       {open?.dialog === 'everybody' ? <SignEverybodyOutDialog onClose={() => setOpen(undefined)} /> : undefined}
       {open?.dialog === 'sessions' ? (
         <UserSessionsDialog user={open.user} onClose={() => setOpen(undefined)} />
+      ) : undefined}
+      {open?.dialog === 'factor' ? (
+        <ResetFactorDialog user={open.user} onClose={() => setOpen(undefined)} />
       ) : undefined}
       {open?.dialog === 'reset' ? (
         <ResetPasswordDialog user={open.user} onClose={() => setOpen(undefined)} />

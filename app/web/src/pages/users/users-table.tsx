@@ -2,6 +2,7 @@ import { Badge, Button, NativeSelect } from '@mantine/core';
 import { useSession } from '../../api/session-context.ts';
 import { type Role, type User, type UserChange, roles } from '../../api/types.ts';
 import { useTexts } from '../../i18n/texts.tsx';
+import { useFactorTexts } from '../../i18n/use-factor-texts.ts';
 import styles from './users.module.css';
 
 /** Properties of {@link UsersTable}. */
@@ -10,11 +11,13 @@ export interface UsersTableProps {
   readonly onChange: (user: User, change: UserChange) => void;
   readonly onReset: (user: User) => void;
   readonly onSessions: (user: User) => void;
+  readonly onFactor: (user: User) => void;
 }
 
 /** The users with their role and state; nobody takes their own administration away. */
-export function UsersTable({ users, onChange, onReset, onSessions }: UsersTableProps): React.JSX.Element {
+export function UsersTable({ users, onChange, onReset, onSessions, onFactor }: UsersTableProps): React.JSX.Element {
   const { t, format } = useTexts();
+  const { t: tf } = useFactorTexts();
   const { me } = useSession();
   return (
     <table className={`table ${styles.table}`}>
@@ -72,6 +75,16 @@ export function UsersTable({ users, onChange, onReset, onSessions }: UsersTableP
                   >
                     {t('users.reset')}
                   </Button>
+                  {user.hasSecondFactor ? (
+                    <Button
+                      size="xs"
+                      variant="default"
+                      aria-label={tf('users.factorOf', { email: user.email })}
+                      onClick={() => onFactor(user)}
+                    >
+                      {tf('users.factor')}
+                    </Button>
+                  ) : undefined}
                   <Button
                     size="xs"
                     variant="default"

@@ -33,6 +33,24 @@ export const problems: Readonly<Record<string, { readonly title: string; readonl
   BODY_TOO_LARGE: { title: 'Te groot', text: 'Het verzoek is groter dan de server aanneemt.' },
   CROSS_SITE: { title: 'Van een andere site', text: 'Dit verzoek kwam van een andere site. Herlaad de pagina.' },
   SIGN_IN_FAILED: { title: 'Inloggen mislukt', text: 'Het e-mailadres of het wachtwoord klopt niet.' },
+  SECOND_FACTOR_NEEDED: { title: 'Er is een code nodig', text: 'Dit account heeft een tweede factor. Vul de code in.' },
+  SECOND_FACTOR_WRONG: {
+    title: 'De code klopt niet',
+    text: 'De code is onjuist, te oud of al gebruikt. Wacht op de volgende, of gebruik een herstelcode.',
+  },
+  SECOND_FACTOR_DUE: {
+    title: 'Een tweede factor is verplicht',
+    text: 'Uw organisatie vraagt een tweede factor van beheerders. Stel hem in onder Account.',
+  },
+  SECOND_FACTOR_ON: { title: 'Er is al een tweede factor', text: 'Zet hem eerst uit.' },
+  SECOND_FACTOR_OWN_FIRST: {
+    title: 'U hebt zelf nog geen tweede factor',
+    text: 'U zou uzelf buitensluiten. Stel eerst uw eigen in, onder Account.',
+  },
+  SECOND_FACTOR_REQUIRED: {
+    title: 'De tweede factor is verplicht',
+    text: 'Uw organisatie vraagt hem van beheerders. Wijzig eerst de instelling, of maak nieuwe herstelcodes.',
+  },
   TOO_MANY_TRIES: { title: 'Te veel pogingen', text: 'Wacht even en probeer het opnieuw, of vraag een beheerder.' },
   PASSWORD_WRONG: { title: 'Wachtwoord klopt niet', text: 'Het huidige wachtwoord is niet goed. Typ het opnieuw.' },
   EMAIL_TAKEN: { title: 'Adres bestaat al', text: 'Er is al een gebruiker met dit e-mailadres.' },

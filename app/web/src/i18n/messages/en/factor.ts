@@ -1,0 +1,41 @@
+/** The second factor, in English. Fetched with what shows it. */
+export const factor = {
+  'factor.title': 'Second factor',
+  'factor.note':
+    'A code from an app on your phone, asked for after the password. Whoever has only the password stays out.',
+  'factor.off': 'Not set up.',
+  'factor.required':
+    'Your organisation requires it of administrators. Until it is set up, nothing else is open to you.',
+  'factor.on': 'On. {count} recovery codes are left.',
+  'factor.setUp': 'Set up',
+  'factor.turnOff': 'Turn off',
+  'factor.renew': 'New recovery codes',
+  'factor.step1': '1. Scan this with an authenticator app, or type the key into it.',
+  'factor.qr': 'QR code with the key for the authenticator app',
+  'factor.key': 'Key',
+  'factor.step2': '2. Type the code that the app shows.',
+  'factor.code': 'Code',
+  'factor.codeHint': 'Six digits from the app, or a recovery code.',
+  'factor.codeMissing': 'Enter the six digits that the app shows.',
+  'factor.finish': 'Turn on',
+  'factor.done': 'The second factor is on',
+  'factor.codes': 'Recovery codes',
+  'factor.codesNote':
+    'They are shown this once. Each opens your account one time when you do not have your phone. Print them or keep them in a password manager.',
+  'factor.renewText': 'The former ones open nothing any more.',
+  'factor.kept': 'I have kept them',
+  'factor.offDone': 'The second factor is off. Your other devices are signed out.',
+  'factor.offTitle': 'Turn the second factor off?',
+  'factor.offText': 'The password alone will open your account again.',
+  'users.factor': 'Second factor off',
+  'users.factorOf': 'Turn the second factor of {email} off',
+  'users.factorTitle': 'Turn the second factor of {email} off?',
+  'users.factorText':
+    'For who has lost phone and recovery codes. They are signed out everywhere. Make sure that it is really them who ask.',
+  'users.factorDone': 'The second factor of {email} is off.',
+  'settings.signIn': 'Signing in',
+  'settings.signInNote': 'Administrators can do the most harm.',
+  'settings.factor': 'Require a second factor of administrators',
+  'settings.factorHint': 'Who has none can do nothing but set it up. Set your own up first, under Account.',
+  'settings.saveSignIn': 'Save signing in',
+} as const;
