@@ -157,6 +157,9 @@ function pickAction(): Action {
   return ACTIONS.find(({ weight }) => (rest -= weight) < 0) ?? (ACTIONS[0] as Action);
 }
 
+/** Beyond the goal: said by second, as many at once are one stall. */
+const SLOW_MS = 100;
+const slowBySecond = new Map<number, number>();
 const latency = createHistogram();
 const byAction = new Map<string, ReturnType<typeof createHistogram>>();
 let answered = 0;
@@ -165,10 +168,11 @@ const refusals = new Map<string, number>();
 const endAt = performance.now() + durationMs;
 
 /** Whether an answer holds a trace of the other organisation, or of somebody else's account. */
-function isForeign(body: string, action: Action, person: Person): boolean {
+function isForeign(body: string, answeredBy: string, person: Person): boolean {
   const other = person.organisation === organisations[0] ? organisations[1] : organisations[0];
   if (body.includes(`@${other.domain}`) || body.includes(other.scanId)) return true;
-  return action.name === '/api/me' && !body.includes(`"${person.email}"`);
+  // A refusal names nobody.
+  return answeredBy === '/api/me' && !body.includes(`"${person.email}"`);
 }
 
 async function work(person: Person): Promise<void> {
@@ -181,13 +185,20 @@ async function work(person: Person): Promise<void> {
       const answer = await action.run(person);
       const body = await answer.text();
       if (answer.ok) answered += 1;
-      else refusals.set(String(answer.status), (refusals.get(String(answer.status)) ?? 0) + 1);
-      if (isForeign(body, action, person)) foreign += 1;
+      else {
+        const refusal = `${answer.status} ${action.name}`;
+        refusals.set(refusal, (refusals.get(refusal) ?? 0) + 1);
+      }
+      if (isForeign(body, answer.ok ? action.name : '', person)) foreign += 1;
     } catch {
       refusals.set('no answer', (refusals.get('no answer') ?? 0) + 1);
     }
     const tookMs = performance.now() - dueAt;
     latency.record(tookMs);
+    if (tookMs > SLOW_MS) {
+      const second = Math.floor((dueAt - (endAt - durationMs)) / 1_000);
+      slowBySecond.set(second, (slowBySecond.get(second) ?? 0) + 1);
+    }
     const histogram = byAction.get(action.name) ?? createHistogram();
     histogram.record(tookMs);
     byAction.set(action.name, histogram);
@@ -207,6 +218,10 @@ await Promise.all(scanning);
 const failed = [...refusals.values()].reduce((sum, count) => sum + count, 0);
 const health = (await (await send(operator, 'GET', '/api/performance/snapshot')).json()) as {
   windows: { cache: { outcomes: Record<string, number> } }[];
+};
+/** What the product itself saw stop its event loop. */
+const { stalls } = (await (await send(operator, 'GET', '/api/performance/profiler')).json()) as {
+  stalls: { at: number; durationMs: number; cpuRatio: number; stack: string[] }[];
 };
 const outcomes = health.windows.reduce<Record<string, number>>((sum, { cache }) => {
   for (const [name, count] of Object.entries(cache.outcomes)) sum[name] = (sum[name] ?? 0) + count;
@@ -229,6 +244,16 @@ const result = {
   },
   refusals: Object.fromEntries(refusals),
   foreignBytes: foreign,
+  slowBySecond: Object.fromEntries([...slowBySecond].toSorted(([a], [b]) => a - b)),
+  stalls: stalls
+    .filter(({ at }) => at > Date.now() - durationMs - 15_000)
+    .toSorted((a, b) => b.durationMs - a.durationMs)
+    .slice(0, 8)
+    .map(({ durationMs: ms, cpuRatio, stack }) => ({
+      ms: round(ms),
+      cpuRatio: round(cpuRatio),
+      stack: stack.slice(0, 6),
+    })),
   cacheHitRatio: round(hits / Math.max(1, hits + (outcomes['miss'] ?? 0))),
   byAction: Object.fromEntries(
     [...byAction].map(([name, histogram]) => [

@@ -1,49 +1,67 @@
 // Cost of sessions: each server with its signed-in route against the same framework without sessions, all of them in one
-// run, round after round.
+// run, round after round, in the one order and then in the other. A second bare server shows what two equal ones differ by.
 import { Agent } from 'node:http';
-import { get, median, startServer, type Server } from './sessions-load.ts';
+import { get, median, quantile, startServer, type Server } from './sessions-load.ts';
 
 /** Each contender and the bare server that it is held against. */
 const CONTENDERS = [
   { mode: 'sessions', bare: 'bare', what: 'ours, Fastify, PostgreSQL + Redis' },
+  { mode: 'bare-again', bare: 'bare', what: 'the bare server a second time: the error of the measurement' },
   { mode: 'fastify-session', bare: 'bare', what: '@fastify/session, Redis' },
   { mode: 'express-session', bare: 'express-bare', what: 'express-session, Redis' },
 ] as const;
 const CONNECTIONS = 64;
-const ROUNDS = 4;
+/** Rounds before those that count: compilation goes on for tens of thousands of requests. */
+const WARM_UP = 3;
+const ROUNDS = 10;
+
+interface Round {
+  readonly perSecond: number;
+  readonly cpuMicros: number;
+}
 
 /** @param roundMs How long each server is asked in each round. */
 export async function measureCost(sessionCount: number, roundMs: number) {
   const modes = [...new Set<string>(CONTENDERS.flatMap(({ mode, bare }) => [bare, mode]))];
   const servers = new Map<string, Server>();
-  for (const mode of modes) servers.set(mode, await startServer(mode, sessionCount));
-  const seen = new Map(modes.map((mode) => [mode, { rates: [] as number[], cpu: [] as number[] }]));
+  for (const mode of modes) servers.set(mode, await startServer(mode === 'bare-again' ? 'bare' : mode, sessionCount));
+  const seen = new Map<string, Round[]>(modes.map((mode) => [mode, []]));
   try {
-    for (let round = 0; round < ROUNDS; round++)
-      for (const [mode, server] of servers) {
-        const { perSecond, cpuMicros } = await askFor(server, roundMs);
-        // The first round warms up.
-        if (round === 0) continue;
-        seen.get(mode)?.rates.push(perSecond);
-        seen.get(mode)?.cpu.push(cpuMicros);
+    for (let round = 0; round < WARM_UP + ROUNDS; round++) {
+      const order = round % 2 === 0 ? [...servers] : [...servers].toReversed();
+      for (const [mode, server] of order) {
+        const measured = await askFor(server, roundMs);
+        if (round >= WARM_UP) seen.get(mode)?.push(measured);
       }
+    }
   } finally {
     for (const { child } of servers.values()) child.send('stop');
   }
-  const rateOf = (mode: string): number => median(seen.get(mode)?.rates ?? []);
-  const cpuOf = (mode: string): number => median(seen.get(mode)?.cpu ?? []);
+  const roundsOf = (mode: string): readonly Round[] => seen.get(mode) ?? [];
   return {
     sessions: sessionCount,
-    contenders: CONTENDERS.map(({ mode, bare, what }) => ({
-      what,
-      barePerSecond: Math.round(rateOf(bare)),
-      share: Number((rateOf(mode) / rateOf(bare)).toFixed(3)),
-      cpuAddedMicros: Number((cpuOf(mode) - cpuOf(bare)).toFixed(1)),
-    })),
+    rounds: ROUNDS,
+    contenders: CONTENDERS.map(({ mode, bare, what }) => {
+      const bareRounds = roundsOf(bare);
+      // Round against round: what the machine does in between is the same for both.
+      const pairs = roundsOf(mode).flatMap((ours, index) => {
+        const theirs = bareRounds[index];
+        return theirs === undefined ? [] : [{ ours, theirs }];
+      });
+      const added = pairs.map(({ ours, theirs }) => ours.cpuMicros - theirs.cpuMicros).toSorted((a, b) => a - b);
+      return {
+        what,
+        barePerSecond: Math.round(median(bareRounds.map(({ perSecond }) => perSecond))),
+        share: Number(median(pairs.map(({ ours, theirs }) => ours.perSecond / theirs.perSecond)).toFixed(3)),
+        cpuAddedMicros: Number(median(added).toFixed(1)),
+        /** The middle half of the rounds. */
+        cpuAddedMiddle: [0.25, 0.75].map((share) => Number(quantile(added, share).toFixed(1))),
+      };
+    }),
   };
 }
 
-async function askFor(server: Server, forMs: number) {
+async function askFor(server: Server, forMs: number): Promise<Round> {
   const agent = new Agent({ keepAlive: true, maxSockets: CONNECTIONS });
   const before = await server.cpuMicros();
   const from = performance.now();
