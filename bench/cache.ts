@@ -206,7 +206,7 @@ async function measureBatches(redis: TestRedis): Promise<unknown> {
   };
   const cpu = new Map<string, number[]>(Object.keys(tasks).map((name) => [name, []]));
   const clock = new Map<string, number[]>(Object.keys(tasks).map((name) => [name, []]));
-  const rounds = size.isShort ? 5 : 30;
+  const rounds = size.isShort ? 5 : 20;
   for (let pass = -2; pass < rounds; pass++) {
     for (const [name, task] of Object.entries(tasks)) {
       const before = process.cpuUsage();
