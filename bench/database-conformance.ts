@@ -35,6 +35,8 @@ const NOT_THERE = [
   'ISOLATION_LEVEL',
   'SqliteError',
 ];
+/** What the tests put spies on, whatever the database. */
+const WATCHED = ['beginTransaction', 'commitTransaction', 'rollbackTransaction', 'saveTransaction', 'transaction'];
 const root = fileURLToPath(new URL('..', import.meta.url));
 const PACKAGES: Readonly<Record<Suite, string>> = {
   'pg-pool': 'mocha@11.7.5 expect.js@0.3.1 co@4.6.0 lodash@4.17.21 pg@8.23.1 pg-cursor@2.22.1',
@@ -181,7 +183,8 @@ function prepareKysely(folder: string, work: string, port: number): readonly str
     join(work, 'shim.mjs'),
     `import pg from 'pg'; import * as ours from ${OURS}; import { queries, poolStates } from ${TELEMETRY};${CLASS}export * from 'pg'; export { Pool };`,
   );
-  const stub = `export default class None {}\n${NOT_THERE.map((name) => `export class ${name} {}`).join('\n')}\n`;
+  const methods = WATCHED.map((name) => `${name}() {}`).join(' ');
+  const stub = `export default class None {}\n${NOT_THERE.map((name) => `export class ${name} { ${methods} }`).join('\n')}\n`;
   const tests = join(work, 'test/node/src');
   for (const name of readdirSync(tests).filter((file) => file.endsWith('.ts'))) {
     const text = readFileSync(join(tests, name), 'utf8')
