@@ -2,7 +2,7 @@ import { createAdvisor, createAlternatingTrials } from '@dataguardian/advisor';
 import { createProfiler } from '@dataguardian/profiler';
 import { createAdmission, type Admission, type AdmissionLimits } from '@dataguardian/sessions';
 import { createFakeClock, createSeededRandom, type FakeClock } from '@dataguardian/testing';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { createAdmissionTrace, type AdmissionTrace } from '../src/advice/limits/admission-trace.ts';
 import { createLimitsAdvice } from '../src/advice/limits/limits-advice.ts';
 import { createReplay } from '../src/advice/limits/replay-admission.ts';
@@ -14,6 +14,7 @@ let trace: AdmissionTrace;
 afterEach(() => {
   admission.close();
   trace.close();
+  vi.restoreAllMocks();
 });
 
 interface Load {
@@ -25,6 +26,8 @@ interface Load {
 /** A door with these limits, an advisor that may change them, and people who come at random. */
 const world = (limits: AdmissionLimits) => {
   clock = createFakeClock();
+  // Time stands still here, the loop's too: on a crowded machine its real use would be held against the requests.
+  vi.spyOn(performance, 'eventLoopUtilization').mockReturnValue({ idle: 0, active: 0, utilization: 0 });
   const random = createSeededRandom(11);
   // Nothing here takes time of the loop; that of this thread depends on what else the machine does.
   admission = createAdmission({ ...limits, clock, loopActiveMs: () => 0 });
