@@ -222,6 +222,30 @@ describe('the share of time that simulating takes', () => {
     expect(duty.isResting).toBe(false);
   });
 
+  it('is advanced once for a first sample, and made up for afterwards', () => {
+    let nowMs = 0;
+    const clock = { ...createFakeClock(), monotonic: () => nowMs };
+    const duty = new DutyCycle({ clock, share: 0.01, processorMs: () => nowMs });
+    const workUntilRest = (): number => {
+      let pieces = 0;
+      while (!duty.isResting && pieces < 10_000)
+        duty.run(() => {
+          pieces += 1;
+          nowMs += 1;
+        });
+      return pieces;
+    };
+    duty.advance(150);
+    expect(workUntilRest()).toBe(192);
+    nowMs += 3_900;
+    duty.wake(nowMs);
+    expect(duty.isResting).toBe(true);
+    nowMs += 200;
+    duty.wake(nowMs);
+    expect(duty.isResting).toBe(false);
+    expect(workUntilRest()).toBe(64);
+  });
+
   it.each([
     [0.6, 0.5, 0.55],
     [0.6, 0.5, 0.4],

@@ -30,6 +30,7 @@ export class DutyCycle {
   private timedMs = 0;
   private timedPieces = 0;
   private spentMs = 0;
+  private advanceMs = 0;
   private restUntil = 0;
   private resting = false;
 
@@ -45,6 +46,14 @@ export class DutyCycle {
     return this.resting;
   }
 
+  /**
+   * Lets the work run that long, in milliseconds of processor time, before it has earned it; what is left of an earlier
+   * advance does not add up. A rest goes on until its time has come.
+   */
+  advance(ms: number): void {
+    this.advanceMs = ms;
+  }
+
   /** Ends a rest whose time has come. @param now Monotonic milliseconds. */
   wake(now: number): void {
     if (!this.resting || now < this.restUntil) return;
@@ -55,6 +64,7 @@ export class DutyCycle {
     }
     this.resting = false;
     this.startedAt = this.processorMs();
+    this.advanceMs = Math.max(this.advanceMs - this.spentMs, 0);
     this.spentMs = 0;
   }
 
@@ -81,7 +91,7 @@ export class DutyCycle {
 
   /** Processor time that has to pass before the work has its share. */
   private toLackingMs(): number {
-    return this.spentMs / this.share - (this.processorMs() - this.startedAt);
+    return Math.max(this.spentMs - this.advanceMs, 0) / this.share - (this.processorMs() - this.startedAt);
   }
 }
 
