@@ -20,6 +20,21 @@ describe('a sealed source', () => {
     expect(() => box.open(sealed, 'row-1')).toThrow(/authenticate/);
   });
 
+  it('takes less room than a long text, and is no plain one when its version is changed', () => {
+    const box = createSealedBox(SECRET);
+    const plain = JSON.stringify(
+      Array.from({ length: 500 }, (_, index) => ({ path: `häuser/${index}.txt`, bytes: index })),
+    );
+    const sealed = box.seal(plain, 'row-1');
+    expect(box.open(sealed, 'row-1')).toBe(plain);
+    expect(sealed.length).toBeLessThan(plain.length / 4);
+    expect(() => box.open(sealed, 'row-2')).toThrow(/authenticate/);
+    sealed[0] = 1;
+    expect(() => box.open(sealed, 'row-1')).toThrow(/authenticate/);
+    sealed[0] = 3;
+    expect(() => box.open(sealed, 'row-1')).toThrow(/version 3/);
+  });
+
   it('has fingerprints that match inside one organisation only', () => {
     expect(fingerprintKey(SECRET, 'a').equals(fingerprintKey(SECRET, 'a'))).toBe(true);
     expect(fingerprintKey(SECRET, 'a').equals(fingerprintKey(SECRET, 'b'))).toBe(false);
