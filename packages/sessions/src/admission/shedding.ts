@@ -41,6 +41,8 @@ const ORDER: readonly (readonly [ShedReason, share: number])[] = [
 
 /** An answer that takes long by itself comes no sooner when others are refused: so much is left to the wait in any case. */
 const LEAST_WAIT_SHARE = 0.5;
+/** Waits that exceed what nearly all stay below do so by a few percent: with that kept free, they are in time as well. */
+const PLANNED_SHARE = 0.93;
 /** A newcomer is seen a turn of the loop late or two: its connection is accepted in one, its request read in the next. */
 const DOOR_TURNS = 2;
 
@@ -58,7 +60,7 @@ export function createShedding(initialLongestWaitMs: number): Shedding {
     decide({ kind, ahead, ownWaiting, loopDelayMs }) {
       const waitMs = forecast.mostMs(ahead);
       const besideMs = answerTime.mostMs + DOOR_TURNS * loopDelayMs;
-      const roomMs = Math.max(longestWaitMs * LEAST_WAIT_SHARE, longestWaitMs - besideMs);
+      const roomMs = Math.max(longestWaitMs * LEAST_WAIT_SHARE, longestWaitMs * PLANNED_SHARE - besideMs);
       const concerned: Record<ShedReason, boolean> = {
         'background-first': kind === 'background',
         'heavy-user-first': ownWaiting > 0,
