@@ -148,6 +148,9 @@ describe('an auditor', () => {
       '/api/auth/confirm',
       '/api/me',
       '/api/me/password',
+      '/api/me/second-factor',
+      '/api/me/second-factor/confirm',
+      '/api/me/second-factor/recovery-codes',
       '/api/me/sessions',
     ]);
     let count = 0;
