@@ -19,7 +19,7 @@ beforeEach(() => {
 
 afterEach(async () => {
   for (const product of running) product.child.kill('SIGKILL');
-  await until(() => !existsSync(join(dataDir, 'postgres', 'postmaster.pid')));
+  await until(() => !isPostgresAlive(), { what: 'the end of PostgreSQL' });
   rmSync(dataDir, { recursive: true, force: true });
 });
 
@@ -44,6 +44,16 @@ async function signIn(url: string): Promise<number> {
 
 function postmaster(): number {
   return Number(readFileSync(join(dataDir, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+}
+
+/** A server that was killed leaves its file behind: only the process tells. */
+function isPostgresAlive(): boolean {
+  if (!existsSync(join(dataDir, 'postgres', 'postmaster.pid'))) return false;
+  try {
+    return process.kill(postmaster(), 0);
+  } catch {
+    return false;
+  }
 }
 
 describe('the product', { timeout: LONGEST_MS }, () => {
@@ -88,6 +98,8 @@ describe('the product', { timeout: LONGEST_MS }, () => {
       return answer.ok ? answer : undefined;
     });
     expect(await me.json()).toMatchObject({ role: 'admin' });
+    await until(async () => (await fetch(`${product.url}/health/ready`)).ok, { what: 'the database to be back' });
+    expect(await signIn(product.url)).toBe(200);
   });
 
   it('says who holds the folder to a second start', async () => {
