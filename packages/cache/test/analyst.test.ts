@@ -50,6 +50,19 @@ describe('the analyst', () => {
     expect(cache.stats().memoryMaxBytes).toBe(200_000);
   });
 
+  it('sees at once that memory was made too small: what it has let go of is still known', async () => {
+    const { items, clock } = analystWorld(1_000);
+    await readAround(items, 8_000, 400);
+    cache.analyst.carryOut({ kind: 'memory-size', fromBytes: 1_000_000, toBytes: 200_000 });
+    await readAround(items, 200, 400);
+    await clock.advance(2_000);
+    await readAround(items, 2_500, 400);
+    expect(cache.analyst.proposals()[0]?.change).toMatchObject({ kind: 'memory-size', fromBytes: 200_000 });
+    const points = new Map(cache.analyst.curve().map(({ sizeRatio, hitRatio }) => [sizeRatio, hitRatio]));
+    expect(points.get(1)).toBeCloseTo(0.5, 1);
+    expect(points.get(2)).toBeGreaterThan(0.9);
+  });
+
   it('proposes nothing when more memory would not help', async () => {
     const { items } = analystWorld();
     await readAround(items, 5_000, 150);

@@ -48,6 +48,10 @@ const CURVE_TIME_RATIO = 0.0025;
 const FIRST_SAMPLE_MS = 50;
 /** Entries looked at to fill the miniatures: a millisecond or two, once. */
 const MAX_RESIDENT = 65_536;
+/** A tier that was made smaller has let go of what no longer fits after that long: a curve begins with its new size. */
+const SHRINKING_MS = 1_000;
+/** For that long after it, what it had before is what larger sizes would still have. */
+const REMEMBERED_MS = 10_000;
 const OVERSIZED_RATIO = 0.01;
 const MIN_REFRESHES = 50;
 const UNCHANGED_RATIO = 0.9;
@@ -85,6 +89,8 @@ export class MemoryAnalyst implements CacheAnalyst {
   private readonly applied = new Map<string, Applied>();
   private readonly duty: DutyCycle;
   private readings: HitRatioCurve | undefined;
+  /** What was in memory before it was made smaller. */
+  private former: { readonly hashes: readonly number[]; readonly leftAt: number } | undefined;
 
   constructor(parts: AnalystParts) {
     this.parts = parts;
@@ -183,10 +189,10 @@ export class MemoryAnalyst implements CacheAnalyst {
    */
   private followSize(entryCount: number): number {
     const { memory } = this.parts;
-    if (memory.evictions.size + memory.evictions.rejected === 0) return 0;
+    if (memory.evictions.size + memory.evictions.rejected === 0 || this.isShrinking()) return 0;
     if (this.readings === undefined || this.readings.isOutgrown(entryCount)) {
       this.readings = new HitRatioCurve(entryCount);
-      this.readings.reset(entryCount, memory.seen, this.residentHashes());
+      this.readings.reset(entryCount, memory.seen, this.knownHashes());
       this.duty.advance(FIRST_SAMPLE_MS);
       if (this.duty.isResting) this.readings.pause(memory.seen);
     }
@@ -196,6 +202,17 @@ export class MemoryAnalyst implements CacheAnalyst {
       this.readings.resume(memory.seen);
     }
     return this.readings.sampleLimit;
+  }
+
+  private isShrinking(): boolean {
+    return this.former !== undefined && this.parts.memory.now() < this.former.leftAt + SHRINKING_MS;
+  }
+
+  /** What larger sizes would still have: after the tier was made smaller, that is what it had before. */
+  private knownHashes(): Iterable<number> {
+    const { former } = this;
+    if (former === undefined || this.parts.memory.now() > former.leftAt + REMEMBERED_MS) return this.residentHashes();
+    return former.hashes;
   }
 
   private *residentHashes(): Generator<number> {
@@ -291,6 +308,8 @@ export class MemoryAnalyst implements CacheAnalyst {
     if (change.kind === 'memory-size') {
       const former = memory.limits;
       const ratio = change.toBytes / former.maxBytes;
+      if (ratio < 1) this.readings = undefined;
+      this.former = ratio < 1 ? { hashes: [...this.residentHashes()], leftAt: memory.now() } : undefined;
       memory.resize({ maxBytes: change.toBytes, maxEntries: Math.ceil(former.maxEntries * ratio) });
       return () => memory.resize(former);
     }
