@@ -41,11 +41,6 @@ const CURVE_ERROR_POINTS = 1;
 const HOT_RATIO = 0.01;
 /** The simulation of other sizes takes that share of the processor time at most. */
 const CURVE_TIME_RATIO = 0.0025;
-/**
- * Processor time that a new curve may take before it is earned: enough for a first sample. A process that is mostly idle
- * would wait minutes for it, in which its memory is too small.
- */
-const FIRST_SAMPLE_MS = 50;
 /** Entries looked at to fill the miniatures: a millisecond or two, once. */
 const MAX_RESIDENT = 65_536;
 /** A tier that was made smaller has let go of what no longer fits after that long: a curve begins with its new size. */
@@ -193,8 +188,8 @@ export class MemoryAnalyst implements CacheAnalyst {
     if (this.readings === undefined || this.readings.isOutgrown(entryCount)) {
       this.readings = new HitRatioCurve(entryCount);
       this.readings.reset(entryCount, memory.seen, this.knownHashes());
-      this.duty.advance(FIRST_SAMPLE_MS);
-      if (this.duty.isResting) this.readings.pause(memory.seen);
+      // Twenty milliseconds, once: a process that is mostly idle would wait minutes for as much of its processor time.
+      this.duty.advance(MIN_SAMPLE);
     }
     if (this.duty.isResting) {
       this.duty.wake(memory.now());

@@ -30,7 +30,7 @@ export class DutyCycle {
   private timedMs = 0;
   private timedPieces = 0;
   private spentMs = 0;
-  private advanceMs = 0;
+  private advancedPieces = 0;
   private restUntil = 0;
   private resting = false;
 
@@ -47,11 +47,11 @@ export class DutyCycle {
   }
 
   /**
-   * Lets the work run that long, in milliseconds of processor time, before it has earned it; what is left of an earlier
-   * advance does not add up. A rest goes on until its time has come.
+   * Lets that many pieces run which are not counted; what is left of an earlier advance does not add up. Ends a rest, too.
    */
-  advance(ms: number): void {
-    this.advanceMs = ms;
+  advance(pieces: number): void {
+    this.advancedPieces = pieces;
+    this.resting = false;
   }
 
   /** Ends a rest whose time has come. @param now Monotonic milliseconds. */
@@ -64,12 +64,16 @@ export class DutyCycle {
     }
     this.resting = false;
     this.startedAt = this.processorMs();
-    this.advanceMs = Math.max(this.advanceMs - this.spentMs, 0);
     this.spentMs = 0;
   }
 
   /** Does a piece of work. */
   run(work: () => void): void {
+    if (this.advancedPieces > 0) {
+      this.advancedPieces -= 1;
+      work();
+      return;
+    }
     this.pieces += 1;
     if (this.pieces % TIMED_PIECES === 0) {
       const startedAt = this.clock.monotonic();
@@ -91,7 +95,7 @@ export class DutyCycle {
 
   /** Processor time that has to pass before the work has its share. */
   private toLackingMs(): number {
-    return Math.max(this.spentMs - this.advanceMs, 0) / this.share - (this.processorMs() - this.startedAt);
+    return this.spentMs / this.share - (this.processorMs() - this.startedAt);
   }
 }
 
