@@ -50,3 +50,12 @@ it('leaves a proof as it is that knows of a longer way, and where nothing was ob
   );
   expect(seen).toEqual({ beforeMs: 40, afterMs: 5, afterRangeMs: [0.3, 9] });
 });
+
+it('promises no greater share of a call than was saved on the copy: what else is waited for stays', () => {
+  const slight = { ...proof, before: timing(3, 4, 5), after: timing(2, 3, 4) };
+  const seen = toSeenTimes(slight, { earlier: new Map(), now: served([40, 12]), wayMs: [0.2, 0.1, 0.3] });
+  expect(seen.beforeMs).toBeCloseTo(12, 0);
+  expect(seen.afterMs / seen.beforeMs).toBeCloseTo(0.75, 5);
+  expect(seen.afterRangeMs[0] / seen.beforeMs).toBeCloseTo(0.5, 5);
+  expect(seen.afterRangeMs[1] / seen.beforeMs).toBeCloseTo(1, 5);
+});

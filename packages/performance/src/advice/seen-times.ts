@@ -24,14 +24,17 @@ const FEWEST_EXECUTIONS = 10;
 /**
  * Turns times on an idle copy into times that the application sees. Before the change it is what was observed of late.
  * After it, a plan of microseconds is mostly the way to the server and back, which no index shortens: what the shortest
- * statement takes is added to the fastest run on the copy, unless the proof knows of more.
+ * statement takes is added to the fastest run on the copy, unless the proof knows of more. Nor is more of a call saved than
+ * on the copy: what the application waits for besides is no work of the index.
  */
 export function toSeenTimes({ before, after, affected }: IndexProof, sources: SeenTimesSources): SeenTimes {
   const way = sources.wayMs.toSorted((a, b) => a - b);
   const middle = way[Math.floor(way.length / 2)] ?? 0;
-  const atLeast = (ms: number, wayMs: number): number => Math.max(ms, after.minMs + wayMs);
+  const beforeMs = observedMs(affected, sources) ?? before.medianMs;
+  const perCopied = beforeMs / Math.max(before.medianMs, Number.MIN_VALUE);
+  const atLeast = (ms: number, wayMs: number): number => Math.max(ms, after.minMs + wayMs, ms * perCopied);
   return {
-    beforeMs: observedMs(affected, sources) ?? before.medianMs,
+    beforeMs,
     afterMs: atLeast(after.medianMs, middle),
     afterRangeMs: [atLeast(after.minMs, way[0] ?? 0), atLeast(after.maxMs, way.at(-1) ?? 0)],
   };
