@@ -50,8 +50,8 @@ const HEALTHY = readdirSync(join(import.meta.dirname, '../corpus/healthy')).map(
 /** One core for the program, one for its load and the database. */
 const AT_ONCE = 2;
 const PATIENCE_MS = 240_000;
-/** Samples and loads need processors: where others wait for each of them, a program that fails is run again. */
-const RETRIES = (loadavg()[0] ?? 0) > availableParallelism() * 1.5 ? 2 : 0;
+/** Samples and clocks are judged: a program that fails is run again once, and twice where others wait for the processors. */
+const RETRIES = (loadavg()[0] ?? 0) > availableParallelism() * 1.5 ? 2 : 1;
 const PATIENT = { timeout: PATIENCE_MS, retry: RETRIES };
 
 let postgres: TestPostgres;

@@ -30,8 +30,8 @@ const SICK: Readonly<Record<string, { readonly rule: BottleneckRule; readonly fi
 const NODE_OPTIONS: Readonly<Record<string, readonly string[]>> = { 'audit-objects': ['--max-old-space-size=130'] };
 const HEALTHY = readdirSync(join(FOLDER, 'healthy')).map((file) => file.replace(/\.ts$/, ''));
 const PATIENCE_MS = 240_000;
-/** Samples and loads need processors: where others wait for each of them, a program that fails is run again. */
-const RETRIES = (loadavg()[0] ?? 0) > availableParallelism() * 1.5 ? 2 : 0;
+/** Samples and clocks are judged: a program that fails is run again once, and twice where others wait for the processors. */
+const RETRIES = (loadavg()[0] ?? 0) > availableParallelism() * 1.5 ? 2 : 1;
 const PATIENT = { timeout: PATIENCE_MS, retry: RETRIES };
 
 let postgres: TestPostgres;

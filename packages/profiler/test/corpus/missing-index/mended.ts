@@ -3,7 +3,7 @@ import { reply, serve } from '../support/serve.ts';
 
 const database = openDatabase();
 await database.query('create table midx_m (id int primary key, customer int, note text)');
-await database.query(`insert into midx_m select i, i % 30000, 'note ' || i from generate_series(1, 60000) i`);
+await database.query(`insert into midx_m select i, i % 100000, 'note ' || i from generate_series(1, 200000) i`);
 await database.query('create index on midx_m (customer)');
 await database.query('analyze midx_m');
 
