@@ -71,8 +71,9 @@ describe('signed-in people', () => {
 
   it('stay signed in while the database is away, also on a process that has just started', async () => {
     const first = node();
-    const tokens = await signIn(first);
+    // Who signs in before Redis is reached is not there for others to find.
     await until(() => first.cache.health().status === 'up');
+    const tokens = await signIn(first);
     const proxy = await createFaultProxy({ port: 9 });
     const away = node(`postgresql://nobody@127.0.0.1:${proxy.port}/nothing`);
     await until(() => away.cache.health().status === 'up');
