@@ -13,7 +13,7 @@ export interface SealedBox {
 const PLAIN = 1;
 /** The text was compressed by Zstandard (RFC 8878) before it was sealed. */
 const PACKED = 2;
-/** A list of a thousand files shrinks to an eighth, which the database is spared; short texts gain nothing. */
+/** Lists of files shrink to less than a quarter, and the database is spared the rest; short texts gain nothing. */
 const PACK_FROM_CHARACTERS = 1_024;
 const PACKING = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
 const NONCE_BYTES = 12;

@@ -188,7 +188,7 @@ export class MemoryAnalyst implements CacheAnalyst {
     if (this.readings === undefined || this.readings.isOutgrown(entryCount)) {
       this.readings = new HitRatioCurve(entryCount);
       this.readings.reset(entryCount, memory.seen, this.knownHashes());
-      // Twenty milliseconds, once: a process that is mostly idle would wait minutes for as much of its processor time.
+      // A process that is mostly idle would wait minutes until its share of the processor time is enough for a first sample.
       this.duty.advance(MIN_SAMPLE);
     }
     if (this.duty.isResting) {
