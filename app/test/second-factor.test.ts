@@ -4,7 +4,6 @@ import { describe, expect, it } from 'vitest';
 import { toBase32 } from '../src/features/accounts/second-factor/base32.ts';
 import { drawQrCode, LONGEST_QR_TEXT } from '../src/features/accounts/second-factor/qr-code.ts';
 import { generateRecoveryCodes, hashRecoveryCode } from '../src/features/accounts/second-factor/recovery-codes.ts';
-import { CORRECTION_BYTES, correctionOf, multiply } from '../src/features/accounts/second-factor/reed-solomon.ts';
 import { codeAt, STEP_MS, stepOf, toKeyUri } from '../src/features/accounts/second-factor/totp.ts';
 
 const SECRET = Buffer.from('12345678901234567890');
@@ -78,18 +77,6 @@ describe('a QR code', () => {
     expect(() => drawQrCode('a'.repeat(LONGEST_QR_TEXT + 1))).toThrow(RangeError);
     expect(read(modulesOf('a'.repeat(LONGEST_QR_TEXT)))).toBe('a'.repeat(LONGEST_QR_TEXT));
   });
-});
-
-it('a correction makes its block divisible by the generator', () => {
-  fc.assert(
-    fc.property(fc.uint8Array({ minLength: 43, maxLength: 44 }), (block) => {
-      const whole = [...block, ...correctionOf(block)];
-      let root = 1;
-      for (let index = 0; index < CORRECTION_BYTES; index++, root = multiply(root, 2)) {
-        expect(whole.reduce((sum, byte) => multiply(sum, root) ^ byte, 0)).toBe(0);
-      }
-    }),
-  );
 });
 
 /** Reads a code of version 10-M with mask 0, by the standard's own order and nothing of the code under test. */
