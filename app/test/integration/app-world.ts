@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { postgresForTest } from '@dataguardian/testing';
+import type { AnswerJson } from './answer-json.ts';
 import type { FastifyInstance, InjectOptions } from 'fastify';
 import { pino } from 'pino';
 import { loadConfig } from '../../src/config.ts';
@@ -17,8 +18,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape
-  readonly json: any;
+  readonly json: AnswerJson;
 }
 
 /** Somebody with a browser: keeps the cookie. */

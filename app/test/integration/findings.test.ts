@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { StoredFinding } from '../../src/features/findings/finding.ts';
 import type { Scan } from '../../src/features/scans/scan.ts';
+import type { AnswerJson } from './answer-json.ts';
 import { type ScanWorld, scanWorld } from './scan-world.ts';
 
 let world: ScanWorld;
@@ -10,10 +10,7 @@ const sample = async (): Promise<Scan> => {
   const started = await world.call(world.analyst, 'POST', '/api/scans', { name: 'Sample', source: { kind: 'sample' } });
   return world.ended(world.analyst, started.json.id);
 };
-const list = async (
-  query: string,
-  person = world.analyst,
-): Promise<{ items: StoredFinding[]; total: number; nextCursor: string | null }> => {
+const list = async (query: string, person = world.analyst): Promise<AnswerJson> => {
   const answer = await world.call(person, 'GET', `/api/scans/${scan.id}/findings?${query}`);
   expect(answer.status).toBe(200);
   return answer.json;
@@ -56,7 +53,7 @@ describe('the list of findings', () => {
   it('groups by file and by type with counts that add up', async () => {
     for (const group of ['file', 'type']) {
       const answer = await world.call(world.analyst, 'GET', `/api/scans/${scan.id}/findings?group=${group}`);
-      const sum = answer.json.groups.reduce((total: number, { count }: { count: number }) => total + count, 0);
+      const sum = answer.json.groups.reduce((total, { count }) => total + count, 0);
       expect(sum).toBe(scan.findingCount);
     }
   });
@@ -118,7 +115,7 @@ describe('a decision', () => {
     expect(decided.json.decidedBy).toMatch(/^analyst-/);
     const next = await sample();
     const page = await world.call(world.analyst, 'GET', `/api/scans/${next.id}/findings?status=false_positive`);
-    expect(page.json.items.map(({ masked, location }: StoredFinding) => `${masked} ${location.item}`)).toContain(
+    expect(page.json.items.map(({ masked, location }) => `${masked} ${location.item}`)).toContain(
       `${finding?.masked} ${finding?.location.item}`,
     );
     // Opening it again forgets the decision.
@@ -149,7 +146,7 @@ describe('the overview', () => {
     const { json } = await world.call(world.manager, 'GET', '/api/overview');
     expect(json.recentScans.length).toBeGreaterThan(1);
     expect(json.trend.length).toBe(json.totals.scans);
-    const categories = json.categories.reduce((sum: number, { count }: { count: number }) => sum + count, 0);
+    const categories = json.categories.reduce((sum, { count }) => sum + count, 0);
     expect(categories).toBe(json.totals.openFindings);
     const foreign = await world.call(world.stranger, 'GET', '/api/overview');
     expect(foreign.json.totals).toEqual({ scans: 0, activeScans: 0, openFindings: 0 });
@@ -174,10 +171,8 @@ describe('the overview', () => {
 
   it('has a catalogue with names in both languages', async () => {
     const { json } = await world.call(world.auditor, 'GET', '/api/catalogue');
-    const bsn = json.items.find(({ type }: { type: string }) => type === 'BSN');
-    expect(bsn.name.nl).toBeTruthy();
-    expect(
-      Object.keys(scan.typeCounts).every((type) => json.items.some((item: { type: string }) => item.type === type)),
-    ).toBe(true);
+    const bsn = json.items.find(({ type }) => type === 'BSN');
+    expect(bsn?.name.nl).toBeTruthy();
+    expect(Object.keys(scan.typeCounts).every((type) => json.items.some((item) => item.type === type))).toBe(true);
   });
 });

@@ -1,8 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { AnswerJson } from './answer-json.ts';
 import { appWorld, type AppWorld } from './app-world.ts';
 
 let world: AppWorld;
-let paths: Record<string, Record<string, { parameters?: { name: string }[]; responses: Record<string, unknown> }>>;
+let paths: AnswerJson['paths'];
 
 beforeAll(async () => {
   world = await appWorld();

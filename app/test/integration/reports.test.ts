@@ -179,7 +179,7 @@ describe('reports', () => {
 
   it('are listed, and belong to their organisation', async () => {
     const listed = await world.call(world.auditor, 'GET', '/api/reports');
-    expect(listed.json.items.map(({ id }: Scan) => id)).toContain(scan.id);
+    expect(listed.json.items.map(({ id }) => id)).toContain(scan.id);
     for (const format of FORMATS) {
       const foreign = await world.call(world.stranger, 'GET', `/api/scans/${scan.id}/report.${format}`);
       expect(foreign.status).toBe(404);

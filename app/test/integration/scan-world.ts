@@ -14,6 +14,7 @@ import { registerOverviewRoutes } from '../../src/features/overview/routes.ts';
 import { registerReportRoutes } from '../../src/features/reports/routes.ts';
 import { registerSettingsRoutes } from '../../src/features/retention/routes.ts';
 import { registerScanRoutes } from '../../src/features/scans/routes.ts';
+import type { AnswerJson } from './answer-json.ts';
 import type { Scan } from '../../src/features/scans/scan.ts';
 import { type UploadLimits, DEFAULT_UPLOAD_LIMITS, registerUploadRoutes } from '../../src/features/uploads/routes.ts';
 import { migrate } from '../../src/migrations/runner.ts';
@@ -36,8 +37,7 @@ export interface Answer {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
   readonly text: string;
-  // oxlint-disable-next-line typescript/no-explicit-any -- tests look into answers of every shape
-  readonly json: any;
+  readonly json: AnswerJson;
 }
 
 /** A database with two organisations, the scan routes over it, and workers on demand. */
@@ -237,7 +237,7 @@ export async function scanWorld(options: WorldOptions = {}): Promise<ScanWorld> 
       until(
         async () => {
           const { json } = await world.call(person, 'GET', `/api/scans/${id}`);
-          return ['completed', 'failed', 'cancelled'].includes(json.status) ? (json as Scan) : undefined;
+          return ['completed', 'failed', 'cancelled'].includes(json.status) ? (json as AnswerJson & Scan) : undefined;
         },
         { what: `the end of scan ${id}`, timeoutMs: 60_000, intervalMs: 100 },
       ),

@@ -107,14 +107,14 @@ describe('the API documents itself', () => {
     expect(json.openapi).toBe('3.1.0');
     for (const path of ['/api/auth/login', '/api/me', '/api/users', '/api/scans', '/api/performance/snapshot'])
       expect(json.paths).toHaveProperty([path]);
-    expect(json.paths['/api/users'].post.requestBody.content['application/json'].schema.required).toEqual([
+    expect(json.paths['/api/users']?.['post']?.requestBody.content['application/json']?.schema.required).toEqual([
       'email',
       'role',
     ]);
-    expect(json.paths['/api/users'].post.responses.default.content).toEqual({
+    expect(json.paths['/api/users']?.['post']?.responses['default']?.content).toEqual({
       'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
     });
-    expect(json.components.schemas.Problem.required).toContain('code');
+    expect(json).toHaveProperty('components.schemas.Problem.required', expect.arrayContaining(['code']));
   });
 
   it('as a page without scripts', async () => {

@@ -16,10 +16,10 @@ const limits = { perScan: 4, perUser: 8, perOrganisation: 16, leaseMs: 15_000 };
 const startPath = async (person: Person = world.admin, path = folder): Promise<string> => {
   const answer = await world.call(person, 'POST', '/api/scans', { name: 'x', source: { kind: 'path', path } });
   expect(answer.status).toBe(201);
-  return answer.json.id as string;
+  return answer.json.id;
 };
 const startSample = async (person: Person): Promise<string> =>
-  (await world.call(person, 'POST', '/api/scans', { name: 'x', source: { kind: 'sample' } })).json.id as string;
+  (await world.call(person, 'POST', '/api/scans', { name: 'x', source: { kind: 'sample' } })).json.id;
 
 beforeAll(async () => {
   world = await scanWorld();
