@@ -7,6 +7,8 @@ import fastify from 'fastify';
 import {
   advisorMigrationSql,
   dashboardMigrationSql,
+  dashboardRankingsMigrationSql,
+  dashboardRecordingsMigrationSql,
   createDatabase,
   type Performance,
   type PerformanceOptions,
@@ -70,6 +72,8 @@ export async function openService(connectionString: string, wire: Wire): Promise
   for (const statement of SCHEMA.split(';\n')) if (statement.trim() !== '') await owner.query(statement);
   await owner.query(advisorMigrationSql);
   await owner.query(dashboardMigrationSql);
+  await owner.query(dashboardRankingsMigrationSql);
+  await owner.query(dashboardRecordingsMigrationSql);
   const performance = wire({
     database: { connectionString, minConnections: 1, maxConnections: 12 },
     maintenance: owner,

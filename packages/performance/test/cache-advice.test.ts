@@ -1,4 +1,4 @@
-import { createAdvisor, createMemoryLedger, type Ledger } from '@dataguardian/advisor';
+import { createAdvisor, createMemoryLedger, savedShareOf, type Ledger } from '@dataguardian/advisor';
 import { createCache } from '@dataguardian/cache';
 import { createProfiler } from '@dataguardian/profiler';
 import { createFakeClock, createSeededRandom, type FakeClock } from '@dataguardian/testing';
@@ -63,6 +63,52 @@ describe('advice about the size of the cache', () => {
     await advisor.verify();
     const [judged] = await advisor.list();
     expect(judged).toMatchObject({ state: 'verified', verification: { verdict: 'confirmed' } });
+    await close();
+  });
+
+  it('promises what more memory brings once it has filled, and counts from then on', async () => {
+    const { cache, advisor, work, propose, random, close, clock } = world({ memoryMaxBytes: 64 * 1024 * 1024 });
+    const items = cache.namespace<string>('items', { ttlMs: 600_000 });
+    const visit = (seconds: number) =>
+      work(seconds, async () => {
+        for (let request = 0; request < 250; request++)
+          await items.getOrSet(String(Math.floor(40_000 ** random.next())), () => 'x'.repeat(400));
+      });
+    const waitFor = async (seconds: number, isDone: () => Promise<boolean>): Promise<number> => {
+      const startedAt = clock.now();
+      while (!(await isDone()) && clock.now() - startedAt < seconds * 1_000) await visit(5);
+      return (clock.now() - startedAt) / 1_000;
+    };
+    await visit(40);
+    cache.analyst.carryOut({ kind: 'memory-size', fromBytes: 64 * 1024 * 1024, toBytes: 2 * 1024 * 1024 });
+    expect(await waitFor(90, async () => (await propose()).length > 0)).toBeLessThanOrEqual(60);
+    const [proposed] = await advisor.list();
+    await advisor.apply(proposed?.id ?? '', 'anna');
+    const isJudged = async (): Promise<boolean> => {
+      await advisor.verify();
+      return (await advisor.list())[0]?.state !== 'applied';
+    };
+    expect(await waitFor(150, isJudged)).toBeLessThanOrEqual(120);
+    const [judged] = await advisor.list();
+    expect(judged).toMatchObject({ state: 'verified', verification: { verdict: 'confirmed' } });
+    const promised = 1 - (judged?.proof.after ?? 0) / (judged?.proof.before ?? 1);
+    const seen = judged?.state === 'verified' ? savedShareOf(judged.verification.gain ?? Number.NaN) : Number.NaN;
+    expect(seen / promised).toBeGreaterThan(0.7);
+    expect(seen / promised).toBeLessThan(1.3);
+    await close();
+  });
+
+  it('is not deceived by a cache that is still filling: what had room gains nothing from more', async () => {
+    const { cache, clock, work, close } = world({ memoryMaxBytes: 64 * 1024 * 1024 });
+    const meter = createCacheMeter(cache, clock);
+    const { actuator } = createCacheSizeAdvice({ cache, meter, clock });
+    await work(45);
+    const change = { kind: 'cache.size', subject: 'memory tier', parameters: { toBytes: 512 * 1024 * 1024 } };
+    await actuator.apply(change, 'trial');
+    const proof = { method: 'simulated', description: { en: '', nl: '' }, metric: '', before: 3, after: 1 } as const;
+    const judged = actuator.verify(change, { ...proof, gainInterval: [2, 4], savedSecondsPerDay: 1 }, clock.now());
+    expect(await judged).toMatchObject({ verdict: 'absent', gain: 1 });
+    meter.close();
     await close();
   });
 

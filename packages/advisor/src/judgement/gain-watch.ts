@@ -24,6 +24,8 @@ export interface GainWatchOptions<Window extends GainWindow> {
   readonly lookCount?: number;
   /** Windows averaged into one value. @defaultValue 5 */
   readonly batch?: number;
+  /** The longest wait for {@link GainMetric.settledAt}. @defaultValue 60_000 */
+  readonly longestSettleMs?: number;
 }
 
 /** What in a window shows the gain. */
@@ -33,6 +35,13 @@ export interface GainMetric<Window extends GainWindow> {
   /** Something in the same window that the change cannot have touched. */
   readonly control?: (window: Window) => number;
   readonly better: 'lower' | 'higher';
+  /** Whether a window before the change shows what was before it. @defaultValue all do */
+  readonly isFormer?: (window: Window) => boolean;
+  /**
+   * When the change had its full effect, epoch milliseconds, from the windows since it; `undefined` while it has not. Until
+   * then, and for a look's time after it, only harm is judged. @defaultValue `settleMs` after the change
+   */
+  readonly settledAt?: (since: readonly Window[]) => number | undefined;
 }
 
 /** Judges changes by windows before and after them: for what cannot be put on and off in turns. */
@@ -49,19 +58,28 @@ export interface GainWatch<Window extends GainWindow> {
 /** Creates a watch over windows. */
 export function createGainWatch<Window extends GainWindow>(options: GainWatchOptions<Window>): GainWatch<Window> {
   const { windows: windowsOf, clock, settleMs = 5_000, periodMs = 100_000, lookCount = 4, batch } = options;
+  const { longestSettleMs = 60_000 } = options;
   const lookMs = periodMs / lookCount;
   const windowsSince = (appliedAt: number): readonly Window[] => windowsOf(clock.now() - appliedAt + periodMs);
   const isBefore = ({ at }: Window, appliedAt: number): boolean => at >= appliedAt - periodMs && at <= appliedAt;
   return {
     before: (appliedAt) => windowsSince(appliedAt).filter((window) => isBefore(window, appliedAt)),
-    verify(proof, appliedAt, { read, control, better }) {
+    verify(proof, appliedAt, { read, control, better, isFormer = () => true, settledAt }) {
       const from = appliedAt + settleMs;
       const look = Math.min(lookCount, Math.floor((clock.now() - from) / lookMs));
       if (look < 1) return undefined;
       const until = from + look * lookMs;
-      const windows = windowsSince(appliedAt);
-      const before = windows.filter((window) => isBefore(window, appliedAt));
-      const after = windows.filter(({ at, durationMs }) => at - durationMs >= from && at <= until);
+      const windows = windowsSince(appliedAt).filter(({ at }) => at <= until);
+      const before = windows.filter((window) => isBefore(window, appliedAt) && isFormer(window));
+      const since = (start: number): readonly Window[] =>
+        windows.filter(({ at, durationMs }) => at - durationMs >= start);
+      const settled = ((): number => {
+        if (settledAt === undefined) return from;
+        const found = settledAt(since(appliedAt)) ?? Number.POSITIVE_INFINITY;
+        return Math.min(Math.max(from, found), appliedAt + longestSettleMs);
+      })();
+      const isSettled = look === lookCount || until - settled >= lookMs;
+      const after = since(isSettled ? settled : from);
       const judgement = judgeGain(
         {
           before: before.map(read),
@@ -70,6 +88,7 @@ export function createGainWatch<Window extends GainWindow>(options: GainWatchOpt
         },
         { better, predictedGain: gainOf(proof), look, lookCount, ...(batch === undefined ? {} : { batch }) },
       );
+      if (!isSettled && judgement.verdict !== 'worse') return undefined;
       return toVerification(judgement, control === undefined ? BEFORE_AFTER : WITH_CONTROL);
     },
   };

@@ -4,10 +4,12 @@ import type { MemoryTier } from '../memory/memory-tier.ts';
 import type { TieredNamespace } from '../namespace.ts';
 import { boundChangeChance, toOutdatedReadRatio } from './change-rate.ts';
 import { DutyCycle } from './duty-cycle.ts';
+import { CurveMarks } from './curve-marks.ts';
 import { type CurvePoint, HitRatioCurve } from './hit-ratio-curve.ts';
 import { type HotKey, HotKeys } from './hot-keys.ts';
 import type { CacheProposal, ProposalVerdict, ProposedChange } from './proposal.ts';
 import { countLapses, type LapseCounts, proposeRefresh } from './refresh-advice.ts';
+import { proposeSize } from './size-advice.ts';
 
 /** A value that takes much of the memory tier. */
 export interface OversizedValue {
@@ -33,11 +35,8 @@ export interface CacheAnalyst {
   verify(id: string): ProposalVerdict | undefined;
 }
 
-/** Points of hit ratio that more memory must bring to be proposed. */
-const MIN_GAIN_RATIO = 0.01;
-const MIN_SAMPLE = 2_000;
-/** Mean error of the prediction in points, measured over public traces (docs/benchmarks/cache.md). */
-const CURVE_ERROR_POINTS = 1;
+/** So many requests of a new curve are not held against its time: twice the size fills, and shows what it brings. */
+const START_SAMPLE = 5_000;
 const HOT_RATIO = 0.01;
 /** The simulation of other sizes takes that share of the processor time at most. */
 const CURVE_TIME_RATIO = 0.0025;
@@ -84,12 +83,14 @@ export class MemoryAnalyst implements CacheAnalyst {
   private readonly applied = new Map<string, Applied>();
   private readonly duty: DutyCycle;
   private readings: HitRatioCurve | undefined;
+  private readonly marks: CurveMarks;
   /** What was in memory before it was made smaller. */
   private former: { readonly hashes: readonly number[]; readonly leftAt: number } | undefined;
 
   constructor(parts: AnalystParts) {
     this.parts = parts;
     this.startedAt = parts.clock.monotonic();
+    this.marks = new CurveMarks(parts.memory);
     this.duty = new DutyCycle({ clock: parts.clock, share: CURVE_TIME_RATIO });
     parts.memory.watch({
       sampleLimit: (entryCount) => this.followSize(entryCount),
@@ -188,8 +189,9 @@ export class MemoryAnalyst implements CacheAnalyst {
     if (this.readings === undefined || this.readings.isOutgrown(entryCount)) {
       this.readings = new HitRatioCurve(entryCount);
       this.readings.reset(entryCount, memory.seen, this.knownHashes());
+      this.marks.forget();
       // A process that is mostly idle would wait minutes until its share of the processor time is enough for a first sample.
-      this.duty.advance(MIN_SAMPLE);
+      this.duty.advance(START_SAMPLE);
     }
     if (this.duty.isResting) {
       this.duty.wake(memory.now());
@@ -224,33 +226,18 @@ export class MemoryAnalyst implements CacheAnalyst {
     const { memory } = this.parts;
     if (readings === undefined || duty.isResting) return;
     duty.run(() => readings.record(entry.hash));
+    this.marks.follow(readings);
     if (!duty.isResting) return;
     readings.pause(memory.seen);
     memory.followWatcher();
   }
 
   private proposeSize(): CacheProposal[] {
-    const points = this.curve();
-    const now = points.find(({ sizeRatio }) => sizeRatio === 1);
-    const doubled = points.find(({ sizeRatio }) => sizeRatio === 2);
-    const sampleSize = this.readings?.sampleSize ?? 0;
-    if (now === undefined || doubled === undefined || sampleSize < MIN_SAMPLE) return [];
-    const gain = doubled.hitRatio - now.hitRatio;
-    if (gain < MIN_GAIN_RATIO) return [];
-    const fromBytes = this.parts.memory.limits.maxBytes;
-    return [
-      {
-        id: `memory-size:${fromBytes * 2}`,
-        title: `Twice the memory: hit ratio ${percent(now.hitRatio)} to ${percent(doubled.hitRatio)}`,
-        change: { kind: 'memory-size', fromBytes, toBytes: fromBytes * 2 },
-        proof: {
-          method: 'Simulation of the policy on a sample of the keys (SHARDS with correction).',
-          sampleSize,
-          hitRatio: { now: now.hitRatio, expected: doubled.hitRatio, errorPoints: CURVE_ERROR_POINTS },
-          savedLoadMsPerSecond: gain * this.requestsPerSecond() * this.meanLoadMs(),
-        },
-      },
-    ];
+    const { readings: curve, marks } = this;
+    const { memory } = this.parts;
+    const proposal =
+      curve === undefined ? undefined : proposeSize({ memory, curve, marks, meanLoadMs: this.meanLoadMs() });
+    return proposal === undefined ? [] : [proposal];
   }
 
   private proposeTtls(): CacheProposal[] {
@@ -361,10 +348,6 @@ export class MemoryAnalyst implements CacheAnalyst {
 
   private elapsedSeconds(): number {
     return Math.max(1, (this.parts.clock.monotonic() - this.startedAt) / 1_000);
-  }
-
-  private requestsPerSecond(): number {
-    return this.count().requests / this.elapsedSeconds();
   }
 }
 

@@ -16,6 +16,17 @@ export interface SeenRequests {
   readonly hits: number;
 }
 
+/** Where a curve stood at some moment; what came since is read with {@link HitRatioCurve.points}. */
+export interface CurveMark {
+  readonly sampledRequests: number;
+  /** What the tier had seen while the curve looked. */
+  readonly seen: SeenRequests;
+  /** Hits of each miniature. */
+  readonly hits: readonly number[];
+  /** Of the miniature of twice the size. */
+  readonly doubled: { readonly entries: number; readonly isFull: boolean };
+}
+
 interface MiniNode {
   readonly hash: number;
   cost: number;
@@ -29,6 +40,7 @@ interface MiniCache {
   policy: WindowTinyLfu<MiniNode>;
   chooser: WindowChooser;
   readonly nodes: Map<number, MiniNode>;
+  readonly capacity: number;
   hits: number;
 }
 
@@ -36,6 +48,8 @@ interface MiniCache {
 const SIZE_RATIOS = [0.25, 0.5, 1, 2, 4] as const;
 /** Entries of the miniature of the present size; larger ones are more exact and cost more. */
 const MINI_ENTRIES = 1_024;
+/** A miniature that has grown by less has what its traffic needs. */
+const SETTLED_RATIO = 0.02;
 
 /**
  * Predicts the hit ratio at other sizes by running the tier's own policy, in miniature, on a sample of the keys.
@@ -103,17 +117,47 @@ export class HitRatioCurve {
     return this.sampledRequests;
   }
 
-  points(seen: SeenRequests): CurvePoint[] {
-    const { requests, hits } = subtract(this.pausedAt ?? seen, this.uncounted);
+  /** Where it stands now. */
+  mark(seen: SeenRequests): CurveMark {
+    const { nodes, capacity } = this.doubled;
+    return {
+      sampledRequests: this.sampledRequests,
+      seen: subtract(this.pausedAt ?? seen, this.uncounted),
+      hits: this.minis.map(({ hits }) => hits),
+      doubled: { entries: nodes.size, isFull: nodes.size >= capacity },
+    };
+  }
+
+  /**
+   * Whether twice the size has shown since `mark` what it brings: it was full, or took in hardly anything. While it fills
+   * it never lets go of a key, and its hit ratio is that of any size.
+   */
+  isDoubledSettled(mark: CurveMark): boolean {
+    const { nodes, capacity } = this.doubled;
+    return mark.doubled.isFull || nodes.size - mark.doubled.entries <= capacity * SETTLED_RATIO;
+  }
+
+  /** @param since What came before it is left out. @defaultValue the start */
+  points(seen: SeenRequests, since?: CurveMark): CurvePoint[] {
+    const counted = subtract(this.pausedAt ?? seen, this.uncounted);
+    const { requests, hits } = since === undefined ? counted : subtract(counted, since.seen);
+    const sampled = this.sampledRequests - (since?.sampledRequests ?? 0);
     const expected = requests * (this.sampleLimit / HASH_RANGE);
-    if (expected <= 0 || this.sampledRequests === 0) return [];
-    const correction = expected - this.sampledRequests;
-    const predicted = this.minis.map((mini) => Math.min(1, Math.max(0, (mini.hits + correction) / expected)));
+    if (expected <= 0 || sampled === 0) return [];
+    const correction = expected - sampled;
+    const predicted = this.minis.map((mini, index) =>
+      Math.min(1, Math.max(0, (mini.hits - (since?.hits[index] ?? 0) + correction) / expected)),
+    );
     const present = predicted[SIZE_RATIOS.indexOf(1)] as number;
     return this.minis.map(({ sizeRatio }, index) => ({
       sizeRatio,
       hitRatio: calibrate(predicted[index] as number, { predicted: present, seen: hits / requests }),
     }));
+  }
+
+  private get doubled(): MiniCache {
+    // There is one of every ratio since the constructor.
+    return this.minis[SIZE_RATIOS.indexOf(2)] as MiniCache;
   }
 }
 
@@ -141,7 +185,7 @@ function createMini(sizeRatio: number, capacity: number): MiniCache {
     expectedEntries: capacity,
     onEvict: (node) => void nodes.delete(node.hash),
   });
-  return { sizeRatio, policy, chooser: new WindowChooser(capacity), nodes, hits: 0 };
+  return { sizeRatio, policy, chooser: new WindowChooser(capacity), nodes, capacity, hits: 0 };
 }
 
 function request(mini: MiniCache, hash: number): void {

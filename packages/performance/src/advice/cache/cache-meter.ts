@@ -1,5 +1,5 @@
 import type { GainWindow } from '@dataguardian/advisor';
-import type { Cache } from '@dataguardian/cache';
+import type { Cache, CacheStats } from '@dataguardian/cache';
 import type { Clock } from '@dataguardian/telemetry';
 
 /** What was asked of a namespace. */
@@ -15,6 +15,11 @@ export interface CacheCounts {
 /** What was asked of the cache in a second or more. */
 export interface CacheWindow extends GainWindow {
   readonly namespaces: ReadonlyMap<string, CacheCounts>;
+  /** What the memory tier held at its end, and might hold. */
+  readonly memoryBytes: number;
+  readonly memoryMaxBytes: number;
+  /** Values that had to make room, or were not let in. */
+  readonly evictedCount: number;
 }
 
 /** Counts of the latest seconds, by namespace. */
@@ -31,14 +36,21 @@ export const NOTHING: CacheCounts = { reads: 0, memoryHits: 0, loads: 0, lapsedR
 /** Begins to count. */
 export function createCacheMeter(cache: Cache, clock: Clock): CacheMeter {
   const ring: CacheWindow[] = [];
-  let former = readTotals(cache);
+  let former = readTotals(cache.stats());
+  let formerEvicted = toEvictedCount(cache.stats());
   let formerAt = clock.monotonic();
   const timer = clock.repeat(PERIOD_MS, () => {
-    const totals = readTotals(cache);
+    const stats = cache.stats();
+    const totals = readTotals(stats);
     const namespaces = new Map(
       [...totals].map(([name, counts]) => [name, subtract(counts, former.get(name) ?? NOTHING)]),
     );
-    ring.push({ at: clock.now(), durationMs: clock.monotonic() - formerAt, namespaces });
+    const { memoryBytes, memoryMaxBytes } = stats;
+    const evicted = toEvictedCount(stats);
+    const evictedCount = evicted - formerEvicted;
+    const durationMs = clock.monotonic() - formerAt;
+    ring.push({ at: clock.now(), durationMs, namespaces, memoryBytes, memoryMaxBytes, evictedCount });
+    formerEvicted = evicted;
     if (ring.length > CAPACITY) ring.shift();
     former = totals;
     formerAt = clock.monotonic();
@@ -63,15 +75,17 @@ export function sumOf({ namespaces }: CacheWindow, isMeant: (name: string) => bo
   return sum;
 }
 
-function readTotals(cache: Cache): Map<string, CacheCounts> {
+function readTotals({ namespaces }: CacheStats): Map<string, CacheCounts> {
   return new Map(
-    cache
-      .stats()
-      .namespaces.map(({ name, memoryHits, redisHits, staleHits, misses, loads, lapsedReads }) => [
-        name,
-        { reads: memoryHits + redisHits + staleHits + misses, memoryHits: memoryHits + staleHits, loads, lapsedReads },
-      ]),
+    namespaces.map(({ name, memoryHits, redisHits, staleHits, misses, loads, lapsedReads }) => [
+      name,
+      { reads: memoryHits + redisHits + staleHits + misses, memoryHits: memoryHits + staleHits, loads, lapsedReads },
+    ]),
   );
+}
+
+function toEvictedCount({ evictions }: CacheStats): number {
+  return evictions.size + evictions.rejected;
 }
 
 function add(one: CacheCounts, other: CacheCounts): CacheCounts {
@@ -100,5 +114,8 @@ function merge(windows: readonly CacheWindow[]): CacheWindow {
     at: windows.at(-1)?.at ?? 0,
     durationMs: windows.reduce((sum, { durationMs }) => sum + durationMs, 0),
     namespaces,
+    memoryBytes: windows.at(-1)?.memoryBytes ?? 0,
+    memoryMaxBytes: windows.at(-1)?.memoryMaxBytes ?? 0,
+    evictedCount: windows.reduce((sum, { evictedCount }) => sum + evictedCount, 0),
   };
 }

@@ -1,4 +1,11 @@
-import { createGainWatch, type Actuator, type Proposal, type Prover, type Rule } from '@dataguardian/advisor';
+import {
+  createGainWatch,
+  type Actuator,
+  type Proposal,
+  type Prover,
+  type Rule,
+  type Verification,
+} from '@dataguardian/advisor';
 import type { Cache, CacheProposal } from '@dataguardian/cache';
 import type { Clock } from '@dataguardian/telemetry';
 import { sumOf, type CacheMeter, type CacheWindow } from './cache-meter.ts';
@@ -26,12 +33,34 @@ const MEBIBYTE = 1_048_576;
 /** Less is within the noise of a verification. */
 const LEAST_GAIN = 1.06;
 const LEAST_MISSES = 1e-4;
+/** A tier is full when it holds that share of its bound. */
+const FULL_RATIO = 0.95;
+/** Or when it took in less than that share of what was added, in so long: it has what it needs, or fills too slowly to wait for. */
+const SLOW_RATIO = 0.05;
+const SLOW_MS = 10_000;
+/** Filling takes some of the time of a verification, a change of size before it some of what it is compared with. */
+const BATCH = 2;
 /** A verification takes no longer. */
 export const TRIAL_MS = 120_000;
 
+/** So many seconds in which nothing left memory say that it has room. */
+const FEWEST_WINDOWS = 10;
+const NOTHING_LEFT: Verification = {
+  verdict: 'absent',
+  before: 0,
+  after: 0,
+  gain: 1,
+  errorRate: 0,
+  sampleCount: FEWEST_WINDOWS,
+  description: {
+    en: 'No value had to leave memory before, so that more of it holds nothing that was not held anyway.',
+    nl: 'Er hoefde voorheen geen waarde uit het geheugen, dus meer ervan bevat niets wat er niet al in paste.',
+  },
+};
+
 /** More memory where values are evicted that are asked for again: simulated before, measured after. */
 export function createCacheSizeAdvice({ cache, meter, clock }: CacheAdviceOptions): CacheSizeAdvice {
-  const watch = createGainWatch<CacheWindow>({ windows: (spanMs) => meter.windows(spanMs), clock });
+  const watch = createGainWatch<CacheWindow>({ windows: (spanMs) => meter.windows(spanMs), clock, batch: BATCH });
   let trialUntil = Number.NEGATIVE_INFINITY;
   const undo = new Map<number, () => void>();
   const find = (): { readonly proposal: CacheProposal; readonly change: SizeChange } | undefined => {
@@ -101,15 +130,44 @@ export function createCacheSizeAdvice({ cache, meter, clock }: CacheAdviceOption
         undo.delete(toBytes);
         return Promise.resolve();
       },
-      verify(_change, proof, appliedAt) {
+      verify({ parameters }, proof, appliedAt) {
+        const toBytes = Number(parameters['toBytes']);
+        const before = watch.before(appliedAt);
+        const fromBytes = before.at(-1)?.memoryMaxBytes ?? toBytes;
+        const former = before.filter(({ memoryMaxBytes }) => memoryMaxBytes === fromBytes);
+        // A cache that is filling hits more from minute to minute, whatever its bound.
+        if (toBytes > fromBytes && former.length >= FEWEST_WINDOWS && former.every((window) => !isFull(window)))
+          return Promise.resolve(NOTHING_LEFT);
         const read = (window: CacheWindow): number => {
           const { reads, memoryHits } = sumOf(window);
           return reads === 0 ? Number.NaN : missesOf(memoryHits / reads);
         };
-        return Promise.resolve(watch.verify(proof, appliedAt, { read, better: 'lower' }));
+        return Promise.resolve(
+          watch.verify(proof, appliedAt, {
+            read,
+            better: 'lower',
+            isFormer: ({ memoryMaxBytes }) => memoryMaxBytes === fromBytes,
+            // What fills cannot hit yet what it was promised for.
+            settledAt: (since) => findFull(since, toBytes - fromBytes),
+          }),
+        );
       },
     },
   };
+}
+
+/** When a tier that was made larger had filled; one that was made smaller is full at once. */
+function findFull(windows: readonly CacheWindow[], addedBytes: number): number | undefined {
+  return windows.find((window) => {
+    const { at, memoryBytes } = window;
+    if (isFull(window)) return true;
+    const earlier = windows.findLast((former) => former.at <= at - SLOW_MS);
+    return earlier !== undefined && memoryBytes - earlier.memoryBytes < addedBytes * SLOW_RATIO;
+  })?.at;
+}
+
+function isFull({ memoryBytes, memoryMaxBytes, evictedCount }: CacheWindow): boolean {
+  return evictedCount > 0 || memoryBytes >= memoryMaxBytes * FULL_RATIO;
 }
 
 function missesOf(hitRatio: number): number {
