@@ -81,9 +81,14 @@ function toBusyCount({ lendCount, windowMs, meanHoldMs }: PoolLoad): number {
 
 function toReason({ load, currentCount, maxCount }: PoolSizingInput, count: number, predictedWaitMs: number): string {
   const busy = toBusyCount(load).toFixed(1);
-  const measured = `${busy} connections are busy on average, each held for ${load.meanHoldMs.toFixed(1)} ms; callers wait ${load.meanWaitMs.toFixed(1)} ms`;
+  const measured = `${busy} connections are busy on average, each held for ${load.meanHoldMs.toFixed(1)} ms; callers wait ${toDuration(load.meanWaitMs)}`;
   if (!Number.isFinite(predictedWaitMs))
     return `${measured}. Even ${maxCount} connections are fewer than the work needs: shorten what holds them.`;
   if (count === currentCount) return `${measured}. The size fits.`;
-  return `${measured}. ${count} connections would let them wait ${predictedWaitMs.toFixed(2)} ms.`;
+  return `${measured}. ${count} connections would let them wait ${toDuration(predictedWaitMs)}.`;
+}
+
+/** `12.3 ms`, or microseconds where that would read 0.0. */
+function toDuration(ms: number): string {
+  return ms >= 1 ? `${ms.toFixed(1)} ms` : `${Math.round(ms * 1_000)} µs`;
 }

@@ -60,15 +60,15 @@ export function createPoolAdvice(database: Database, { times, trials, clock }: P
           meanHoldMs,
           busyCount,
         } = proposal;
-        const { reason } = proposal;
+        const [wait, busy] = [`${measuredWaitMs.toFixed(1)} ms`, busyCount.toFixed(1)];
         return [
           {
             rule: 'pool-size',
             change: { kind: KIND, subject: 'pool', parameters: { to } },
             title: { en: `${to} connections instead of ${from}`, nl: `${to} verbindingen in plaats van ${from}` },
             explanation: {
-              en: reason,
-              nl: `Aanroepers wachten gemiddeld ${measuredWaitMs.toFixed(1)} ms op een verbinding; gemiddeld zijn er ${busyCount.toFixed(1)} bezet.`,
+              en: `Callers wait ${wait} for a connection on average; ${busy} are busy on average.`,
+              nl: `Aanroepers wachten gemiddeld ${wait} op een verbinding; gemiddeld zijn er ${busy} bezet.`,
             },
             evidence: { from, to, measuredWaitMs, predictedWaitMs, meanHoldMs, busyCount },
           },

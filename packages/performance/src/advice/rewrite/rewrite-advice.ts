@@ -1,6 +1,6 @@
 import type { Proposal, Prover, Rule } from '@dataguardian/advisor';
 import { createBatchRewriter, toFingerprint, type BatchRewrite, type Database } from '@dataguardian/database';
-import type { Bottleneck, Profiler, Span, Trace } from '@dataguardian/profiler';
+import type { Bottleneck, Profiler, Snapshot, Span, Trace } from '@dataguardian/profiler';
 import type { Clock } from '@dataguardian/telemetry';
 import { measureRewrite } from './measure-rewrite.ts';
 import type { ValueSamples } from './value-samples.ts';
@@ -51,7 +51,9 @@ interface Repeated {
   /** Mean time of them in one request, and of the whole request. */
   readonly statementsMs: number;
   readonly requestMs: number;
+  /** Requests that these means are of, and their share of those that were looked at. */
   readonly requestCount: number;
+  readonly requestShare: number;
 }
 
 const KIND = 'query.rewrite';
@@ -59,6 +61,8 @@ const WINDOW_MS = 5 * 60_000;
 const SECONDS_PER_DAY = 86_400;
 const LEAST_GAIN = 1.2;
 const FEWEST_REPEATS = 5;
+/** Traces of a route that were kept as they came; older ones were kept for being slow. */
+const LATEST = 20;
 const MOST_KNOWN = 200;
 /** So long a bound of the same place is held back. */
 const PATIENCE_MS = 60_000;
@@ -125,7 +129,7 @@ export function createRewriteAdvice({ profiler, samples, database, clock }: Rewr
     },
     prover: {
       kind: KIND,
-      async prove({ change }) {
+      async prove({ change }, snapshot) {
         const one = repeated().find(({ route, fingerprint }) => `${route} ${fingerprint}` === change.subject);
         const own = one === undefined ? undefined : known.get(one.fingerprint);
         const seen = one === undefined ? undefined : samples.samplesOf(one.fingerprint);
@@ -157,13 +161,23 @@ export function createRewriteAdvice({ profiler, samples, database, clock }: Rewr
             after,
             better: 'lower',
             gainInterval: [boundOf(one, measured.ratios[0]), boundOf(one, measured.ratios[1])],
-            savedSecondsPerDay: (saved * one.requestCount * SECONDS_PER_DAY) / WINDOW_MS,
+            savedSecondsPerDay: (saved * perSecond(one, snapshot) * SECONDS_PER_DAY) / 1_000,
           };
         }
         return undefined;
       },
     },
   };
+}
+
+/** Requests of the route a second that repeat the statement: its part of all requests of the windows. */
+function perSecond({ route, requestShare }: Repeated, { windows, routes }: Snapshot): number {
+  const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
+  const all = sum(routes.map(({ count }) => count));
+  const own = routes.find(({ name }) => name === route)?.count ?? 0;
+  const seconds = sum(windows.map(({ durationMs }) => durationMs)) / 1_000;
+  if (all === 0 || seconds === 0) return 0;
+  return (sum(windows.map(({ requests }) => requests.count)) / seconds) * (own / all) * requestShare;
 }
 
 /** Gain of the whole request when its statements take `ratio` times less. */
@@ -174,8 +188,13 @@ function boundOf({ requestMs, statementsMs }: Repeated, ratio: number): number {
 function toRepeated({ subject, location }: Bottleneck, traces: readonly Trace[]): Repeated[] {
   const own = (trace: Trace): readonly Span[] =>
     trace.spans.filter(({ kind, name }) => kind === 'sql' && name === subject);
-  const concerned = traces.filter((trace) => trace.kind === 'request' && own(trace).length >= FEWEST_REPEATS);
-  return [...Map.groupBy(concerned, ({ name }) => name)].flatMap(([route, group]) => {
+  const requests = Map.groupBy(
+    traces.filter(({ kind }) => kind === 'request'),
+    ({ name }) => name,
+  );
+  return [...requests].flatMap(([route, ofRoute]) => {
+    const latest = ofRoute.toSorted((a, b) => b.at - a.at).slice(0, LATEST);
+    const group = latest.filter((trace) => own(trace).length >= FEWEST_REPEATS);
     const spans = group.flatMap(own);
     const fingerprint = spans.find((span) => span.fingerprint !== undefined)?.fingerprint;
     if (fingerprint === undefined) return [];
@@ -190,13 +209,14 @@ function toRepeated({ subject, location }: Bottleneck, traces: readonly Trace[])
         statementsMs: mean(spans.reduce((sum, { durationMs }) => sum + durationMs, 0)),
         requestMs: mean(group.reduce((sum, { durationMs = 0 }) => sum + durationMs, 0)),
         requestCount: group.length,
+        requestShare: group.length / latest.length,
       },
     ];
   });
 }
 
 function toProposal(one: Repeated, rewrite: BatchRewrite): Proposal {
-  const { route, fingerprint, statement, location, repeatCount, statementsMs, requestMs } = one;
+  const { route, fingerprint, statement, location, repeatCount, statementsMs, requestMs, requestCount } = one;
   const rewritten = toFingerprint(rewrite.text).statement;
   return {
     rule: 'n-plus-one-rewrite',
@@ -209,6 +229,16 @@ function toProposal(one: Repeated, rewrite: BatchRewrite): Proposal {
       en: `${location}: collect the values, send \`${rewritten}\` once with all of them, and sort the rows by \`${rewrite.keyColumn}\`.`,
       nl: `${location}: verzamel de waarden, stuur \`${rewritten}\` één keer met alle waarden, en verdeel de rijen op \`${rewrite.keyColumn}\`.`,
     },
-    evidence: { route, location, fingerprint, statement, rewritten, repeatCount, statementsMs, requestMs },
+    evidence: {
+      route,
+      location,
+      fingerprint,
+      statement,
+      rewritten,
+      repeatCount,
+      statementsMs,
+      requestMs,
+      requestCount,
+    },
   };
 }
