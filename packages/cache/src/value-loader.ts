@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util';
 import { ResilienceError, withDeadline } from '@dataguardian/resilience';
-import { cacheLoads, cacheReads } from '@dataguardian/telemetry';
+import { cacheLoads, cacheLoadStarts, cacheReads, cacheWrites } from '@dataguardian/telemetry';
 import type { Load, LoadContext, LoadOptions } from './cache.ts';
 import type { NamespaceCounters } from './counters.ts';
 import { CacheError } from './errors.ts';
@@ -163,6 +163,7 @@ export class ValueLoader<Value> {
   }
 
   private start(request: Request<Value>): LoadFlight<Value> {
+    if (cacheLoadStarts.hasSubscribers) cacheLoadStarts.publish({ namespace: this.parts.space.name });
     const flight = new LoadFlight<Value>();
     this.flights.set(request.key, flight);
     flight.promise = this.fly(flight, request).finally(() => {
@@ -277,8 +278,13 @@ export class ValueLoader<Value> {
     const { values, policy, remote, context } = this.parts;
     const { key, value, loadMs } = loaded;
     const { baseline, fence } = right;
+    // Memory looks through it in any case; who listens hears how large it is.
+    const admitted = cacheWrites.hasSubscribers && values.isInMemory ? values.admit(value) : undefined;
+    if (admitted !== undefined)
+      cacheWrites.publish({ namespace: this.parts.space.name, kind: 'set', keyCount: 1, bytes: admitted.bytes });
     const stored = {
       value,
+      ...(admitted === undefined ? {} : { admitted }),
       ttlMs: values.spread(loaded.ttlMs ?? (value === null ? policy.negativeTtlMs : policy.ttlMs)),
       graceMs: loaded.graceMs ?? policy.graceMs,
       loadMs,

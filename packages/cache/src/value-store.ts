@@ -129,11 +129,19 @@ export class ValueStore<Value> {
   }
 
   /**
+   * Looks through a value: its size, and whether it may be shared.
+   * @throws CacheError CACHE_VALUE_UNSUPPORTED when it is not plain data.
+   */
+  admit(value: Value): AdmittedValue {
+    return admitValue(value, { freeze: this.policy.handOut === 'frozen' });
+  }
+
+  /**
    * Stores a value in both tiers; resolves with its estimated size.
    * @throws CacheError CACHE_VALUE_UNSUPPORTED when the value is not plain data.
    */
   write(key: string, value: Value, entry: EntryOptions | undefined): Promise<number> {
-    const admitted = admitValue(value, { freeze: this.policy.handOut === 'frozen' });
+    const admitted = this.admit(value);
     const tags = this.tagsOf(entry);
     const { coherence } = this.context;
     const { epoch } = coherence;
@@ -176,7 +184,7 @@ export class ValueStore<Value> {
   /** Puts a value into memory, bounded by what may be believed; a too large one is left out. */
   remember(key: string, stored: StoredValue<Value>): MemoryEntry | undefined {
     const { memory, coherence } = this.context;
-    const admitted = stored.admitted ?? admitValue(stored.value, { freeze: this.policy.handOut === 'frozen' });
+    const admitted = stored.admitted ?? this.admit(stored.value);
     const bytes = admitted.bytes + ENTRY_BYTES + sizeOfText(key);
     const maxBytes = this.policy.maxValueBytes ?? memory.limits.maxBytes / 8;
     const entry = memory.prepare(this.space, key);

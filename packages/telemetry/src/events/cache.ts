@@ -11,6 +11,11 @@ export interface CacheReadEvent {
   readonly durationMs: number;
 }
 
+/** A load begins, in the turn of the event loop in which it was asked for: who asks is still on the stack. */
+export interface CacheLoadStartEvent {
+  readonly namespace: string;
+}
+
 /** One load of a missing or expired value from its source. */
 export interface CacheLoadEvent {
   readonly namespace: string;
@@ -40,6 +45,7 @@ export interface CacheTierEvent {
 }
 
 export const cacheReads: Channel<CacheReadEvent> = openChannel('dataguardian:cache.read');
+export const cacheLoadStarts: Channel<CacheLoadStartEvent> = openChannel('dataguardian:cache.load-start');
 export const cacheLoads: Channel<CacheLoadEvent> = openChannel('dataguardian:cache.load');
 export const cacheWrites: Channel<CacheWriteEvent> = openChannel('dataguardian:cache.write');
 export const cacheEvictions: Channel<CacheEvictionEvent> = openChannel('dataguardian:cache.eviction');

@@ -1,4 +1,4 @@
-import { cacheLoads, cacheReads, queries, admissions } from '@dataguardian/telemetry';
+import { cacheLoads, cacheLoadStarts, cacheReads, queries, admissions } from '@dataguardian/telemetry';
 import { toSite } from '../call-site.ts';
 import type { Instrument } from './instrument.ts';
 
@@ -41,6 +41,11 @@ export const instrumentModules: Instrument = ({ clock, tracer, sites }) => {
         verdict: outcome,
         ...(site === undefined ? {} : { site }),
       });
+    }),
+    // When it ends, nobody who asked is on the stack any more: the place is found now and remembered.
+    cacheLoadStarts.subscribe(({ namespace }) => {
+      const trace = tracer.current();
+      if (trace !== undefined) sites.find(`${trace.name}\nload ${namespace}`);
     }),
     cacheLoads.subscribe(({ namespace, durationMs, failed }) => {
       const trace = tracer.current();
