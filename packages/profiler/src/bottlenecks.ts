@@ -75,8 +75,8 @@ const RANK = { high: 0, medium: 1, low: 2 };
 
 /**
  * Applies every rule to the evidence; pure. The most severe come first, then those with the greatest share. Of several
- * claims about one place the most specific one stays; symptoms are of low severity when a cause is found,
- * and those without a place when the whole machine is crowded.
+ * claims about one place the most specific one stays; symptoms are of low severity when a cause is found, and when the
+ * whole machine is crowded: slow routes, and those without a place.
  */
 export function detectBottlenecks(evidence: Evidence): readonly Bottleneck[] {
   const found = DETECTORS.flatMap((detector) => detector.detect(evidence));
@@ -84,7 +84,8 @@ export function detectBottlenecks(evidence: Evidence): readonly Bottleneck[] {
   const leastDepth = Math.min(...found.filter(({ severity }) => severity !== 'low').map(depthOf));
   const isCrowded = evidence.resources.loadPerProcessor >= CROWDED_LOAD;
   const stepsBack = (bottleneck: Bottleneck): boolean =>
-    depthOf(bottleneck) > leastDepth || (isCrowded && depthOf(bottleneck) > 0 && bottleneck.location === undefined);
+    depthOf(bottleneck) > leastDepth ||
+    (isCrowded && depthOf(bottleneck) > 0 && (bottleneck.location === undefined || bottleneck.rule === 'slow-route'));
   const taken = new Set<string>();
   return found
     .filter(({ rule, location, subject }) => {

@@ -3,6 +3,7 @@ import { elapsedMs } from '../evidence.ts';
 import type { AllocationSite } from '../memory/heap-sampler.ts';
 import type { Window } from '../windows.ts';
 import { toLocation } from '../sampling/frame.ts';
+import { hotLine } from './hot-line.ts';
 
 /** Rule: what survives full collections grows steadily (`memory/heap-trend.ts`); the site that holds most is named. */
 export const memoryLeak: Detector = {
@@ -42,13 +43,15 @@ const HIGH_GC_RATIO = 0.1;
 /** Of the time in which the loop works at all. */
 const HIGH_BUSY_RATIO = 0.2;
 const LEAST_GC_MS = 100;
+/** A function that computes for so many times as long as is collected is hot, and allocates besides. */
+const HOT_RATIO = 3;
 /** On a crowded machine a few collections take long because they wait for a processor. */
 const FEWEST_COLLECTIONS = 30;
 
 /**
  * Rule: in half of the windows, and two at least, collecting takes a tenth of the clock (or a twentieth, and a fifth of
  * the loop's busy time), and 100 ms in all. Starting up allocates much, once. Blamed is the line that collections
- * interrupt most.
+ * interrupt most. Left to `hot-line` where one function computes for three times as long as is collected.
  */
 export const gcPressure: Detector = {
   rule: 'gc-pressure',
@@ -64,6 +67,7 @@ export const gcPressure: Detector = {
       heavyCount < evidence.windows.length / 2
     )
       return [];
+    if (hotLine.detect(evidence).some(({ share }) => share >= ratio * HOT_RATIO)) return [];
     const byTime = evidence.hotLines.toSorted((a, b) => b.durationMs - a.durationMs);
     // Who allocates is on the stack when it is interrupted, and busy anyway.
     const line = byTime.find(({ cause }) => cause === 'collecting') ?? byTime[0];

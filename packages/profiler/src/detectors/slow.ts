@@ -1,7 +1,7 @@
 import type { Bottleneck, Detector } from '../bottlenecks.ts';
 import { CROWDED_LOAD, type Evidence } from '../evidence.ts';
 import type { Ranked } from '../ranking.ts';
-import { toBreakdown } from '../tracing/trace.ts';
+import { toBreakdown, unionMs, type Trace } from '../tracing/trace.ts';
 
 /** An answer within this feels immediate (Nielsen, Response Times, 1993: 0.1 s; doubled for the network). */
 const SLOW_ROUTE_P95_MS = 200;
@@ -14,20 +14,38 @@ const ENOUGH_FOR_MEDIAN = 5;
 const IDLE_CPU_RATIO = 0.3;
 /** From this share on, the time of a request is waiting that nothing we know of explains. */
 const UNEXPLAINED_RATIO = 0.8;
+/** From this share on, what one line waits for is why a request is slow. */
+const MAIN_RATIO = 0.5;
 
 /**
  * Rule: 20 requests or more, and the 95th percentile at 200 ms or above; the median on a crowded machine, whose tail is
- * not the program's. A symptom: it says where, not why. Low severity where the process hardly computed and no span covers the wait:
+ * not the program's. A symptom: it says where, not why; the line is named that half of the time of most requests waits at,
+ * where there is one. Low severity where the process hardly computed and no span covers the wait:
  * such requests mostly wait by design, for an event or a timer (long polling).
  */
 export const slowRoute: Detector = {
   rule: 'slow-route',
   detect: (evidence) =>
     slowOnes(evidence.routes, SLOW_ROUTE_P95_MS, evidence).map((ranked) => {
-      const bottleneck = toBottleneck(ranked, 'slow-route', evidence);
+      const location = findMainWait(ranked.name, evidence);
+      const bottleneck = { ...toBottleneck(ranked, 'slow-route', evidence), location };
       return waitsByDesign(ranked.name, evidence) ? { ...bottleneck, severity: 'low' } : bottleneck;
     }),
 };
+
+/** The line whose waits take half of the time of most requests of the route. */
+function findMainWait(route: string, { traces }: Evidence): string | undefined {
+  const finished = traces.filter(({ name, durationMs }) => name === route && durationMs !== undefined);
+  const found = Map.groupBy(finished.map(toMainSite), (site) => site);
+  const [site, requests] = [...found].toSorted(([, a], [, b]) => b.length - a.length)[0] ?? [];
+  return requests !== undefined && requests.length * 2 > finished.length ? site : undefined;
+}
+
+function toMainSite({ spans, durationMs = 0 }: Trace): string | undefined {
+  for (const [site, waits] of Map.groupBy(spans, (span) => span.site))
+    if (site !== undefined && unionMs(waits) >= durationMs * MAIN_RATIO) return site;
+  return undefined;
+}
 
 function waitsByDesign(route: string, { traces, windows }: Evidence): boolean {
   const finished = traces.filter(({ name, durationMs }) => name === route && durationMs !== undefined);

@@ -40,7 +40,7 @@ const SUSPECT_BYTES = 2 * 1024 * 1024;
 const ASK_AFTER_MS = 40_000;
 const ASK_AFTER_MOST_MS = 30 * 60_000;
 const ASK_GROWTH_BYTES = 512 * 1024;
-/** Asked collections may take a thousandth of the clock. */
+/** Asked collections may take a thousandth of the clock, on average. */
 const ASK_COST_RATIO = 0.001;
 /** V8 collects several times in a row when asked: one reading, the least of them. */
 const SAME_READING_MS = 5_000;
@@ -56,6 +56,7 @@ export function createMemoryWatch(clock: Clock, source: SourceCode, sampling: He
   let askAfterMs = ASK_AFTER_MS;
   let askedCollectionCount = 0;
   let askedCollectionMaxMs = 0;
+  let askedCollectionMs = 0;
   let isAsked = false;
   /** Epoch milliseconds up to which collections belong to the one that was asked for. */
   let sameUntil = 0;
@@ -72,7 +73,9 @@ export function createMemoryWatch(clock: Clock, source: SourceCode, sampling: He
       readings.push(reading);
       if (readings.length > MOST_READINGS) readings.shift();
       const isGrown = former === undefined || reading.bytes > former.bytes + ASK_GROWTH_BYTES;
-      const leastMs = Math.max(ASK_AFTER_MS, askedCollectionMaxMs / ASK_COST_RATIO);
+      // The mean: one that had to wait for a processor must not keep the watch from looking for minutes.
+      const meanMs = askedCollectionMs / Math.max(1, askedCollectionCount);
+      const leastMs = Math.max(ASK_AFTER_MS, meanMs / ASK_COST_RATIO);
       askAfterMs = isGrown ? leastMs : Math.min(ASK_AFTER_MOST_MS, askAfterMs * 2);
     }
     trend = judgeHeap(readings, getHeapStatistics().heap_size_limit);
@@ -111,7 +114,10 @@ export function createMemoryWatch(clock: Clock, source: SourceCode, sampling: He
         const full = list.getEntries().filter(isFullCollection);
         if (full.length === 0) return;
         const longestMs = Math.max(...full.map(({ duration }) => duration));
-        if (isAsked) askedCollectionMaxMs = Math.max(askedCollectionMaxMs, longestMs);
+        if (isAsked) {
+          askedCollectionMaxMs = Math.max(askedCollectionMaxMs, longestMs);
+          askedCollectionMs += longestMs;
+        }
         isAsked = false;
         note();
       });

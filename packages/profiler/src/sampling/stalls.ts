@@ -118,19 +118,25 @@ function busyRuns(samples: readonly StackSample[], { fromUs, toUs }: Stillness):
   return runs;
 }
 
+/** The place of most of the run, in the state that it was mostly in: collecting is not what the line's words say. */
 function mostFrequent(run: readonly StackSample[]): StackSample {
-  const groups = new Map<string, { durationUs: number; readonly sample: StackSample }>();
-  for (const sample of run) {
-    const frame = sample.stack[sample.blamedIndex];
-    const key = frame === undefined ? sample.state : `${frame.file}:${frame.line}:${frame.functionName}`;
-    const group = groups.get(key) ?? { durationUs: 0, sample };
-    group.durationUs += sample.durationUs;
-    groups.set(key, group);
-  }
-  let best: { durationUs: number; readonly sample: StackSample } | undefined;
-  for (const group of groups.values()) if (best === undefined || group.durationUs > best.durationUs) best = group;
+  const place = longestOf(run, ({ stack, blamedIndex, state }) => {
+    const frame = stack[blamedIndex];
+    return frame === undefined ? state : `${frame.file}:${frame.line}:${frame.functionName}`;
+  });
+  const [first] = longestOf(place, ({ state }) => (state === 'collecting' ? state : 'other'));
   // The run has at least one sample: its caller checked.
-  return (best as { readonly sample: StackSample }).sample;
+  return first as StackSample;
+}
+
+/** The samples of one kind that took the longest together. */
+function longestOf(samples: readonly StackSample[], kindOf: (sample: StackSample) => string): readonly StackSample[] {
+  let [longest, longestUs]: [readonly StackSample[], number] = [[], -1];
+  for (const group of Map.groupBy(samples, kindOf).values()) {
+    const durationUs = group.reduce((sum, sample) => sum + sample.durationUs, 0);
+    if (durationUs > longestUs) [longest, longestUs] = [group, durationUs];
+  }
+  return longest;
 }
 
 function toStackText(stack: readonly Frame[]): readonly string[] {

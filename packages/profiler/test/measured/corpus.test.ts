@@ -8,12 +8,14 @@ import { markedPlace, pathOf, runProgram } from '../corpus/support/run-program.t
 
 /** What each sick program suffers from. Those without a line in the program name their subject instead. */
 const SICK: Readonly<Record<string, { readonly rule: BottleneckRule; readonly subject?: string }>> = {
+  anomaly: { rule: 'anomaly', subject: 'requests.p95' },
   'blocked-event-loop': { rule: 'blocked-event-loop' },
   'cache-stampede': { rule: 'cache-stampede' },
   'catastrophic-regexp': { rule: 'catastrophic-regexp' },
   'chatty-redis': { rule: 'chatty-redis' },
   'dominant-user': { rule: 'dominant-user', subject: 'user …' },
   'gc-pressure': { rule: 'gc-pressure' },
+  'hot-line': { rule: 'hot-line' },
   'huge-json': { rule: 'huge-json' },
   'large-response': { rule: 'large-response', subject: 'GET /customers' },
   'listener-leak': { rule: 'listener-leak' },
@@ -29,6 +31,7 @@ const SICK: Readonly<Record<string, { readonly rule: BottleneckRule; readonly su
   regression: { rule: 'regression', subject: 'GET /quote' },
   'retry-storm': { rule: 'retry-storm' },
   'serial-awaits': { rule: 'serial-awaits' },
+  'slow-route': { rule: 'slow-route' },
   'slow-statement': { rule: 'slow-statement' },
   'sync-crypto': { rule: 'sync-crypto' },
   'sync-fs': { rule: 'sync-fs' },
@@ -45,6 +48,9 @@ const NODE_OPTIONS: Readonly<Record<string, readonly string[]>> = {
   'memory-leak': ['--max-old-space-size=110'],
   'gc-pressure': ['--max-semi-space-size=1'],
 };
+
+/** Its days pass by a clock of its own; it makes its profiler itself. */
+const WITHOUT_REGISTER: ReadonlySet<string> = new Set(['anomaly']);
 
 const HEALTHY = readdirSync(join(import.meta.dirname, '../corpus/healthy')).map((file) => file.replace(/\.ts$/, ''));
 /** One core for the program, one for its load and the database. */
@@ -64,7 +70,9 @@ async function profile(name: string, variant: string): Promise<ProfileReport> {
   running += 1;
   try {
     const nodeOptions = variant === 'bottleneck' ? NODE_OPTIONS[name] : undefined;
-    return await runProgram(pathOf(name, variant), { DATABASE_URL: postgres.url, REDIS_URL: redis.url }, nodeOptions);
+    const env = { DATABASE_URL: postgres.url, REDIS_URL: redis.url };
+    const hasRegister = !WITHOUT_REGISTER.has(name);
+    return await runProgram(pathOf(name, variant), env, { nodeOptions, hasRegister });
   } finally {
     running -= 1;
     waiting.shift()?.();
@@ -73,6 +81,10 @@ async function profile(name: string, variant: string): Promise<ProfileReport> {
 
 const claimsOf = ({ bottlenecks }: ProfileReport): readonly Bottleneck[] =>
   bottlenecks.filter(({ severity }) => severity !== 'low');
+
+/** On a crowded machine these step back, because everything is slow there: then their order alone counts. */
+const SYMPTOMS: ReadonlySet<BottleneckRule> = new Set(['anomaly', 'slow-route']);
+const isCrowded = (): boolean => (loadavg()[0] ?? 0) >= availableParallelism() * 1.5;
 
 beforeAll(async () => {
   postgres = await postgresForTest();
@@ -87,7 +99,8 @@ afterAll(async () => {
 describe.concurrent('a sick program', () => {
   for (const [name, { rule, subject }] of Object.entries(SICK)) {
     it(`${name}: is told what it suffers from, at the right place, first`, PATIENT, async () => {
-      const [first] = claimsOf(await profile(name, 'bottleneck'));
+      const report = await profile(name, 'bottleneck');
+      const [first] = SYMPTOMS.has(rule) && isCrowded() ? report.bottlenecks : claimsOf(report);
       const place = first?.location ?? first?.subject.replace(/[0-9a-f]{12}/, '…');
       expect({ rule: first?.rule, place }).toEqual({ rule, place: subject ?? markedPlace(name) });
     });

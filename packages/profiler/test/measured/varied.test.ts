@@ -41,7 +41,7 @@ const profile = (kind: string, name: string): Promise<ProfileReport> =>
   runProgram(
     join(FOLDER, kind, `${name}.ts`),
     { DATABASE_URL: postgres.url, REDIS_URL: redis.url },
-    NODE_OPTIONS[name],
+    { nodeOptions: NODE_OPTIONS[name] },
   );
 
 const claimsOf = ({ bottlenecks }: ProfileReport): readonly Bottleneck[] =>

@@ -21,17 +21,28 @@ export function markedPlace(name: string): string {
 
 let runCount = 0;
 
-/** Runs a program that knows nothing of the profiler, with the profiler on, and reads its report. */
+/** How a program is started. */
+export interface RunOptions {
+  readonly nodeOptions?: readonly string[] | undefined;
+  /** Whether it knows nothing of the profiler and is given one. @defaultValue true */
+  readonly hasRegister?: boolean;
+}
+
+/** Runs a program, by default one that knows nothing of the profiler, with the profiler on, and reads its report. */
 export async function runProgram(
   path: string,
   env: Readonly<Record<string, string>> = {},
-  nodeOptions: readonly string[] = [],
+  { nodeOptions = [], hasRegister = true }: RunOptions = {},
 ): Promise<ProfileReport> {
   const reportPath = join(tmpdir(), `profile-${process.pid}-${++runCount}.json`);
-  const child = spawn(process.execPath, ['--no-warnings', ...nodeOptions, '--import', REGISTER, path], {
-    env: { ...process.env, ...env, DATAGUARDIAN_PROFILE_REPORT: reportPath, NODE_OPTIONS: '' },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
+  const child = spawn(
+    process.execPath,
+    ['--no-warnings', ...nodeOptions, ...(hasRegister ? ['--import', REGISTER] : []), path],
+    {
+      env: { ...process.env, ...env, DATAGUARDIAN_PROFILE_REPORT: reportPath, NODE_OPTIONS: '' },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  );
   let output = '';
   child.stdout.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr.on('data', (chunk: Buffer) => (output += chunk.toString()));
