@@ -19,6 +19,9 @@ export interface CpuLineRule {
   readonly verb: string;
 }
 
+/** What computes all the time: a block in which it hardly did was the machine's. Others may wait for a disk. */
+const COMPUTING: ReadonlySet<CpuCause> = new Set(['json', 'regexp']);
+
 /** A second of own time is a block, whatever limit a rule has. */
 const LONGEST_OWN_MS = 1_000;
 
@@ -70,10 +73,8 @@ function sumLines(evidence: Evidence, cause: CpuCause, stallMs: number): readonl
       since: evidence.since,
     });
   }
-  const blocks = toStallGroups(
-    evidence.stalls,
-    (stall) => stall.cause === cause && ownTimeOf(stall) >= Math.min(stallMs, LONGEST_OWN_MS) / 2,
-  );
+  const leastOwnMs = Math.min(stallMs, LONGEST_OWN_MS) / (COMPUTING.has(cause) ? 1 : 2);
+  const blocks = toStallGroups(evidence.stalls, (stall) => stall.cause === cause && ownTimeOf(stall) >= leastOwnMs);
   for (const group of blocks) {
     const sum = sums.get(group.location);
     sums.set(group.location, {
