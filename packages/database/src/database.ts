@@ -114,7 +114,7 @@ export function createDatabase(options?: DatabaseOptions): Database {
     resolved.queryCache === 'off' ? undefined : createQueryCache({ options: resolved, readWithSettings: readAlone });
   const layers: readonly StatementLayer[] = cache === undefined ? [] : [cache];
   const observers: WireObserver[] = layers.flatMap(({ observer }) => (observer === undefined ? [] : [observer]));
-  const pool = createPool(resolved, observers);
+  const pool = createPool(resolved, observers, cache?.sessionChanges);
   const lanes = createLanes(pool, { ...resolved, laneCount: toLaneCount(resolved) });
   const listener = createListener(resolved);
   const findProfile = createStatementProfiles(resolved.slowStatementMs, resolved.clock);

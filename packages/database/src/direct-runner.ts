@@ -33,14 +33,17 @@ export function createDirectRunner({ pool, lanes, findProfile }: DirectRunnerPar
   const sendOn = async (
     connection: Connection,
     profile: StatementProfile,
-    { text, values, rowMode, onConnection }: { text: string; values: readonly unknown[] } & RunOptions,
+    { text, values, rowMode, onConnection, prelude }: { text: string; values: readonly unknown[] } & RunOptions,
   ): Promise<StatementResult> => {
-    onConnection?.(connection.wire);
+    const { session, wire } = connection;
+    const isControl = profile.kind === 'other' && values.length === 0 && CONTROL.test(text);
+    const before = profile.kind === 'other' ? undefined : prelude?.(wire);
+    if (before !== undefined) session.send({ text: before, values: [], prepare: false }).catch(() => undefined);
+    onConnection?.(wire);
     try {
-      const isControl = profile.kind === 'other' && values.length === 0 && CONTROL.test(text);
       if (profile.kind === 'other' && !isControl) return await queryThroughClient(connection, text, values, rowMode);
       const prepare = profile.seenCount > 1 && !isControl;
-      const result = await connection.session.send({ text, values, rowMode, prepare });
+      const result = await session.send({ text, values, rowMode, prepare });
       if (!isControl) profile.times.recordAlone(result.serviceMs);
       return toStatementResult(result);
     } catch (error) {
@@ -56,10 +59,14 @@ export function createDirectRunner({ pool, lanes, findProfile }: DirectRunnerPar
         onConnection?.(wire),
       );
       if (shared === undefined)
-        return pool.lend(async (connection, waitMs) => ({
-          ...(await sendOn(connection, profile, { text, values, ...options })),
-          waitMs,
-        }));
+        return pool.lend(
+          async (connection, waitMs) => ({
+            ...(await sendOn(connection, profile, { text, values, ...options })),
+            waitMs,
+          }),
+          // What sets or begins something is nothing for a session that others rely on.
+          { asIs: options.prelude !== undefined && profile.kind !== 'other' },
+        );
       try {
         const result = await shared;
         profile.times.recordShared(result.serviceMs);

@@ -9,6 +9,10 @@ export interface PoolUpkeepSubject {
   /** How many connections may close without going below the minimum. */
   spareCount(): number;
   retire(connection: Connection): void;
+  /** Whether a layer's changes to an idle connection have to be undone. */
+  isOver(connection: Connection, idleMs: number): boolean;
+  /** Gives false when the connection had to be closed. */
+  undo(connection: Connection): Promise<boolean>;
   /** Takes a connection back that has shown a sign of life. */
   restore(connection: Connection): void;
   tick(): void;
@@ -24,7 +28,7 @@ const SILENCE_MS = 2_000;
  */
 export function createPoolUpkeep(options: ResolvedDatabaseOptions, subject: PoolUpkeepSubject): { stop(): void } {
   const { clock, idleTimeoutMs, keepAliveMs, statementTimeoutMs } = options;
-  const { all, idle, retire, restore, spareCount, tick } = subject;
+  const { all, idle, retire, isOver, undo, restore, spareCount, tick } = subject;
 
   const isSilent = ({ session, isUnbounded }: Connection, now: number): boolean =>
     statementTimeoutMs > 0 &&
@@ -39,14 +43,13 @@ export function createPoolUpkeep(options: ResolvedDatabaseOptions, subject: Pool
     retire(connection);
   };
 
-  const askForSignOfLife = (connection: Connection): void => {
+  const askForSignOfLife = (connection: Connection, ask: () => Promise<unknown>): void => {
     idle.splice(idle.indexOf(connection), 1);
     let answered = false;
     const deadline = clock.schedule(options.connectTimeoutMs, () => {
       if (!answered) takeDown(connection, 'The connection did not answer a sign of life.');
     });
-    connection.session
-      .send({ text: 'select 1', values: [], prepare: false })
+    ask()
       .then(() => {
         answered = true;
         if (!connection.broken && all.has(connection)) restore(connection);
@@ -62,8 +65,9 @@ export function createPoolUpkeep(options: ResolvedDatabaseOptions, subject: Pool
     for (const connection of idle.slice()) {
       const idleMs = now - connection.idleSince;
       if (now >= connection.expiresAt || (idleMs >= idleTimeoutMs && spareCount() > 0)) retire(connection);
+      else if (isOver(connection, idleMs)) askForSignOfLife(connection, () => undo(connection));
       else if (keepAliveMs > 0 && now - Math.max(connection.idleSince, connection.session.lastReadyAt) >= keepAliveMs)
-        askForSignOfLife(connection);
+        askForSignOfLife(connection, () => connection.session.send({ text: 'select 1', values: [], prepare: false }));
     }
     tick();
   });

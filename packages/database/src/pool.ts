@@ -7,12 +7,15 @@ import { createPoolGrowth } from './pool-growth.ts';
 import { createPoolLoadMeter, type PoolLoad } from './pool-load.ts';
 import { createPoolUpkeep } from './pool-upkeep.ts';
 import { createWaitQueue, type WaitQueue } from './wait-queue.ts';
+import type { SessionChanges } from './statement-runner.ts';
 import type { WireObserver } from './wire-observer.ts';
 
 /** Who borrows, for the leak report. */
 export interface BorrowOptions {
   /** Function above which the stack of the holder starts; without it no stack is taken. */
   readonly below?: ((...given: never[]) => unknown) | undefined;
+  /** Takes a session as a layer changed it, and rather such a one. @defaultValue false */
+  readonly asIs?: boolean;
 }
 
 /** Hears what happens to connections. */
@@ -66,7 +69,11 @@ const FRESH_FAILURE_MS = 200;
 /** Up to so many connections are opened as soon as somebody waits; further ones when waiting goes on. */
 const EAGER_COUNT = 10;
 /** Opens sessions as they are needed, up to the maximum, and keeps the minimum. */
-export function createPool(options: ResolvedDatabaseOptions, observers: readonly WireObserver[] = []): Pool {
+export function createPool(
+  options: ResolvedDatabaseOptions,
+  observers: readonly WireObserver[] = [],
+  changes?: SessionChanges,
+): Pool {
   const { clock, random, minConnections, maxConnections, acquireTimeoutMs } = options;
   const all = new Set<Connection>();
   const idle: Connection[] = [];
@@ -211,21 +218,45 @@ export function createPool(options: ResolvedDatabaseOptions, observers: readonly
     return undefined;
   };
 
-  const acquire = async ({ below }: BorrowOptions = {}): Promise<Connection> => {
+  const takeIdle = (asIs: boolean): Connection | undefined => {
+    const index =
+      changes === undefined ? -1 : idle.findLastIndex(({ wire }) => changes.isChanged(wire) === asIs);
+    return index === -1 ? idle.pop() : idle.splice(index, 1)[0];
+  };
+
+  /** Gives false when the session did not survive it. */
+  const undo = async (connection: Connection): Promise<boolean> => {
+    const { session, wire } = connection;
+    if (changes?.isChanged(wire) !== true) return true;
+    try {
+      await session.send({ text: changes.toUndo(), values: [], prepare: false });
+      changes.undone(wire);
+      return true;
+    } catch {
+      // Cancelled or cut off: what is changed on it is not known any more.
+      discard(connection);
+      topUp();
+      return false;
+    }
+  };
+
+  const acquire = async ({ below, asIs = false }: BorrowOptions = {}): Promise<Connection> => {
     const trace = takeTrace(below);
     const askedAt = clock.monotonic();
-    const refused = refusal();
-    if (refused !== undefined) throw refused;
-    used = true;
-    const free = idle.pop();
-    if (free !== undefined) {
-      announce();
-      return take(askedAt, free, trace);
+    for (;;) {
+      const refused = refusal();
+      if (refused !== undefined) throw refused;
+      used = true;
+      let connection = takeIdle(asIs);
+      if (connection === undefined) {
+        const served = waiting.join();
+        topUp();
+        announce();
+        connection = await served;
+      } else announce();
+      if (asIs || changes?.isChanged(connection.wire) !== true || (await undo(connection)))
+        return take(askedAt, connection, trace);
     }
-    const served = waiting.join();
-    topUp();
-    announce();
-    return take(askedAt, await served, trace);
   };
 
   const giveBack = (connection: Connection, error: unknown): void => {
@@ -260,6 +291,8 @@ export function createPool(options: ResolvedDatabaseOptions, observers: readonly
   const upkeep = createPoolUpkeep(options, {
     all,
     idle,
+    isOver: ({ wire }, idleMs) => changes?.isChanged(wire) === true && changes.isOver(idleMs),
+    undo,
     retire(connection) {
       discard(connection);
       topUp();

@@ -10,6 +10,21 @@ export interface RunOptions {
   readonly queryCache?: 'off' | 'on';
   /** Called with the session that carries the statement, right before it is handed over; again when it is sent again. */
   readonly onConnection?: (wire: Wire) => void;
+  /**
+   * Makes the statement one that may run on a session which a layer has changed, see {@link SessionChanges}. Gives what
+   * is sent on the session right before it; a failure of that changes nothing for the statement.
+   */
+  readonly prelude?: (wire: Wire) => string | undefined;
+}
+
+/** What a layer did to sessions for statements of its own choice. Nobody else gets such a session before it is undone. */
+export interface SessionChanges {
+  isChanged(wire: Wire): boolean;
+  /** The statement that undoes it. */
+  toUndo(): string;
+  undone(wire: Wire): void;
+  /** Whether a changed session that is idle for so long is to be undone. */
+  isOver(idleMs: number): boolean;
 }
 
 /** A column of a result as the server describes it. */
@@ -51,6 +66,7 @@ export interface StatementRunner {
  */
 export interface StatementLayer {
   readonly observer?: WireObserver;
+  readonly sessionChanges?: SessionChanges;
   wrap(inner: StatementRunner): StatementRunner;
   close?(): Promise<void>;
 }

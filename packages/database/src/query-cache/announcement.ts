@@ -11,7 +11,7 @@ export type Announcement =
     };
 
 /** The triggers list one key more than that when there are more. */
-const MOST_KEYS = 64;
+export const MOST_KEYS = 64;
 
 /** Reads `oid xid {"column":["key"]}`; anything else gives `undefined`. */
 export function parseAnnouncement(text: string): Announcement | undefined {

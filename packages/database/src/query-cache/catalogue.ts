@@ -135,8 +135,39 @@ with recursive reach as (
 select r.oid::int8::float8 as oid,
   coalesce(c.relkind not in ('r', 'p'), true)
   or exists (select from pg_trigger g where g.tgrelid = r.oid and not g.tgisinternal and g.tgname not like 'dgopt\\_%')
-  or exists (select from pg_rewrite w where w.ev_class = r.oid and w.ev_type <> '1') as "isOpaque"
+  or exists (select from pg_rewrite w where w.ev_class = r.oid and w.ev_type <> '1') as "isOpaque",
+  -- Defaults, checks, indexes and policies that call functions of a user's own; PostgreSQL's own have no such entries.
+  exists (
+    select from pg_depend d join pg_proc p on d.refclassid = 'pg_proc'::regclass and p.oid = d.refobjid
+    join pg_language l on l.oid = p.prolang
+    where l.lanname not in ('c', 'internal') and (d.classid, d.objid) in (
+      select 'pg_attrdef'::regclass, a.oid from pg_attrdef a where a.adrelid = r.oid
+      union all select 'pg_constraint'::regclass, k.oid from pg_constraint k where k.conrelid = r.oid
+      union all select 'pg_class'::regclass, i.indexrelid from pg_index i where i.indrelid = r.oid
+      union all select 'pg_policy'::regclass, y.oid from pg_policy y where y.polrelid = r.oid
+    )
+  )
+  or exists (
+    select from pg_attribute a join pg_type t on t.oid = a.atttypid
+    where a.attrelid = r.oid and a.attnum > 0 and not a.attisdropped and t.oid >= 16384 and t.typtype <> 'e'
+  )
+  or exists (
+    select from pg_operator o join pg_proc p on p.oid = o.oprcode join pg_language l on l.oid = p.prolang
+    where o.oid >= 16384 and l.lanname not in ('c', 'internal')
+  )
+  or exists (
+    select from pg_cast k join pg_proc p on p.oid = k.castfunc join pg_language l on l.oid = p.prolang
+    where k.castfunc >= 16384 and l.lanname not in ('c', 'internal')
+  ) as "runsCode"
 from reach r left join pg_class c on c.oid = r.oid order by r.distance`;
+
+/** What a write to a table does beside writing it. */
+export interface Reach {
+  /** The table, then those that foreign keys may change. */
+  readonly tables: readonly number[];
+  /** Whether functions of a user's own, which may do anything, run with a write to the table. */
+  readonly runsCode: boolean;
+}
 
 /** What the database's own catalogues say of what a statement names. */
 export interface Catalogue {
@@ -150,8 +181,8 @@ export interface Catalogue {
     operators: readonly string[],
     types: readonly string[],
   ): Promise<{ readonly operator: string | null; readonly type: string | null; cast: boolean; twoPhase: boolean }>;
-  /** A table and those that a write to it can change by foreign keys, the table first; `undefined` when triggers or rules may change any. */
-  reach(schema: string | undefined, name: string): Promise<readonly number[] | undefined>;
+  /** What a write to a table can change beside it; `undefined` when triggers or rules may change anything. */
+  reach(schema: string | undefined, name: string): Promise<Reach | undefined>;
 }
 
 /** Asks over `run`, as the role that reads. */
@@ -169,9 +200,13 @@ export function createCatalogue(run: RunStatement): Catalogue {
       return row ?? { operator: null, type: null, cast: true, twoPhase: true };
     },
     async reach(schema, name) {
-      const rows = (await run(REACH, [schema ?? null, name])) as { oid: number | null; isOpaque: boolean }[];
+      const rows = (await run(REACH, [schema ?? null, name])) as {
+        oid: number | null;
+        isOpaque: boolean;
+        runsCode: boolean;
+      }[];
       if (rows.length === 0 || rows.some(({ isOpaque }) => isOpaque)) return undefined;
-      return [...new Set(rows.map(({ oid }) => oid ?? 0))];
+      return { tables: [...new Set(rows.map(({ oid }) => oid ?? 0))], runsCode: rows.some(({ runsCode }) => runsCode) };
     },
   };
 }

@@ -1,4 +1,4 @@
-import { formatAnnouncement, parseAnnouncement, type Announcement } from './announcement.ts';
+import { formatAnnouncement, MOST_KEYS, parseAnnouncement, type Announcement } from './announcement.ts';
 
 /** What processes tell each other; sender 0 is the database itself, for sessions of no member. */
 export type ChannelMessage = { readonly sender: number } & (
@@ -12,6 +12,8 @@ export type ChannelMessage = { readonly sender: number } & (
 
 /** NOTIFY takes payloads of less than 8000 bytes. */
 const MOST_BYTES = 7_900;
+/** Characters of keys in one message, so that it keeps them whatever bytes they take. */
+const MOST_JOINED_LENGTH = 1_200;
 
 /** Reads a payload; anything unknown counts as a flush, as a later version may say more than this one understands. */
 export function parseMessage(payload: string): ChannelMessage {
@@ -23,6 +25,44 @@ export function parseMessage(payload: string): ChannelMessage {
   if (beat !== null) return { sender, kind: 'beat', number: Number(beat[1]), relays: beat[2] === '1' };
   const announcement = parseAnnouncement(body);
   return announcement === undefined ? { sender, kind: 'flush' } : { sender, kind: 'announcement', announcement };
+}
+
+/**
+ * Writes of one table by transactions without a number say the same in one message. Each announcement then stands where
+ * the first of its kind stood: earlier never is wrong.
+ */
+export function joinAnnouncements(messages: readonly ChannelMessage[]): readonly ChannelMessage[] {
+  const joined: ChannelMessage[] = [];
+  const open = new Map<string, string[]>();
+  const told = new Set<string>();
+  for (const message of messages) {
+    const announcement = message.kind === 'announcement' ? message.announcement : undefined;
+    if (announcement?.kind !== 'write' || announcement.transaction !== undefined) {
+      joined.push(message);
+      continue;
+    }
+    const { table, keys } = announcement;
+    const [column, ...others] = Object.keys(keys ?? {});
+    const name = `${table} ${column ?? ''}`;
+    const list = keys === undefined || column === undefined || others.length > 0 ? undefined : (keys[column] ?? []);
+    if (list === undefined) {
+      if (column === undefined && told.has(name)) continue;
+      if (column === undefined) told.add(name);
+      joined.push(message);
+      continue;
+    }
+    const room = open.get(name);
+    if (column !== undefined && (room === undefined || !fits([...room, ...list]))) {
+      const own = [...list];
+      open.set(name, own);
+      joined.push({ ...message, kind: 'announcement', announcement: { ...announcement, keys: { [column]: own } } });
+    } else room?.push(...list);
+  }
+  return joined;
+}
+
+function fits(keys: readonly string[]): boolean {
+  return keys.length <= MOST_KEYS && keys.reduce((total, { length }) => total + length, 0) <= MOST_JOINED_LENGTH;
 }
 
 /** Writes a payload. */

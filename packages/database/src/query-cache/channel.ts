@@ -1,7 +1,7 @@
 import type { Timer } from '@dataguardian/telemetry';
 import type { ResolvedDatabaseOptions } from '../options.ts';
 import type { Announcement } from './announcement.ts';
-import { formatMessage, parseMessage, type ChannelMessage } from './channel-message.ts';
+import { formatMessage, joinAnnouncements, parseMessage, type ChannelMessage } from './channel-message.ts';
 import { createChannelSession, type BeatAnswer, type ChannelSession } from './channel-session.ts';
 import { createMembers } from './members.ts';
 import { parseSnapshot, type Snapshot } from './shared-tier.ts';
@@ -31,12 +31,16 @@ export interface Channel {
   /** Monotonic time until which answers from memory may be given. */
   readonly openUntil: number;
   readonly state: ChannelState;
+  /** Whether this process holds its member's lock, as far as it knows. */
+  readonly isPresent: boolean;
   readonly snapshot: Snapshot | undefined;
   /** Whether the database reports changes of the schema by itself. */
   readonly watchesSchema: boolean;
   start(): void;
   /** Tells the others of writes that are acknowledged. */
   relay(announcements: readonly Announcement[]): void;
+  /** Tells the others that anything may have been written. */
+  tellToForget(): void;
   /** Something under way on a lost session may still be committed: closed until its backend has settled. */
   outcomeUnknown(backendId: number | undefined): void;
   close(): Promise<void>;
@@ -237,7 +241,16 @@ export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHo
     }
   };
 
-  const takeOutbox = (): readonly string[] => outbox.splice(0).map(formatMessage);
+  const sendSoon = (): void => {
+    relayTimer ??= clock.schedule(Math.max(0, relayedAt + RELAY_EVERY_MS - clock.monotonic()), () => {
+      relayTimer = undefined;
+      relayedAt = clock.monotonic();
+      const mine = session;
+      if (mine === undefined || outbox.length === 0) return;
+      mine.notify(takeOutbox()).catch(() => lose(mine));
+    });
+  };
+  const takeOutbox = (): readonly string[] => joinAnnouncements(outbox.splice(0)).map(formatMessage);
 
   return {
     get openUntil() {
@@ -247,6 +260,9 @@ export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHo
       if (clock.monotonic() < openUntil) return 'open';
       if (!isJoined || !knowsMembers) return 'joining';
       return unsettled.size > 0 || anonymousLoss ? 'outcome-unknown' : 'waiting-for-members';
+    },
+    get isPresent() {
+      return isJoined;
     },
     get snapshot() {
       return snapshot;
@@ -260,13 +276,12 @@ export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHo
     relay(announcements) {
       if (!relays) return;
       for (const announcement of announcements) say({ sender: member, kind: 'announcement', announcement });
-      relayTimer ??= clock.schedule(Math.max(0, relayedAt + RELAY_EVERY_MS - clock.monotonic()), () => {
-        relayTimer = undefined;
-        relayedAt = clock.monotonic();
-        const mine = session;
-        if (mine === undefined || outbox.length === 0) return;
-        mine.notify(takeOutbox()).catch(() => lose(mine));
-      });
+      sendSoon();
+    },
+    tellToForget() {
+      if (!relays) return;
+      say({ sender: member, kind: 'flush' });
+      sendSoon();
     },
     outcomeUnknown(backendId) {
       if (backendId === undefined) anonymousLoss = true;

@@ -25,6 +25,8 @@ export type WriteScope =
       readonly dependencies: readonly Dependency[];
       /** Whether its trigger would say no more of the written table than is known here. */
       readonly isExact: boolean;
+      /** Whether nothing else is written by it: no cascade, and no function that could write. */
+      readonly isAlone: boolean;
     };
 
 /** What the cache does with a text. */
@@ -305,19 +307,25 @@ async function writesOfCalls(
 }
 
 async function writesOfStatement(catalogue: Catalogue, shape: WriteShape): Promise<WriteScope> {
-  if ((await writesOfCalls(catalogue, shape.functions)).kind === 'all') return ALL;
+  const functions = shape.functions.length === 0 ? [] : await catalogue.functions(shape.functions);
+  if (functions.some(mayWrite)) return ALL;
   const reach = await catalogue.reach(shape.schema, shape.name);
   if (reach === undefined) return ALL;
   const [target] = await catalogue.relations([shape]);
   const pin = target === undefined ? undefined : writePin(shape, target);
-  const dependencies = reach.map((table, index) => ({
+  const dependencies = reach.tables.map((table, index) => ({
     table,
     name: shape.name,
     ...(pin === undefined || index > 0 ? {} : { pin }),
   }));
   const isAnnounced = target !== undefined && (target.announcedEvents & ALL_EVENTS) === ALL_EVENTS;
   const isExact = isAnnounced && (pin !== undefined || Object.keys(target.keyTypes).length === 0);
-  return { kind: 'tables', dependencies, isExact };
+  const isAlone =
+    dependencies.length === 1 &&
+    !reach.runsCode &&
+    !shape.readsOthers &&
+    functions.every(({ schema, language }) => schema === 'pg_catalog' || language === 'c');
+  return { kind: 'tables', dependencies, isExact, isAlone };
 }
 
 function writePin(shape: WriteShape, target: CatalogueRelation): Dependency['pin'] {

@@ -28,8 +28,11 @@ interface TableCells {
 export interface Epochs {
   /** The counters of an answer. Balance with {@link release}. */
   forRead(dependencies: readonly Dependency[], input: StatementInput): readonly Cell[];
-  /** The counters that a statement may move. Balance with {@link release}. */
-  forWrite(scope: WriteScope, input: StatementInput): readonly Cell[];
+  /**
+   * The counters that a statement may move. Balance with {@link release}.
+   * @param keys Those of the written table that `input` names, where they are known already.
+   */
+  forWrite(scope: WriteScope, input: StatementInput, keys?: readonly string[]): readonly Cell[];
   /** The counters that an announced write moves. Balance with {@link release}. */
   forAnnouncement(announcement: Announcement): readonly Cell[];
   release(cells: readonly Cell[]): void;
@@ -68,7 +71,13 @@ export function createEpochs(): Epochs {
     if (pin === undefined) return undefined;
     const keys = toKeyTexts(pin.sources, pin.type, input);
     if (keys === undefined || keys.length > MOST_KEYS) return undefined;
-    return [...new Set(keys)].map((key) => keyCell(tableOf(table), pin.column, key));
+    return cellsOf(tableOf(table), pin.column, keys);
+  };
+  const cellsOf = (table: TableCells, column: string, keys: readonly string[]): Cell[] => {
+    const [key] = keys;
+    // Nearly all writes and most reads name one.
+    if (keys.length === 1 && key !== undefined) return [keyCell(table, column, key)];
+    return [...new Set(keys)].map((one) => keyCell(table, column, one));
   };
   const columnCell = ({ columns }: TableCells, column: string): Cell => {
     let cell = columns.get(column);
@@ -113,9 +122,14 @@ export function createEpochs(): Epochs {
           return [table.wide, columnCell(table, dependency.pin.column), ...keys];
         }),
       ]),
-    forWrite(scope, input) {
+    forWrite(scope, input, keys) {
       if (scope.kind === 'none') return [];
       if (scope.kind === 'all') return use([everything]);
+      const [target] = scope.dependencies;
+      if (scope.dependencies.length === 1 && target?.pin !== undefined && keys !== undefined && keys.length <= MOST_KEYS) {
+        const table = tableOf(target.table);
+        return use([table.any, ...cellsOf(table, target.pin.column, keys)]);
+      }
       return use(
         scope.dependencies.flatMap((dependency) => {
           const { any, wide } = tableOf(dependency.table);
@@ -135,9 +149,9 @@ export function createEpochs(): Epochs {
       table.any.epoch += 1;
       if (announcement.keys === undefined) table.wide.epoch += 1;
       else {
-        for (const cell of untold(table, announcement.keys)) cell.epoch += 1;
-        for (const [column, list] of Object.entries(announcement.keys))
-          for (const key of list) {
+        for (const [column, cell] of table.columns) if (!(column in announcement.keys)) cell.epoch += 1;
+        for (const column in announcement.keys)
+          for (const key of announcement.keys[column] ?? []) {
             const cell = table.keys.get(`${column} ${key}`);
             if (cell !== undefined) cell.epoch += 1;
           }

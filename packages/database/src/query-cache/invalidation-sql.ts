@@ -9,6 +9,12 @@ export const CHANNEL = 'dgopt';
 export const NOTICE_PREFIX = 'dgopt ';
 /** The session setting that names the member to which a session belongs. */
 export const MEMBER_SETTING = 'dgopt.member';
+/**
+ * The session setting that says {@link KNOWN_VALUE} where the session's process knows by itself whatever the session
+ * writes, holds the relay lock as long as it says so, and relays.
+ */
+export const KNOWN_SETTING = 'dgopt.known';
+export const KNOWN_VALUE = 'all';
 
 /**
  * At the end of a statement whose writes to `table` its sender knows by itself: the trigger of that table then need not
@@ -33,7 +39,15 @@ const READ_MEMBER = `current_setting('${MEMBER_SETTING}', true)`;
 /** Longer than any mark. */
 const MARK_LENGTH = 40;
 /**
- * The most frequent case by one expression: each further one costs a microsecond, and the statement itself takes some
+ * Every word of it is paid for by each write: two functions in all, no constant to evaluate for the return, where OLD is
+ * null for a whole statement.
+ */
+const RETURN_ON_KNOWN_SESSION = `
+    if current_setting('${KNOWN_SETTING}', true) = '${KNOWN_VALUE}' then
+      return old;
+    end if;`;
+/**
+ * The most frequent other case by one expression: each further one costs a microsecond, and the statement itself takes some
  * forty. A statement whose sender knows its keys, of a member that relays them.
  */
 const RETURN_WHEN_KNOWN = `
@@ -65,7 +79,7 @@ const HEAD = `tg_relid || ' ' || coalesce(pg_current_xact_id_if_assigned()::text
 const ANNOUNCE = toAnnounce('known', HEAD);
 
 const TOUCH = `create or replace function dgopt.touch() returns trigger language plpgsql as $touch$
-  begin${RETURN_WHEN_KNOWN}
+  begin${RETURN_ON_KNOWN_SESSION}${RETURN_WHEN_KNOWN}
   declare
     ${DECLARE_MEMBER}
     ${DECLARE_KNOWN}
@@ -109,7 +123,7 @@ returns text language plpgsql as $make$
       one := format('select case when count(*) = 0 then %L end into told from (select from %s x limit 1) s;', '', touched);
     end if;
     execute format($body$create or replace function dgopt.%I() returns trigger language plpgsql as $keys$
-  begin${RETURN_WHEN_KNOWN.replaceAll('%', '%%')}
+  begin${RETURN_ON_KNOWN_SESSION}${RETURN_WHEN_KNOWN.replaceAll('%', '%%')}
   declare
     ${DECLARE_MEMBER}
     ${DECLARE_KNOWN}

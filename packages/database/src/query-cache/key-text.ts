@@ -59,6 +59,8 @@ function valueOf(source: PinSource, values: readonly unknown[], settings: Statem
 }
 
 function toKeyText(value: unknown, toText: (value: string) => string | undefined): string | undefined {
+  // Its text is that of an integer for certain, and of a text too.
+  if (typeof value === 'number' && Number.isSafeInteger(value) && !Object.is(value, -0)) return String(value);
   if (typeof value !== 'string' && typeof value !== 'number' && typeof value !== 'bigint') return undefined;
   const text = String(value);
   return text.length > LONGEST_KEY ? undefined : toText(text);

@@ -32,7 +32,8 @@ export function createMembers(now: () => number): Members {
       ensure(member).fresh = asOf;
     },
     present(present, leaving, askedAt) {
-      for (const member of present) ensure(member);
+      // One that left sessions behind may still write over them.
+      for (const member of [...present, ...leaving]) ensure(member);
       const gone = [...members].filter(
         ([member, { joinedAt }]) => !present.has(member) && !leaving.has(member) && joinedAt < askedAt,
       );

@@ -13,7 +13,8 @@ import { resolveQueryCacheOptions } from './options.ts';
 import { toParameterKey } from './parameter-key.ts';
 import { createPlanBook, type Plan } from './plan-book.ts';
 import { refusals, type RefusalCode } from './refusal.ts';
-import { createSessionWatch } from './session-watch.ts';
+import { createKnownSessions } from './known-sessions.ts';
+import { createSessionWatch, type KnownText, type Outgoing } from './session-watch.ts';
 import { createSharedReads } from './shared-reads.ts';
 import { createWriterLog } from './shared-tier.ts';
 import { createSqlParser } from './sql-parser.ts';
@@ -35,6 +36,9 @@ export type CachingExplanation =
       readonly code: RefusalCode;
       readonly reason: string;
     };
+
+const READS: KnownText = { writes: { kind: 'none' }, changesSchema: false };
+const NO_PRELUDE: Pick<RunOptions, 'prelude'> = { prelude: () => undefined };
 
 /** What the cache did and holds. */
 export interface QueryCacheStatistics {
@@ -103,9 +107,16 @@ export function createQueryCache({ options, readWithSettings, lookUps }: QueryCa
     writers.interrupt(clock.monotonic());
     publish([], origin);
   };
+  /** What silent sessions wrote meanwhile may be more than was known of it: whoever heard of the change before forgets again. */
+  const doubt = (): void => {
+    if (!knownSessions.wereUsed) return;
+    watch.doubt();
+    channel.tellToForget();
+  };
   const changeSchema = (): void => {
     plans.forget();
     flush('schema');
+    doubt();
   };
   const count = (announcement: Announcement, origin: 'own' | 'foreign'): void => {
     if (announcement.kind === 'schema') {
@@ -126,6 +137,7 @@ export function createQueryCache({ options, readWithSettings, lookUps }: QueryCa
     flush(reason: FlushReason) {
       if (reason === 'schema' || reason === 'joined') plans.forget();
       flush(reason === 'schema' ? 'schema' : reason === 'channel-lost' ? 'channel-lost' : 'foreign');
+      if (reason === 'schema' || reason === 'joined') doubt();
     },
     waitingBackends: (ageMs) => watch.waitingBackends(ageMs),
     giveUp: (backendId) => watch.giveUp(backendId),
@@ -155,9 +167,7 @@ export function createQueryCache({ options, readWithSettings, lookUps }: QueryCa
     know(text) {
       const { classification } = plans.open(text);
       if (classification === undefined) return undefined;
-      return classification.kind === 'cacheable'
-        ? { writes: { kind: 'none' }, changesSchema: false }
-        : { writes: classification.writes, changesSchema: classification.changesSchema };
+      return classification.kind === 'cacheable' ? READS : classification;
     },
     written(announcements) {
       for (const announcement of announcements) count(announcement, 'own');
@@ -166,8 +176,19 @@ export function createQueryCache({ options, readWithSettings, lookUps }: QueryCa
     schemaMayHaveChanged() {
       if (!channel.watchesSchema) changeSchema();
     },
+    wroteInDoubt() {
+      flush('schema');
+      channel.tellToForget();
+    },
     outcomeUnknown: (backendId) => channel.outcomeUnknown(backendId),
   });
+  const knownSessions = createKnownSessions({ member, isPresent: () => channel.isPresent });
+  /** Statements of which nothing has to be told may share sessions whose triggers say nothing. */
+  const WITH_PRELUDE: Pick<RunOptions, 'prelude'> = { prelude: knownSessions.toPrelude };
+  const preludeOf = ({ known, isSilent }: Outgoing): Pick<RunOptions, 'prelude'> => {
+    if (isSilent) return WITH_PRELUDE;
+    return known === READS ? NO_PRELUDE : {};
+  };
   const isOpen = (): boolean => clock.monotonic() < channel.openUntil && watch.taintedCount() === 0;
   const shared =
     sharedTier === undefined
@@ -198,13 +219,15 @@ export function createQueryCache({ options, readWithSettings, lookUps }: QueryCa
       given: RunOptions,
     ): Promise<{ readonly result: StatementResult; readonly isClean: boolean }> => {
       let carrier: Wire | undefined;
-      const result = await next.run(watch.toSent(text, values), values, {
+      const statement = watch.lookAt(text, values);
+      const result = await next.run(statement.sent, values, {
         ...given,
         onConnection(wire) {
           carrier = wire;
-          watch.expect(wire, values);
+          watch.expect(wire, statement);
           given.onConnection?.(wire);
         },
+        ...preludeOf(statement),
       });
       return { result, isClean: carrier !== undefined && !watch.isTainted(carrier) };
     };
@@ -260,6 +283,7 @@ export function createQueryCache({ options, readWithSettings, lookUps }: QueryCa
 
   return {
     observer: watch.observer,
+    sessionChanges: knownSessions,
     wrap,
     async explain(text, { settings } = {}) {
       const plan = plans.open(text, settingNames(settings));

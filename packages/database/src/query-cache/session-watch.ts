@@ -7,6 +7,8 @@ import type { Cell, Epochs } from './epochs.ts';
 import { MEMBER_SETTING, NOTICE_PREFIX, toKnownMark } from './invalidation-sql.ts';
 import { toKeyTexts } from './key-text.ts';
 
+type AnnouncedWrite = Extract<Announcement, { readonly kind: 'write' }>;
+
 /** What a text may do, as far as it is known. */
 export interface KnownText {
   readonly writes: WriteScope;
@@ -24,8 +26,23 @@ export interface SessionWatchHooks {
   written(announcements: readonly Announcement[]): void;
   /** A statement that may change the schema is done. */
   schemaMayHaveChanged(): void;
+  /** A statement whose triggers said nothing is done, and may have written more than was known. */
+  wroteInDoubt(): void;
   /** A session was lost while something under way on it may still be committed. */
   outcomeUnknown(backendId: number | undefined): void;
+}
+
+/** A statement on its way, with what is known of it before it is sent. */
+export interface Outgoing {
+  readonly text: string;
+  readonly values: readonly unknown[];
+  /** The text to send: one that spares the trigger telling what is known here. */
+  readonly sent: string;
+  readonly known: KnownText | undefined;
+  /** What the trigger of the written table would say. */
+  readonly expected: AnnouncedWrite | undefined;
+  /** Whether all that it writes is known: no trigger need say anything. */
+  readonly isSilent: boolean;
 }
 
 /** Follows what every session of the pool has under way. */
@@ -33,12 +50,14 @@ export interface SessionWatch {
   readonly observer: WireObserver;
   /** For sessions that only write for this process's reads: whatever settings they have, no answer comes from them. */
   readonly writesObserver: WireObserver;
-  /** The next statement on `wire` has these values. */
-  expect(wire: Wire, values: readonly unknown[]): void;
-  /** The text to send instead: one that spares the trigger telling what is known here. */
-  toSent(text: string, values: readonly unknown[]): string;
+  /** What is known of a statement. */
+  lookAt(text: string, values: readonly unknown[]): Outgoing;
+  /** It is the next one on `wire`. */
+  expect(wire: Wire, statement: Outgoing): void;
   /** Whether somebody changed settings of `wire` for its whole session. */
   isTainted(wire: Wire): boolean;
+  /** What is under way was sent by what was known of another schema. */
+  doubt(): void;
   /** Sessions whose settings somebody changed. */
   taintedCount(): number;
   /** Backends of sessions with a possibly writing statement older than `ageMs`. */
@@ -55,6 +74,8 @@ interface UnderWay {
   readonly expected: Announcement | undefined;
   /** Whether the trigger was told to say nothing. */
   readonly isKnown: boolean;
+  /** Whether the schema changed meanwhile: it may have written more than was known. */
+  isInDoubt: boolean;
 }
 
 interface Session {
@@ -66,7 +87,7 @@ interface Session {
   /** Announced and not yet committed. */
   touched: Announcement[];
   tainted: boolean;
-  nextValues: readonly unknown[];
+  next: Outgoing | undefined;
 }
 
 /** More than that in one transaction are told by table. */
@@ -81,6 +102,8 @@ const LEAVES_SCHEMA =
 /** What changes settings or names for the rest of a session, wherever it stands in the text. */
 const TAINTS =
   /(?:^|;)\s*(?:set\s+(?!(?:local|transaction|constraints)\b)|reset\b|load\b)|\bset_config\s*\((?![^()]*,\s*true\s*\))|\btemp(?:orary)?\b/i;
+/** What could take a session's locks or settings away from under its process. */
+const TOUCHES_SESSION = /\b(?:set_config|pg_(?:try_)?advisory)/i;
 const CLEANS = /^discard\s+all\s*;?\s*$/i;
 const ALL: WriteScope = { kind: 'all' };
 
@@ -94,10 +117,11 @@ interface TextTraits {
 
 const MOST_TRAITS = 2_000;
 
-/** A text and what is sent for it, so that neither is put together or taken apart for each execution. */
+/** What is sent for a text, so that it is not put together for each execution. */
 interface MarkedText {
-  readonly text: string;
   readonly table: number;
+  /** Whether it may change what its session is to its process. */
+  readonly touchesSession: boolean;
   readonly sent: string;
 }
 
@@ -129,29 +153,24 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
   const { clock, epochs } = hooks;
   const ownMark = new RegExp(`/\\*dgopt ${hooks.member} \\d+\\*/$`);
   const byText = new Map<string, MarkedText>();
-  const bySent = new Map<string, MarkedText>();
   const sessions = new Map<Wire, Session>();
   const traitsOf = createTraits();
   let tainted = 0;
 
-  const mark = (text: string, table: number): string => {
+  const mark = (text: string, table: number): MarkedText => {
     const known = byText.get(text);
-    if (known?.table === table) return known.sent;
+    if (known?.table === table) return known;
     const sent = text + toKnownMark(hooks.member, table);
-    if (bySent.size >= MOST_TRAITS) {
-      byText.clear();
-      bySent.clear();
-    }
-    const marked: MarkedText = { text, table, sent };
+    if (byText.size >= MOST_TRAITS) byText.clear();
+    const marked: MarkedText = { table, sent, touchesSession: TOUCHES_SESSION.test(text) };
     byText.set(text, marked);
-    bySent.set(sent, marked);
-    return sent;
+    return marked;
   };
 
   const sessionOf = (wire: Wire, isRead = true): Session => {
     let session = sessions.get(wire);
     if (session === undefined) {
-      session = { wire, isRead, status: 'I', underWay: [], touched: [], tainted: false, nextValues: [] };
+      session = { wire, isRead, status: 'I', underWay: [], touched: [], tainted: false, next: undefined };
       sessions.set(wire, session);
     }
     return session;
@@ -175,10 +194,12 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
   const cellsToHold = (
     session: Session,
     { cannotCommit }: TextTraits,
-    values: readonly unknown[],
-    known: KnownText | undefined,
+    { values, known, expected }: { values: readonly unknown[]; known: KnownText | undefined; expected: AnnouncedWrite | undefined },
   ) => {
-    if (session.status === 'I') return epochs.forWrite(known?.writes ?? ALL, { values });
+    if (session.status === 'I') {
+      const pin = known?.writes.kind === 'tables' ? known.writes.dependencies[0]?.pin : undefined;
+      return epochs.forWrite(known?.writes ?? ALL, { values }, pin && expected?.keys?.[pin.column]);
+    }
     if (cannotCommit) return [];
     // What is still under way before the commit may touch more than was announced so far.
     if (session.underWay.length > 0) return epochs.forWrite(ALL, { values: [] });
@@ -197,13 +218,13 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
       sessionOf(wire);
     },
     statementSent(wire, sent) {
-      const marked = bySent.get(sent);
-      // What waited for a session while others were forgotten still carries its mark.
-      const isKnown = marked !== undefined || (sent.endsWith('*/') && ownMark.test(sent));
-      const text = marked?.text ?? (isKnown ? sent.replace(ownMark, '') : sent);
       const session = sessionOf(wire);
-      const values = session.nextValues;
-      session.nextValues = [];
+      const next = session.next?.sent === sent ? session.next : undefined;
+      session.next = undefined;
+      // A statement that is sent anew still carries its mark.
+      const isKnown = next === undefined ? sent.endsWith('*/') && ownMark.test(sent) : next.sent !== next.text;
+      const text = next?.text ?? (isKnown ? sent.replace(ownMark, '') : sent);
+      const values = next?.values ?? [];
       if (text.startsWith(OWN_STATEMENT)) {
         session.underWay.push({
           sentAt: clock.monotonic(),
@@ -211,19 +232,24 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
           changesSchema: false,
           expected: undefined,
           isKnown: false,
+          isInDoubt: false,
         });
         return;
       }
       const traits = traitsOf(text);
       taint(session, traits);
       const known = hooks.know(text);
-      const held = hold(cellsToHold(session, traits, values, known));
+      const expected =
+        next !== undefined && next.known === known ? next.expected : known && expectedOf(known.writes, values);
+      const held = hold(cellsToHold(session, traits, { values, known, expected }));
       session.underWay.push({
         sentAt: clock.monotonic(),
         held,
         changesSchema: known?.changesSchema ?? !traits.leavesSchema,
-        expected: known && expectedOf(known.writes, values),
+        expected,
         isKnown,
+        // It waited for a session while the schema changed.
+        isInDoubt: isKnown && next?.known !== known,
       });
     },
     noticeReceived(wire, message) {
@@ -244,6 +270,7 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
       if (status === 'I') settle(session);
       if (done === undefined) return;
       if (done.changesSchema) hooks.schemaMayHaveChanged();
+      if (done.isInDoubt) hooks.wroteInDoubt();
       letGo(done);
     },
     lost(wire) {
@@ -266,17 +293,24 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
         sessionOf(wire, false);
       },
     },
-    expect(wire, values) {
-      sessionOf(wire).nextValues = values;
-    },
-    toSent(text, values) {
-      const writes = hooks.know(text)?.writes;
-      if (writes?.kind !== 'tables' || !writes.isExact) return text;
+    lookAt(text, values) {
+      const known = hooks.know(text);
+      const writes = known?.writes;
+      if (writes?.kind !== 'tables') return { text, values, sent: text, known, expected: undefined, isSilent: false };
       const expected = expectedOf(writes, values);
       // A key whose text is not certain is told by the trigger.
-      if (expected?.kind !== 'write' || (writes.dependencies[0]?.pin !== undefined && expected.keys === undefined))
-        return text;
-      return mark(text, expected.table);
+      const isCertain = writes.isExact && (writes.dependencies[0]?.pin === undefined || expected?.keys !== undefined);
+      if (expected === undefined || !isCertain)
+        return { text, values, sent: text, known, expected, isSilent: false };
+      const { sent, touchesSession } = mark(text, expected.table);
+      return { text, values, sent, known, expected, isSilent: writes.isAlone && !touchesSession };
+    },
+    expect(wire, statement) {
+      sessionOf(wire).next = statement;
+    },
+    doubt() {
+      for (const { underWay } of sessions.values())
+        for (const statement of underWay) statement.isInDoubt ||= statement.isKnown;
     },
     isTainted: (wire) => sessions.get(wire)?.tainted === true,
     taintedCount: () => tainted,
@@ -296,7 +330,7 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
 }
 
 /** What the trigger of the written table itself announces. Values are only known for autocommit statements. */
-function expectedOf(writes: WriteScope, values: readonly unknown[]): Announcement | undefined {
+function expectedOf(writes: WriteScope, values: readonly unknown[]): AnnouncedWrite | undefined {
   if (writes.kind !== 'tables') return undefined;
   const [target] = writes.dependencies;
   if (target === undefined) return undefined;

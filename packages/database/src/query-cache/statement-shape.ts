@@ -30,6 +30,8 @@ export interface WriteShape {
   /** Columns that the statement sets. */
   readonly columns: ReadonlySet<string>;
   readonly functions: readonly FunctionReference[];
+  /** Whether it names other tables or views than the one it writes. */
+  readonly readsOthers: boolean;
 }
 
 const WRITES = new Set(['InsertStmt', 'UpdateStmt', 'DeleteStmt', 'MergeStmt']);
@@ -103,7 +105,14 @@ function toWriteShape(type: string, body: SqlNode): StatementShape {
       : [],
     columns,
     functions: functionsBelow(body),
+    // The written table itself is no node of its own in the tree.
+    readsOthers: hasBelow(body, 'RangeVar'),
   };
+}
+
+function hasBelow(node: unknown, type: string): boolean {
+  if (Array.isArray(node)) return node.some((item) => hasBelow(item, type));
+  return isNode(node) && (type in node || Object.values(node).some((value) => hasBelow(value, type)));
 }
 
 /** Every function called anywhere below `node`. */

@@ -156,7 +156,7 @@ it('memory is silent while a statement that may write is under way', async () =>
   await answer(0, 1);
   await reading;
   const cells = epochs.forWrite(
-    { kind: 'tables', dependencies: [{ table: 1, name: 't' }], isExact: false },
+    { kind: 'tables', dependencies: [{ table: 1, name: 't' }], isExact: false, isAlone: false },
     { values: [] },
   );
   for (const cell of cells) cell.holds += 1;

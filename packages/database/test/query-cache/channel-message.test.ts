@@ -1,9 +1,54 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAnnouncement } from '../../src/query-cache/announcement.ts';
-import { formatMessage, parseMessage } from '../../src/query-cache/channel-message.ts';
+import { formatMessage, joinAnnouncements, parseMessage, type ChannelMessage } from '../../src/query-cache/channel-message.ts';
 
 describe('a message between processes', () => {
+  it('is one for many writes of a table, and says of each key, table and transaction what they said', () => {
+    const write = fc.record({
+      table: fc.integer({ min: 1, max: 3 }),
+      transaction: fc.option(fc.bigInt({ min: 1n, max: 9n }), { nil: undefined, freq: 1 }),
+      keys: fc.option(
+        fc.dictionary(fc.constantFrom('id', 'scan'), fc.array(fc.string({ maxLength: 200 }), { minLength: 1, maxLength: 5 }), {
+          minKeys: 1,
+          noNullPrototype: true,
+        }),
+        { nil: undefined },
+      ),
+    });
+    const toTold = (messages: readonly ChannelMessage[]): ReadonlySet<string> =>
+      new Set(
+        messages.flatMap((message) => {
+          if (message.kind !== 'announcement' || message.announcement.kind !== 'write') return [message.kind];
+          const { table, transaction, keys } = message.announcement;
+          const columns = Object.entries(keys ?? { '*': ['*'] });
+          return columns.flatMap(([column, list]) => list.map((key) => `${table} ${transaction} ${column} ${key}`));
+        }),
+      );
+    fc.assert(
+      fc.property(fc.array(write, { maxLength: 300 }), (writes) => {
+        const messages = writes.map((told): ChannelMessage => ({
+          sender: 5,
+          kind: 'announcement',
+          announcement: { kind: 'write', ...told },
+        }));
+        const joined = joinAnnouncements([...messages, { sender: 5, kind: 'flush' }]);
+        expect(joined.length).toBeLessThanOrEqual(messages.length + 1);
+        // Through the channel, where keys that do not fit would be lost.
+        expect(toTold(joined.map((message) => parseMessage(formatMessage(message))))).toEqual(
+          toTold([...messages, { sender: 5, kind: 'flush' }]),
+        );
+      }),
+    );
+    const single = (key: string): ChannelMessage => ({
+      sender: 5,
+      kind: 'announcement',
+      announcement: { kind: 'write', table: 7, transaction: undefined, keys: { id: [key] } },
+    });
+    const joined = joinAnnouncements(Array.from({ length: 130 }, (_, key) => single(String(key))));
+    expect(joined.map(({ kind }) => kind)).toEqual(['announcement', 'announcement', 'announcement']);
+  });
+
   it('is read as it was written', () => {
     const announcement = fc.record({
       kind: fc.constant('write' as const),

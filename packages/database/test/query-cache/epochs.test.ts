@@ -46,8 +46,8 @@ describe('the counters of an answer', () => {
       const cells = epochs.forRead([read], { values: [value] });
       return epochs.forWrite(scope, { values: [1] }).some((cell) => cells.includes(cell));
     };
-    const toKey = { kind: 'tables', dependencies: [narrowed], isExact: true } as const;
-    const toTable = { kind: 'tables', dependencies: [whole], isExact: false } as const;
+    const toKey = { kind: 'tables', dependencies: [narrowed], isExact: true, isAlone: true } as const;
+    const toTable = { kind: 'tables', dependencies: [whole], isExact: false, isAlone: false } as const;
     expect([shares(narrowed, 1, toKey), shares(narrowed, 2, toKey), shares(whole, 1, toKey)]).toEqual([
       true,
       false,
