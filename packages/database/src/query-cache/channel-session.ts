@@ -94,17 +94,18 @@ export function createChannelSession(
   client.on('end', lose);
   client.on('notification', ({ payload }) => hooks.hear(payload ?? ''));
 
+  // By name, so that the server plans it once: while it thinks, nothing is told and nothing heard.
   const ask = async <Row extends object>(
     text: string,
     values: readonly unknown[],
-    patienceMs = leaseMs * PATIENCE_LEASES,
+    { name, patienceMs = leaseMs * PATIENCE_LEASES }: { readonly name?: string; readonly patienceMs?: number } = {},
   ): Promise<Row[]> => {
     const timer = clock.schedule(patienceMs, () => {
       lose();
       void end();
     });
     // One after the other: a relay may come while a beat is under way.
-    const answer = lastAsked.then(() => client.query<Row>(text, [...values]));
+    const answer = lastAsked.then(() => client.query<Row>({ text, values: [...values], ...(name === undefined ? {} : { name }) }));
     lastAsked = answer.catch(() => undefined);
     try {
       return (await answer).rows;
@@ -131,10 +132,10 @@ export function createChannelSession(
       await ask(`${settings}; listen ${CHANNEL}`, []);
       await ask(NOTIFY, [[joinPayload]]);
       // Waits while a session of this member that was lost half-way still holds it, until the server puts that one out.
-      await ask('select pg_advisory_lock($1::int, $2::int)', [MEMBER_LOCK, member], silenceMs * 2);
+      await ask('select pg_advisory_lock($1::int, $2::int)', [MEMBER_LOCK, member], { patienceMs: silenceMs * 2 });
     },
     async notify(payloads) {
-      await ask(NOTIFY, [payloads]);
+      await ask(NOTIFY, [payloads], { name: 'notify' });
     },
     async beat(payloads, backends, now) {
       const [row] = await ask<{
@@ -143,13 +144,13 @@ export function createChannelSession(
         settled: readonly number[];
         watches: boolean;
         rights: string | null;
-      }>(BEAT, [payloads, backends, options.role ?? null]);
+      }>(BEAT, [payloads, backends, options.role ?? null], { name: 'beat' });
       if (row === undefined) throw new Error('a beat was answered without a row');
       if (row.watches) {
         schemaPrint = '';
       } else if (now - printedAt >= leaseMs) {
         printedAt = now;
-        schemaPrint = (await ask<{ print: string | null }>(SCHEMA_PRINT, []))[0]?.print ?? '';
+        schemaPrint = (await ask<{ print: string | null }>(SCHEMA_PRINT, [], { name: 'print' }))[0]?.print ?? '';
       }
       const others = row.locks.filter(([, holder]) => holder !== member);
       return {

@@ -241,14 +241,18 @@ export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHo
     }
   };
 
+  const send = (): void => {
+    relayTimer = undefined;
+    relayedAt = clock.monotonic();
+    const mine = session;
+    if (mine === undefined || outbox.length === 0) return;
+    mine.notify(takeOutbox()).catch(() => lose(mine));
+  };
   const sendSoon = (): void => {
-    relayTimer ??= clock.schedule(Math.max(0, relayedAt + RELAY_EVERY_MS - clock.monotonic()), () => {
-      relayTimer = undefined;
-      relayedAt = clock.monotonic();
-      const mine = session;
-      if (mine === undefined || outbox.length === 0) return;
-      mine.notify(takeOutbox()).catch(() => lose(mine));
-    });
+    const waitMs = relayedAt + RELAY_EVERY_MS - clock.monotonic();
+    // Before the caller of the write hears of it: a timer of no time would still be a millisecond.
+    if (relayTimer === undefined && waitMs <= 0) send();
+    else relayTimer ??= clock.schedule(waitMs, send);
   };
   const takeOutbox = (): readonly string[] => joinAnnouncements(outbox.splice(0)).map(formatMessage);
 
