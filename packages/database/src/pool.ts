@@ -219,8 +219,7 @@ export function createPool(
   };
 
   const takeIdle = (asIs: boolean): Connection | undefined => {
-    const index =
-      changes === undefined ? -1 : idle.findLastIndex(({ wire }) => changes.isChanged(wire) === asIs);
+    const index = changes === undefined ? -1 : idle.findLastIndex(({ wire }) => changes.isChanged(wire) === asIs);
     return index === -1 ? idle.pop() : idle.splice(index, 1)[0];
   };
 

@@ -105,7 +105,9 @@ export function createChannelSession(
       void end();
     });
     // One after the other: a relay may come while a beat is under way.
-    const answer = lastAsked.then(() => client.query<Row>({ text, values: [...values], ...(name === undefined ? {} : { name }) }));
+    const answer = lastAsked.then(() =>
+      client.query<Row>({ text, values: [...values], ...(name === undefined ? {} : { name }) }),
+    );
     lastAsked = answer.catch(() => undefined);
     try {
       return (await answer).rows;

@@ -126,7 +126,12 @@ export function createEpochs(): Epochs {
       if (scope.kind === 'none') return [];
       if (scope.kind === 'all') return use([everything]);
       const [target] = scope.dependencies;
-      if (scope.dependencies.length === 1 && target?.pin !== undefined && keys !== undefined && keys.length <= MOST_KEYS) {
+      if (
+        scope.dependencies.length === 1 &&
+        target?.pin !== undefined &&
+        keys !== undefined &&
+        keys.length <= MOST_KEYS
+      ) {
         const table = tableOf(target.table);
         return use([table.any, ...cellsOf(table, target.pin.column, keys)]);
       }

@@ -194,7 +194,11 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
   const cellsToHold = (
     session: Session,
     { cannotCommit }: TextTraits,
-    { values, known, expected }: { values: readonly unknown[]; known: KnownText | undefined; expected: AnnouncedWrite | undefined },
+    {
+      values,
+      known,
+      expected,
+    }: { values: readonly unknown[]; known: KnownText | undefined; expected: AnnouncedWrite | undefined },
   ) => {
     if (session.status === 'I') {
       const pin = known?.writes.kind === 'tables' ? known.writes.dependencies[0]?.pin : undefined;
@@ -300,8 +304,7 @@ export function createSessionWatch(hooks: SessionWatchHooks): SessionWatch {
       const expected = expectedOf(writes, values);
       // A key whose text is not certain is told by the trigger.
       const isCertain = writes.isExact && (writes.dependencies[0]?.pin === undefined || expected?.keys !== undefined);
-      if (expected === undefined || !isCertain)
-        return { text, values, sent: text, known, expected, isSilent: false };
+      if (expected === undefined || !isCertain) return { text, values, sent: text, known, expected, isSilent: false };
       const { sent, touchesSession } = mark(text, expected.table);
       return { text, values, sent, known, expected, isSilent: writes.isAlone && !touchesSession };
     },

@@ -1,7 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseAnnouncement } from '../../src/query-cache/announcement.ts';
-import { formatMessage, joinAnnouncements, parseMessage, type ChannelMessage } from '../../src/query-cache/channel-message.ts';
+import {
+  formatMessage,
+  joinAnnouncements,
+  parseMessage,
+  type ChannelMessage,
+} from '../../src/query-cache/channel-message.ts';
 
 describe('a message between processes', () => {
   it('is one for many writes of a table, and says of each key, table and transaction what they said', () => {
@@ -9,10 +14,14 @@ describe('a message between processes', () => {
       table: fc.integer({ min: 1, max: 3 }),
       transaction: fc.option(fc.bigInt({ min: 1n, max: 9n }), { nil: undefined, freq: 1 }),
       keys: fc.option(
-        fc.dictionary(fc.constantFrom('id', 'scan'), fc.array(fc.string({ maxLength: 200 }), { minLength: 1, maxLength: 5 }), {
-          minKeys: 1,
-          noNullPrototype: true,
-        }),
+        fc.dictionary(
+          fc.constantFrom('id', 'scan'),
+          fc.array(fc.string({ maxLength: 200 }), { minLength: 1, maxLength: 5 }),
+          {
+            minKeys: 1,
+            noNullPrototype: true,
+          },
+        ),
         { nil: undefined },
       ),
     });
