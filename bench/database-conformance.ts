@@ -37,6 +37,8 @@ const NOT_THERE = [
 ];
 /** What the tests put spies on, whatever the database. */
 const WATCHED = ['beginTransaction', 'commitTransaction', 'rollbackTransaction', 'saveTransaction', 'transaction'];
+/** A suite takes half a minute on an idle machine. */
+const SUITE_DEADLINE_MS = 300_000;
 const root = fileURLToPath(new URL('..', import.meta.url));
 const PACKAGES: Readonly<Record<Suite, string>> = {
   'pg-pool': 'mocha@11.7.5 expect.js@0.3.1 co@4.6.0 lodash@4.17.21 pg@8.23.1 pg-cursor@2.22.1',
@@ -147,11 +149,18 @@ async function runMocha(
       cwd: work,
       env: { ...process.env, ...environment, CONFORMANCE_WAY: way },
       stdio: ['ignore', 'ignore', 'inherit'],
-      timeout: 900_000,
+      timeout: SUITE_DEADLINE_MS,
+      killSignal: 'SIGKILL',
     },
   );
   await once(mocha, 'exit');
-  if (!existsSync(report)) return { passed: 0, failed: 1, pending: 0, failures: ['the suite did not end'] };
+  if (!existsSync(report))
+    return {
+      passed: 0,
+      failed: 1,
+      pending: 0,
+      failures: [`the suite did not end within ${SUITE_DEADLINE_MS / 1_000} s`],
+    };
   // Written by mocha's own reporter.
   const { stats, failures } = JSON.parse(readFileSync(report, 'utf8')) as {
     stats: { passes: number; failures: number; pending: number };

@@ -31,7 +31,7 @@ export interface Channel {
   /** Monotonic time until which answers from memory may be given. */
   readonly openUntil: number;
   readonly state: ChannelState;
-  /** Whether this process holds its member's lock, as far as it knows. */
+  /** Whether this process holds its member's lock and has heard itself, as far as it knows. */
   readonly isPresent: boolean;
   readonly snapshot: Snapshot | undefined;
   /** Whether the database reports changes of the schema by itself. */
@@ -266,7 +266,7 @@ export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHo
       return unsettled.size > 0 || anonymousLoss ? 'outcome-unknown' : 'waiting-for-members';
     },
     get isPresent() {
-      return isJoined;
+      return isJoined && ownHeard > Number.NEGATIVE_INFINITY;
     },
     get snapshot() {
       return snapshot;

@@ -1,7 +1,7 @@
 import type { SessionChanges } from '../statement-runner.ts';
 import type { Wire } from '../wire-observer.ts';
 import { OWN_STATEMENT } from './catalogue.ts';
-import { KNOWN_SETTING, KNOWN_VALUE, RELAY_LOCK } from './invalidation-sql.ts';
+import { KNOWN_SETTING, KNOWN_VALUE, MEMBER_SETTING, RELAY_LOCK } from './invalidation-sql.ts';
 
 /** What sessions need to know of their process. */
 export interface KnownSessionsHooks {
@@ -38,8 +38,10 @@ export function createKnownSessions({ member, isPresent }: KnownSessionsHooks): 
   const changed = new WeakSet<Wire>();
   const earlierWrites = new WeakMap<Wire, number>();
   let wereUsed = false;
+  // Behind a pooler the session may be anybody's next: only one that began as this process's own is made silent.
+  const becomeSilent = `set_config('${KNOWN_SETTING}', case current_setting('${MEMBER_SETTING}', true) when '${member}' then '${KNOWN_VALUE}' else '' end, false)`;
   // The lock before the silence: the calls in a list of targets run from left to right.
-  const prelude = `${OWN_STATEMENT}select pg_advisory_lock_shared(${RELAY_LOCK}, ${member}), ${PUT_OUT_WHEN_IDLE}, set_config('${KNOWN_SETTING}', '${KNOWN_VALUE}', false)`;
+  const prelude = `${OWN_STATEMENT}select pg_advisory_lock_shared(${RELAY_LOCK}, ${member}), ${PUT_OUT_WHEN_IDLE}, ${becomeSilent}`;
   const undo = `${OWN_STATEMENT}select set_config('${KNOWN_SETTING}', null, false), set_config('idle_session_timeout', null, false), pg_advisory_unlock_shared(${RELAY_LOCK}, ${member})`;
 
   return {
