@@ -14,7 +14,7 @@ export interface RunOptions {
    * Makes the statement one that may run on a session which a layer has changed, see {@link SessionChanges}. Gives what
    * is sent on the session right before it; a failure of that changes nothing for the statement.
    */
-  readonly prelude?: (wire: Wire) => string | undefined;
+  readonly prelude?: ((wire: Wire) => string | undefined) | undefined;
 }
 
 /** What a layer did to sessions for statements of its own choice. Nobody else gets such a session before it is undone. */

@@ -38,7 +38,7 @@ export type CachingExplanation =
     };
 
 const READS: KnownText = { writes: { kind: 'none' }, changesSchema: false };
-const NO_PRELUDE: Pick<RunOptions, 'prelude'> = { prelude: () => undefined };
+const noPrelude = (): undefined => undefined;
 
 /** What the cache did and holds. */
 export interface QueryCacheStatistics {
@@ -184,10 +184,9 @@ export function createQueryCache({ options, readWithSettings, lookUps }: QueryCa
   });
   const knownSessions = createKnownSessions({ member, isPresent: () => channel.isPresent });
   /** Statements of which nothing has to be told may share sessions whose triggers say nothing. */
-  const WITH_PRELUDE: Pick<RunOptions, 'prelude'> = { prelude: knownSessions.toPrelude };
-  const preludeOf = ({ known, isSilent }: Outgoing): Pick<RunOptions, 'prelude'> => {
-    if (isSilent) return WITH_PRELUDE;
-    return known === READS ? NO_PRELUDE : {};
+  const preludeOf = ({ known, isSilent }: Outgoing): RunOptions['prelude'] => {
+    if (isSilent) return knownSessions.toPrelude;
+    return known === READS ? noPrelude : undefined;
   };
   const isOpen = (): boolean => clock.monotonic() < channel.openUntil && watch.taintedCount() === 0;
   const shared =
@@ -222,12 +221,12 @@ export function createQueryCache({ options, readWithSettings, lookUps }: QueryCa
       const statement = watch.lookAt(text, values);
       const result = await next.run(statement.sent, values, {
         ...given,
+        prelude: preludeOf(statement),
         onConnection(wire) {
           carrier = wire;
           watch.expect(wire, statement);
           given.onConnection?.(wire);
         },
-        ...preludeOf(statement),
       });
       return { result, isClean: carrier !== undefined && !watch.isTainted(carrier) };
     };
