@@ -1,6 +1,7 @@
 // npm run bench -- database-indexes [--only shop,tickets,freight,overhead] [--scale 1] [--runs 9] [--json FILE]
-// Three planted workloads, each on a PostgreSQL of its own: nothing done, one index for each column of a WHERE, and what
-// the index advisor says. Every recommendation is applied by itself and measured again: promise against outcome.
+// Three planted workloads, each on four servers of its own that are measured in turns: nothing done, one index for each
+// column of a WHERE, what somebody makes by hand who knows every statement, and what the index advisor says. Every
+// recommendation is applied by itself and measured again: promise against outcome.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,12 +11,13 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createDatabase, createIndexAdvisor } from '../packages/database/src/index.ts';
 import { toFingerprint } from '../packages/database/src/fingerprint.ts';
-import { openWorld, totalMs, type OpenWorld } from '../packages/database/test/indexes/measure-world.ts';
 import type { PlantedWorld } from '../packages/database/test/indexes/planted-world.ts';
 import { freightWorld } from '../packages/database/test/indexes/freight-world.ts';
 import { shopWorld } from '../packages/database/test/indexes/shop-world.ts';
 import { ticketWorld } from '../packages/database/test/indexes/ticket-world.ts';
 import { startEmbeddedPostgres } from '../packages/embedded-postgres/src/index.ts';
+import { BY_HAND, ONE_COLUMN } from './database-index-rivals.ts';
+import { compareSides, openSide, type Compared, type Side } from './database-index-sides.ts';
 import { median } from './database-measure.ts';
 
 const { values: given } = parseArgs({
@@ -29,53 +31,18 @@ const { values: given } = parseArgs({
 const scale = Number(given.scale);
 const runs = Number(given.runs);
 const sections = new Set(given.only.split(','));
-/** A hundred reads each: until the code of both sides is compiled. */
+/** The sides are compared in so many turns. */
+const ROUNDS = 3;
+/** A hundred reads each: until the code of all sides is compiled. */
 const WARM_ROUNDS = 600;
+const OVERHEAD_SETS = 4;
+const OVERHEAD_ROUNDS = 24;
+/** So many statistics at once cost so many times as much. */
+const COPIES = 8;
 const results: Record<string, unknown> = {
   machine: { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, loadAtStart: loadavg()[0] },
   scale,
   runs,
-};
-
-/** Columns that the statements compare, one index each: what is written down when only the WHERE is looked at. */
-const ONE_COLUMN: Readonly<Record<string, readonly string[]>> = {
-  shop: [
-    'orders (customer_id)',
-    'orders (status)',
-    'customers (email)',
-    'order_items (order_id)',
-    'order_items (product_id)',
-    'events (read_at)',
-    'events (at)',
-    'events (kind)',
-    'customers (full_name)',
-    'products (name)',
-  ],
-  tickets: [
-    'tickets (project_id)',
-    'tickets (state)',
-    'tickets (closed_at)',
-    'tickets (due_at)',
-    'comments (ticket_id)',
-    'comments (is_internal)',
-    'watchers (agent_id)',
-    'trail (entity)',
-    'trail (entity_id)',
-    'attachments (comment_id)',
-  ],
-  freight: [
-    'parcels ("createdAt")',
-    'parcels (status)',
-    'parcels (recipient)',
-    'parcels ("weightGrams")',
-    'scans ("parcelId")',
-    'scans (kind)',
-    'scans (at)',
-    'invoices ("paidOn")',
-    'invoices ("dueOn")',
-    'invoices ("parcelId")',
-    'invoices (currency)',
-  ],
 };
 
 /** What an index was promised to bring, and what it brought when it alone was applied. Milliseconds before and after. */
@@ -92,6 +59,10 @@ interface IndexPromise {
   }[];
 }
 
+function sayPhase(name: string): void {
+  console.log(`  [${Math.round(performance.now() / 1_000)} s] ${name}`);
+}
+
 function sayPromise(promise: IndexPromise, plannerGain: number): void {
   const toSpan = ([from, to]: readonly [number, number]): string => `${from.toFixed(2)} -> ${to.toFixed(3)} ms`;
   console.log(
@@ -101,108 +72,148 @@ function sayPromise(promise: IndexPromise, plannerGain: number): void {
     console.log(`       ${name.padEnd(36)} promised ${toSpan(promisedMs)}, measured ${toSpan(measuredMs)}`);
 }
 
-async function onServer<Result>(world: PlantedWorld, work: (open: OpenWorld) => Promise<Result>): Promise<Result> {
-  const dataDir = mkdtempSync(join(tmpdir(), 'bench-indexes-'));
-  const server = await startEmbeddedPostgres({ dataDir, durability: 'none' });
+async function benchWorld(world: PlantedWorld): Promise<void> {
+  console.log(`\n${world.name}: ${world.statements.length} statements, scale ${scale}`);
+  const names = ['nothing', 'one column', 'by hand', 'advisor'] as const;
+  const [nothing, oneColumn, byHand, advised] = await Promise.all(names.map((name) => openSide(name, world, scale)));
+  if (nothing === undefined || oneColumn === undefined || byHand === undefined || advised === undefined) return;
   try {
-    const open = await openWorld(world, server.connectionString, scale);
-    try {
-      return await work(open);
-    } finally {
-      await open.close();
+    sayPhase('four servers are ready');
+    const advice = await advise(world, advised);
+    sayPhase('advised and applied');
+    for (const [side, rivals] of [[oneColumn, ONE_COLUMN] as const, [byHand, BY_HAND] as const]) {
+      for (const columns of rivals[world.name] ?? []) await side.open.database.query(`create index on ${columns}`);
+      await side.open.database.query('vacuum analyze');
+      side.open.database.renewStatements();
     }
+    const sides = [nothing, oneColumn, byHand, advised];
+    const compared = await compareSides(world, sides, { runs, rounds: ROUNDS });
+    sayPhase('compared');
+    const outcomes = toOutcomes(compared, nothing);
+    const [before, after] = [compared.get(nothing), compared.get(advised)];
+    const hand = compared.get(byHand);
+    for (const { name, weight } of world.statements) {
+      const [from = 0, byHandMs = 0, to = 0] = [before, hand, after].map((one) => one?.times.get(name));
+      console.log(
+        `  ${name.padEnd(38)} x${String(weight).padEnd(4)} ${from.toFixed(2).padStart(8)} -> ${to.toFixed(3).padStart(7)} ms (by hand ${byHandMs.toFixed(3)})`,
+      );
+    }
+    for (const [name, { mixed, oneCaller, server, writes }] of Object.entries(outcomes))
+      console.log(
+        `  ${name.padEnd(12)} 100 callers ${sayRatio(mixed)}, one caller ${sayRatio(oneCaller)}, within the server ${server.toFixed(1)}x, writes x${writes.median.toFixed(2)}`,
+      );
+    console.log(
+      `  advisor: promised ${advice.promisedTotal.toFixed(1)}x, ${advice.createdCount} indexes (${(advice.sizeBytes / 1e6).toFixed(1)} MB), ${advice.faultsFound} of ${world.wrongIndexes.length} faults, ${advice.wrongDrops.length} wrong drops, ${advice.within2x} of ${advice.promises.length} promises within 2x, ${Math.round(advice.adviceMs)} ms`,
+    );
+    results[world.name] = {
+      outcomes,
+      advice,
+      statements: Object.fromEntries(
+        world.statements.map(({ name }) => [name, [before, after].map((one) => one?.times.get(name))]),
+      ),
+    };
   } finally {
-    await server.stop();
-    rmSync(dataDir, { recursive: true, force: true });
+    for (const side of [nothing, oneColumn, byHand, advised]) await side.close();
   }
 }
 
-async function benchWorld(world: PlantedWorld): Promise<void> {
-  console.log(`\n${world.name}: ${world.statements.length} statements, scale ${scale}`);
-  const rival = await onServer(world, async (open) => {
-    const before = await open.measure(runs);
-    for (const columns of ONE_COLUMN[world.name] ?? []) await open.database.query(`create index on ${columns}`);
-    await open.database.query('analyze');
-    const after = await open.measure(runs);
-    return { total: totalMs(world, before) / totalMs(world, after), writes: ratio(world, after, before) };
-  });
-  console.log(`  one index a column: ${rival.total.toFixed(1)}x, writes x${rival.writes.toFixed(2)}`);
-
-  const ours = await onServer(world, async (open) => {
-    await open.load(0.3);
-    const { database, statements } = open;
-    const advisor = createIndexAdvisor({ database, statements, limits: { unusedAfterMs: 0 } });
-    const advice = await advisor.recommend();
-    const before = await open.measure(runs);
-    let now = before;
-    const promises: IndexPromise[] = [];
-    for (const recommendation of advice.recommendations) {
-      await advisor.apply(recommendation.id);
-      if (recommendation.kind === 'drop') continue;
-      const next = await open.measure(runs);
-      const weigh = (times: ReadonlyMap<string, number>): number =>
-        recommendation.proof.affected.reduce((sum, { fingerprint, count }) => {
-          const name = world.statements.find(({ text }) => toFingerprint(text).id === fingerprint)?.name ?? '';
-          return sum + count * (times.get(name) ?? 0);
-        }, 0);
-      const { gain: promised, before: from, after: to, affected } = recommendation.proof;
-      const count = affected.reduce((sum, one) => sum + one.count, 0);
-      const promise: IndexPromise = {
-        index: recommendation.statement,
-        promised,
-        measured: weigh(now) / weigh(next),
-        promisedMs: [from.medianMs, to.medianMs],
-        measuredMs: [weigh(now) / count, weigh(next) / count],
-        statements: affected.map(({ fingerprint, before: first, after: last }) => {
-          const name = world.statements.find(({ text }) => toFingerprint(text).id === fingerprint)?.name ?? fingerprint;
-          return {
-            name,
-            promisedMs: [first.medianMs, last.medianMs] as const,
-            measuredMs: [now.get(name) ?? 0, next.get(name) ?? 0] as const,
-          };
-        }),
-      };
-      promises.push(promise);
-      sayPromise(promise, recommendation.proof.plannerGain);
-      now = next;
-    }
-    const after = await open.measure(runs);
-    const dropped = advice.recommendations.filter(({ kind }) => kind === 'drop').map(({ indexName }) => indexName);
-    return {
-      total: totalMs(world, before) / totalMs(world, after),
-      promisedTotal: advice.promise.gain,
-      writes: ratio(world, after, before),
-      createdCount: promises.length,
-      sizeBytes: advice.recommendations
-        .filter(({ kind }) => kind === 'create')
-        .reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
-      faultsFound: world.wrongIndexes.filter((name) => dropped.includes(name)).length,
-      wrongDrops: dropped.filter((name) => !world.wrongIndexes.includes(name)),
-      within2x: promises.filter(({ promised, measured }) => Math.max(promised / measured, measured / promised) <= 2)
-        .length,
-      promises,
-      adviceMs: advice.durationMs,
-      candidateCount: advice.candidateCount,
-      statements: Object.fromEntries([...before].map(([name, ms]) => [name, [ms, after.get(name)]])),
-    };
-  });
-  for (const [name, [from, to]] of Object.entries(ours.statements))
-    console.log(`  ${name.padEnd(38)} ${(from ?? 0).toFixed(2).padStart(8)} -> ${(to ?? 0).toFixed(2).padStart(8)} ms`);
-  console.log(
-    `  advisor: ${ours.total.toFixed(1)}x (promised ${ours.promisedTotal.toFixed(1)}x) with ${ours.createdCount} indexes (${(ours.sizeBytes / 1e6).toFixed(1)} MB), writes x${ours.writes.toFixed(2)}, ${ours.faultsFound} of ${world.wrongIndexes.length} faults, ${ours.wrongDrops.length} wrong drops, ${ours.within2x} of ${ours.promises.length} promises within 2x, ${Math.round(ours.adviceMs)} ms`,
-  );
-  results[world.name] = { oneColumn: rival, advisor: ours };
+interface Ratio {
+  readonly median: number;
+  readonly range: readonly [number, number];
 }
 
-/** Inserts and updates; a delete that gains from an index would hide what they pay. */
-function ratio(world: PlantedWorld, after: ReadonlyMap<string, number>, before: ReadonlyMap<string, number>): number {
-  const paying = { ...world, statements: world.statements.filter(({ text }) => !text.startsWith('delete')) };
-  return totalMs(paying, after, 'writes') / totalMs(paying, before, 'writes');
+interface WorldOutcome {
+  readonly mixed: Ratio;
+  readonly oneCaller: Ratio;
+  readonly server: number;
+  /** Time with over without. */
+  readonly writes: Ratio;
+}
+
+/** Each side against the one where nothing was done, round by round. */
+function toOutcomes(compared: ReadonlyMap<Side, Compared>, nothing: Side): Readonly<Record<string, WorldOutcome>> {
+  const base = compared.get(nothing);
+  if (base === undefined) throw new TypeError('unreachable');
+  return Object.fromEntries(
+    [...compared]
+      .filter(([side]) => side !== nothing)
+      .map(([{ name }, own]) => [
+        name,
+        {
+          mixed: toRatio(base.mixed, own.mixed),
+          oneCaller: toRatio(base.totals, own.totals),
+          server: base.serverTotalMs / own.serverTotalMs,
+          writes: toRatio(own.writes, base.writes),
+        },
+      ]),
+  );
+}
+
+function toRatio(over: readonly number[], under: readonly number[]): Ratio {
+  const ratios = over.map((value, place) => value / (under[place] ?? Number.NaN));
+  return { median: median(ratios), range: [Math.min(...ratios), Math.max(...ratios)] };
+}
+
+function sayRatio({ median: middle, range: [least, most] }: Ratio): string {
+  return `${middle.toFixed(1)}x (${least.toFixed(1)}-${most.toFixed(1)})`;
+}
+
+/** Asks the advisor, and applies each recommendation by itself: promise against outcome. */
+async function advise(world: PlantedWorld, { open }: Side) {
+  await open.load(0.5);
+  const { database, statements } = open;
+  const advisor = createIndexAdvisor({ database, statements, limits: { unusedAfterMs: 0 } });
+  const advice = await advisor.recommend();
+  sayPhase('advice is there');
+  const nameOf = (fingerprint: string): string =>
+    world.statements.find(({ text }) => toFingerprint(text).id === fingerprint)?.name ?? fingerprint;
+  let now = await open.measure(runs);
+  const promises: IndexPromise[] = [];
+  for (const recommendation of advice.recommendations) {
+    await advisor.apply(recommendation.id);
+    if (recommendation.kind === 'drop') continue;
+    const next = await open.measure(runs);
+    const { gain: promised, before: from, after: to, affected } = recommendation.proof;
+    const weigh = (times: ReadonlyMap<string, number>): number =>
+      affected.reduce((sum, { fingerprint, count }) => sum + count * (times.get(nameOf(fingerprint)) ?? 0), 0);
+    const count = affected.reduce((sum, one) => sum + one.count, 0);
+    const promise: IndexPromise = {
+      index: recommendation.statement,
+      promised,
+      measured: weigh(now) / weigh(next),
+      promisedMs: [from.medianMs, to.medianMs],
+      measuredMs: [weigh(now) / count, weigh(next) / count],
+      statements: affected.map(({ fingerprint, before: first, after: last }) => ({
+        name: nameOf(fingerprint),
+        promisedMs: [first.medianMs, last.medianMs] as const,
+        measuredMs: [now.get(nameOf(fingerprint)) ?? 0, next.get(nameOf(fingerprint)) ?? 0] as const,
+      })),
+    };
+    promises.push(promise);
+    sayPromise(promise, recommendation.proof.plannerGain);
+    now = next;
+  }
+  const created = advice.recommendations.filter(({ kind }) => kind === 'create');
+  const dropped = advice.recommendations.filter(({ kind }) => kind === 'drop').map(({ indexName }) => indexName);
+  return {
+    promisedTotal: advice.promise.gain,
+    createdCount: created.length,
+    sizeBytes: created.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    faultsFound: world.wrongIndexes.filter((name) => dropped.includes(name)).length,
+    wrongDrops: dropped.filter((name) => !world.wrongIndexes.includes(name)),
+    within2x: promises.filter(({ promised, measured }) => Math.max(promised / measured, measured / promised) <= 2)
+      .length,
+    promises,
+    adviceMs: advice.durationMs,
+    candidateCount: advice.candidateCount,
+  };
 }
 
 /**
- * Processor time of one primary-key read through the pool, with and without statistics, in turns: each side in a process
- * of its own that lives for all rounds, as an application does.
+ * Processor time of one primary-key read through the pool without statistics, with them, and with several of them at
+ * once: the difference divided by their number is what one costs, and stands out from the noise. In turns, each side in
+ * a process of its own that lives for all rounds, as an application does; several sets of processes, as each has its own
+ * luck with memory and compiled code.
  */
 async function benchOverhead(): Promise<void> {
   const dataDir = mkdtempSync(join(tmpdir(), 'bench-indexes-'));
@@ -211,28 +222,59 @@ async function benchOverhead(): Promise<void> {
   await maker.query('create table thing (id int primary key, name text)');
   await maker.query(`insert into thing select n, 'thing ' || n from generate_series(1, 10000) n`);
   await maker.close();
-  const sides = (['without', 'with'] as const).map((side) => {
-    const child = fork(join(import.meta.dirname, 'database-overhead-process.ts'), [server.connectionString, side], {
-      execArgv: ['--no-warnings'],
+  const without: number[] = [];
+  const one: number[] = [];
+  const each: number[] = [];
+  for (let set = 0; set < OVERHEAD_SETS; set += 1) {
+    const sides = [0, 1, COPIES].map((copies) => {
+      const child = fork(
+        join(import.meta.dirname, 'database-overhead-process.ts'),
+        [server.connectionString, String(copies)],
+        { execArgv: ['--no-warnings'] },
+      );
+      const ask = async (rounds: number): Promise<number> => {
+        child.send(rounds);
+        const [micros] = (await once(child, 'message')) as [number];
+        return micros;
+      };
+      return { child, ask };
     });
-    const ask = async (rounds: number): Promise<number> => {
-      child.send(rounds);
-      const [micros] = (await once(child, 'message')) as [number];
-      return micros;
-    };
-    return { child, ask, times: [] as number[] };
-  });
-  for (const { ask } of sides) await ask(WARM_ROUNDS);
-  for (let round = 0; round < 30; round += 1)
-    for (const { ask, times } of round % 2 === 0 ? sides : sides.toReversed()) times.push(await ask(60));
-  for (const { child } of sides) child.disconnect();
+    for (const { ask } of sides) await ask(WARM_ROUNDS);
+    for (let round = 0; round < OVERHEAD_ROUNDS; round += 1) {
+      const times = new Map<number, number>();
+      for (const side of round % 2 === 0 ? sides : sides.toReversed())
+        times.set(sides.indexOf(side), await side.ask(40));
+      const [none = 0, single = 0, several = 0] = [0, 1, 2].map((place) => times.get(place));
+      without.push(none);
+      one.push(single - none);
+      each.push((several - none) / COPIES);
+    }
+    for (const { child } of sides) child.disconnect();
+  }
   await server.stop();
   rmSync(dataDir, { recursive: true, force: true });
-  const [without = 0, withThem = 0] = sides.map(({ times }) => median(times));
+  const base = median(without);
+  const say = (added: readonly number[]): string => {
+    const [least, most] = medianRange(added);
+    const percent = (micros: number): string => `${((micros / base) * 100).toFixed(1)}%`;
+    return `${median(added).toFixed(2)} us, ${percent(median(added))} (95% certain: ${percent(least)} to ${percent(most)})`;
+  };
   console.log(
-    `\nstatistics: ${without.toFixed(1)} -> ${withThem.toFixed(1)} us of processor a read, ${((withThem / without - 1) * 100).toFixed(1)}%`,
+    `\nstatistics: ${base.toFixed(2)} us of processor a read; with them ${say(one)} more; one of ${COPIES} at once ${say(each)}; ${one.length} turns`,
   );
-  results['overhead'] = { withoutMicros: without, withMicros: withThem, ratio: withThem / without };
+  results['overhead'] = {
+    withoutMicros: base,
+    one: { addedMicros: median(one), range: medianRange(one) },
+    ofSeveral: { copies: COPIES, addedMicros: median(each), range: medianRange(each) },
+  };
+}
+
+/** Where the median lies with 95% certainty, by the sign test: no assumption about how the values are spread. */
+function medianRange(values: readonly number[]): readonly [number, number] {
+  const sorted = values.toSorted((one, other) => one - other);
+  const reach = 0.98 * Math.sqrt(sorted.length);
+  const at = (place: number): number => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(place)))] ?? 0;
+  return [at(sorted.length / 2 - reach - 1), at(sorted.length / 2 + reach)];
 }
 
 if (sections.has('shop')) await benchWorld(shopWorld);

@@ -1,20 +1,20 @@
-// One side of the comparison in database-indexes.ts: reads by primary key, with or without statement statistics, in a
-// process that lives for all rounds. Told how many rounds of a hundred reads to do, it answers with the processor time
-// of one read in microseconds.
+// One side of the comparison in database-indexes.ts: reads by primary key with none, one or several statement statistics,
+// in a process that lives for all rounds. Told how many rounds of a hundred reads to do, it answers with the processor
+// time of one read in microseconds.
 import { createDatabase, createStatementStatistics } from '../packages/database/src/index.ts';
 import { queries } from '../packages/telemetry/src/index.ts';
 
-const [connectionString = '', side = 'without'] = process.argv.slice(2);
+const [connectionString = '', copies = '0'] = process.argv.slice(2);
 const AT_ONCE = 100;
 
 // Telemetry is listened to on both sides: the profiler listens in any case. Only the statistics differ.
 queries.subscribe(() => undefined);
-const statistics = side === 'with' ? createStatementStatistics() : undefined;
+const statistics = Array.from({ length: Number(copies) }, () => createStatementStatistics());
 const database = createDatabase({
   connectionString,
   minConnections: 2,
   maxConnections: 4,
-  ...(statistics === undefined ? {} : { statementObservers: [statistics.observer] }),
+  statementObservers: statistics.map(({ observer }) => observer),
 });
 
 async function measure(rounds: number): Promise<number> {

@@ -1,4 +1,4 @@
-import { queries, type Clock } from '@dataguardian/telemetry';
+import { queries, systemClock, type Clock } from '@dataguardian/telemetry';
 import { toFingerprint } from './fingerprint.ts';
 import type { FinishedStatement, StatementObserver, StatementResult } from './statement-runner.ts';
 
@@ -20,12 +20,23 @@ export type StatementMeter = (
 
 /** Costs one test a statement while nobody listens. */
 export function createStatementMeter(clock: Clock, observers: readonly StatementObserver[]): StatementMeter {
-  const report = (statement: FinishedStatement): void => {
+  const isSystemTime = clock === systemClock;
+  const report = (statement: FinishedStatement, endedAtMs: number): void => {
     for (const observer of observers) observer.finished(statement);
     if (!queries.hasSubscribers) return;
     const { id, statement: shape } = toFingerprint(statement.text);
     const { durationMs, waitMs, rowCount, verdict, failed, caller } = statement;
-    queries.publish({ fingerprint: id, statement: shape, durationMs, waitMs, rowCount, verdict, failed, caller });
+    queries.publish({
+      fingerprint: id,
+      statement: shape,
+      durationMs,
+      waitMs,
+      rowCount,
+      verdict,
+      failed,
+      caller,
+      endedAtMs: isSystemTime ? endedAtMs : undefined,
+    });
   };
 
   const meter: StatementMeter = async ({ text, values, lent, waitedMs }, run) => {
@@ -36,12 +47,14 @@ export function createStatementMeter(clock: Clock, observers: readonly Statement
     try {
       const result = await run();
       const { rowCount, verdict = 'off', waitMs = 0 } = result;
-      const durationMs = clock.monotonic() - askedAt + waitedMs;
-      report({ ...outcome, durationMs, waitMs: waitMs + waitedMs, rowCount, verdict, failed: false });
+      const endedAtMs = clock.monotonic();
+      const durationMs = endedAtMs - askedAt + waitedMs;
+      report({ ...outcome, durationMs, waitMs: waitMs + waitedMs, rowCount, verdict, failed: false }, endedAtMs);
       return result;
     } catch (error) {
-      const durationMs = clock.monotonic() - askedAt + waitedMs;
-      report({ ...outcome, durationMs, waitMs: waitedMs, rowCount: 0, verdict: 'off', failed: true });
+      const endedAtMs = clock.monotonic();
+      const durationMs = endedAtMs - askedAt + waitedMs;
+      report({ ...outcome, durationMs, waitMs: waitedMs, rowCount: 0, verdict: 'off', failed: true }, endedAtMs);
       throw error;
     }
   };

@@ -29,18 +29,55 @@ export interface HistogramState {
 const RELATIVE_ERROR = 0.01;
 const GAMMA = (1 + RELATIVE_ERROR) / (1 - RELATIVE_ERROR);
 const LOG_GAMMA = Math.log(GAMMA);
+/** Buckets that the row grows by on each side of a new value. */
+const ROOM = 32;
+/** Enough for values from a microsecond to a month apart. */
+const LONGEST_ROW = 2_048;
 
 /**
  * Quantiles within 1% of the true value whatever the distribution, in O(log(range)) memory.
  * After Masson, Rim and Lee, DDSketch, VLDB 2019: bucket i holds values in (gamma^(i-1), gamma^i].
  */
 export function createHistogram(): Histogram {
-  const buckets = new Map<number, number>();
+  // Most values lie close together: a row of counters around the first one, and a map for what is far from all others.
+  let row = new Float64Array(0);
+  let firstIndex = 0;
+  const far = new Map<number, number>();
   let count = 0;
   let sum = 0;
   let min = Number.POSITIVE_INFINITY;
   let max = 0;
   let zeros = 0;
+
+  const add = (index: number, times: number): void => {
+    const place = index - firstIndex;
+    if (place >= 0 && place < row.length) row[place] = (row[place] ?? 0) + times;
+    else if (makeRoom(index)) add(index, times);
+    else far.set(index, (far.get(index) ?? 0) + times);
+  };
+
+  /** Makes the row reach to `index`; false where that would be too far. */
+  const makeRoom = (index: number): boolean => {
+    const from = row.length === 0 ? index - ROOM : Math.min(firstIndex, index - ROOM);
+    const to = row.length === 0 ? index + ROOM : Math.max(firstIndex + row.length, index + ROOM);
+    if (to - from > LONGEST_ROW) return false;
+    const longer = new Float64Array(to - from);
+    if (row.length > 0) longer.set(row, firstIndex - from);
+    row = longer;
+    firstIndex = from;
+    for (const [known, times] of far) {
+      if (known < from || known >= to) continue;
+      far.delete(known);
+      add(known, times);
+    }
+    return true;
+  };
+
+  const toBuckets = (): (readonly [index: number, count: number])[] => {
+    const buckets: (readonly [index: number, count: number])[] = [];
+    for (const [place, times] of row.entries()) if (times > 0) buckets.push([firstIndex + place, times]);
+    return far.size === 0 ? buckets : [...buckets, ...far].toSorted((one, other) => one[0] - other[0]);
+  };
 
   return {
     get count() {
@@ -65,15 +102,14 @@ export function createHistogram(): Histogram {
         zeros += times;
         return;
       }
-      const index = Math.ceil(Math.log(usable) / LOG_GAMMA);
-      buckets.set(index, (buckets.get(index) ?? 0) + times);
+      add(Math.ceil(Math.log(usable) / LOG_GAMMA), times);
     },
     quantile(ratio) {
       if (count === 0) return 0;
       const rank = Math.min(Math.max(ratio, 0), 1) * (count - 1);
       if (rank < zeros) return 0;
       let seen = zeros;
-      for (const [index, bucketCount] of [...buckets].toSorted((a, b) => a[0] - b[0])) {
+      for (const [index, bucketCount] of toBuckets()) {
         seen += bucketCount;
         if (seen > rank) {
           const middle = (2 * GAMMA ** index) / (GAMMA + 1);
@@ -89,15 +125,14 @@ export function createHistogram(): Histogram {
       min = Math.min(min, other.min);
       max = Math.max(max, other.max);
       zeros += other.zeros;
-      for (const [index, bucketCount] of other.buckets) {
-        buckets.set(index, (buckets.get(index) ?? 0) + bucketCount);
-      }
+      for (const [index, bucketCount] of other.buckets) add(index, bucketCount);
     },
     state() {
-      return { count, sum, min: count === 0 ? 0 : min, max, zeros, buckets: [...buckets] };
+      return { count, sum, min: count === 0 ? 0 : min, max, zeros, buckets: toBuckets() };
     },
     reset() {
-      buckets.clear();
+      row = new Float64Array(0);
+      far.clear();
       count = 0;
       sum = 0;
       min = Number.POSITIVE_INFINITY;

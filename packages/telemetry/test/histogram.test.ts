@@ -39,6 +39,19 @@ describe('the histogram', () => {
     expect([histogram.count, histogram.quantile(1), histogram.sum]).toEqual([4, 0, 0]);
   });
 
+  it('keeps values that are far from all others', () => {
+    const histogram = createHistogram();
+    for (const value of [1, 1e-200, 1e200, 2, 1e200]) histogram.record(value);
+    const copy = createHistogram();
+    copy.merge(histogram.state());
+    for (const one of [histogram, copy]) {
+      expect(one.quantile(0) / 1e-200).toBeCloseTo(1, 1);
+      expect(one.quantile(0.5) / 2).toBeCloseTo(1, 1);
+      expect(one.quantile(1) / 1e200).toBeCloseTo(1, 1);
+    }
+    expect(histogram.state().buckets.map(([, count]) => count)).toEqual([1, 1, 1, 2]);
+  });
+
   it('is empty after a reset', () => {
     const histogram = createHistogram();
     histogram.record(5);

@@ -4,7 +4,7 @@ import type { OrderedTerm, RelationUse, Term } from './relation-use.ts';
 /** An index that might help. */
 export interface IndexCandidate {
   readonly table: TableFacts;
-  readonly method: 'btree' | 'gin' | 'brin';
+  readonly method: 'btree' | 'gin' | 'gist' | 'brin';
   /** With operator class and direction. */
   readonly keys: readonly string[];
   readonly included: readonly string[];
@@ -22,6 +22,8 @@ const LEAST_BRIN_BYTES = 8 * 1024 * 1024;
 const NARROW =
   /^(?:smallint|integer|bigint|boolean|uuid|date|timestamp|time|numeric|real|double|text|character|interval|inet|citext|bytea|"?char)/;
 const ARRAY = /\[\]$/;
+/** Types that a GiST index searches by what lies within or overlaps. */
+const RANGES = /range$|^(?:point|box|polygon|circle)$/;
 
 /** Everything about what was asked: what follows is judged by measuring, so a wrong guess only costs time. */
 export function toCandidates(use: RelationUse, extensions: ReadonlySet<string>): readonly IndexCandidate[] {
@@ -47,6 +49,10 @@ export function toCandidates(use: RelationUse, extensions: ReadonlySet<string>):
   for (const { sql, kind, column } of use.contained) {
     const type = column === undefined ? '' : (table.columns.get(column)?.type ?? '');
     if (kind === 'trigram' && !extensions.has('pg_trgm')) continue;
+    if (RANGES.test(type)) {
+      add({ table, method: 'gist', keys: [sql], included: [], predicate: undefined });
+      continue;
+    }
     const operatorClass = kind === 'trigram' ? ' gin_trgm_ops' : type === 'jsonb' ? ' jsonb_path_ops' : '';
     add({ table, method: 'gin', keys: [`${sql}${operatorClass}`], included: [], predicate: undefined });
     // The smaller class knows no `?`.
@@ -103,9 +109,14 @@ function toKeyLists(use: RelationUse): readonly (readonly string[])[] {
     if (keys.length > 0) result.push(keys.slice(0, MOST_KEYS));
   };
   const all = sqlOf(equals);
-  const tails = [sorted, ...ranges.map(({ sql }) => [sql]), ...prefixes.map((key) => [key]), sqlOf(use.grouped)].filter(
-    (tail) => tail.length > 0,
-  );
+  const windows = use.windows.map(toOrderKeys);
+  const tails = [
+    sorted,
+    ...windows,
+    ...ranges.map(({ sql }) => [sql]),
+    ...prefixes.map((key) => [key]),
+    sqlOf(use.grouped),
+  ].filter((tail) => tail.length > 0);
   for (const tail of tails) {
     add(all, tail);
     if (equals.length > 1 && best !== undefined) add([best.sql], tail);
@@ -126,7 +137,11 @@ function toKeyLists(use: RelationUse): readonly (readonly string[])[] {
     if (lists.length > 0) add([join.sql], sqlOf(lists));
     for (const tail of tails) add([join.sql], all, tail);
   }
-  for (const term of unique(use.alternatives)) add([term.sql]);
+  for (const arm of use.alternatives) {
+    add(all, sqlOf(arm));
+    add(sqlOf(arm));
+    if (arm.length > 1) for (const term of arm) add([term.sql]);
+  }
   return result;
 }
 

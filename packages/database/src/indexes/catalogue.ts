@@ -97,6 +97,7 @@ const COLUMNS = `
    where c.relkind = 'r' and a.attnum > 0 and not a.attisdropped
      and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') order by a.attrelid, a.attnum`;
 
+/** One that is being built is invalid for now, and nobody's fault. */
 const INDEXES = `
   select i.indrelid::int8::float8 as oid, i.indexrelid::int8::float8 as index_oid, c.relname as name,
          pg_get_indexdef(i.indexrelid) as definition, m.amname as method, i.indisvalid and i.indisready as valid,
@@ -116,7 +117,9 @@ const INDEXES = `
     from pg_index i join pg_class c on c.oid = i.indexrelid join pg_am m on m.oid = c.relam
     join pg_namespace n on n.oid = c.relnamespace
     left join pg_stat_user_indexes s on s.indexrelid = i.indexrelid
-   where n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') order by i.indrelid, c.relname`;
+   where n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
+     and not exists (select 1 from pg_stat_progress_create_index p where p.index_relid = i.indexrelid)
+   order by i.indrelid, c.relname`;
 
 const FOREIGN_KEYS = `
   select k.conrelid::int8::float8 as oid, k.confrelid::regclass::text as parent,

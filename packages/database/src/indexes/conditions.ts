@@ -5,6 +5,20 @@ import { isConstant, operatorOf, toSql } from './sql-terms.ts';
 
 const RANGE_OPERATORS = new Set(['<', '<=', '>', '>=']);
 const CONTAINMENT_OPERATORS = new Set(['@>', '&&', '<@', '?', '?|', '?&', '@?']);
+/** The same with their sides exchanged. */
+const MIRRORED = new Map([
+  ['<@', '@>'],
+  ['@>', '<@'],
+  ['&&', '&&'],
+]);
+/** Regular expressions and likeness, which trigrams answer. */
+const TRIGRAM_OPERATORS = new Set(['~', '~*', '%']);
+const TRUTHS: Readonly<Record<string, string>> = {
+  IS_TRUE: 'is true',
+  IS_NOT_TRUE: 'is not true',
+  IS_FALSE: 'is false',
+  IS_NOT_FALSE: 'is not false',
+};
 
 /** Notes what `condition` asks of each table of the level. */
 export function readConditions(condition: unknown, scope: QueryScope): void {
@@ -31,8 +45,9 @@ function readConjunct(conjunct: unknown, scope: QueryScope): void {
   const truth = fieldsOf(conjunct, 'BooleanTest');
   if (truth !== undefined) {
     const found = scope.toTerm(truth['arg']);
-    if (found !== undefined && truth['booltesttype'] === 'IS_TRUE')
-      found.use.fixed.push({ sql: found.term.sql, term: found.term.sql });
+    const words = TRUTHS[textOf(truth['booltesttype']) ?? ''];
+    // As it stands there: the planner knows it again without having to prove anything.
+    if (words !== undefined) found?.use.fixed.push({ sql: `${found.term.sql} ${words}`, term: found.term.sql });
     return;
   }
   const link = fieldsOf(conjunct, 'SubLink');
@@ -59,27 +74,46 @@ function readBoolean(operator: unknown, parts: readonly unknown[], scope: QueryS
     if (found?.term.column !== undefined) found.use.fixed.push({ sql: `not ${found.term.sql}`, term: found.term.sql });
     return;
   }
-  if (operator !== 'OR_EXPR') return;
-  for (const part of parts) {
-    for (const conjunct of conjunctsOf(part)) {
-      const arm = fieldsOf(conjunct, 'A_Expr');
-      const found = arm === undefined ? undefined : scope.toTerm(arm['lexpr']);
-      if (found !== undefined) found.use.alternatives.push(found.term);
-    }
+  if (operator === 'OR_EXPR') for (const part of parts) readArm(part, scope);
+}
+
+/** One side of an OR: an index for it is of use where each of the others has one too. */
+function readArm(arm: unknown, scope: QueryScope): void {
+  const terms = new Map<RelationUse, Term[]>();
+  const add = (found: ReturnType<QueryScope['toTerm']>): void => {
+    if (found !== undefined) terms.set(found.use, [...(terms.get(found.use) ?? []), found.term]);
+  };
+  for (const conjunct of conjunctsOf(arm)) {
+    const test = fieldsOf(conjunct, 'NullTest');
+    if (test?.['nulltesttype'] === 'IS_NULL') add(scope.toTerm(test['arg']));
+    const operation = fieldsOf(conjunct, 'A_Expr');
+    if (operation === undefined) continue;
+    const { kind } = operation;
+    const operator = operatorOf(operation) ?? '';
+    if (kind === 'AEXPR_LIKE' || kind === 'AEXPR_ILIKE' || isForOtherKind(operator)) readOperation(operation, scope);
+    else if (operator === '=' || kind === 'AEXPR_BETWEEN' || RANGE_OPERATORS.has(operator))
+      add(scope.toTerm(firstOfRow(operation['lexpr'])) ?? scope.toTerm(firstOfRow(operation['rexpr'])));
   }
+  for (const [use, found] of terms) use.alternatives.push(found);
+}
+
+/** Whether a b-tree has no answer to the operator. */
+function isForOtherKind(operator: string): boolean {
+  return operator === '@@' || CONTAINMENT_OPERATORS.has(operator) || TRIGRAM_OPERATORS.has(operator);
 }
 
 function readOperation(operation: Readonly<Record<string, unknown>>, scope: QueryScope): void {
   const { kind, lexpr, rexpr } = operation;
   const operator = operatorOf(operation);
   const left = scope.toTerm(lexpr);
-  if (kind === 'AEXPR_IN' && operator === '=' && left !== undefined) {
-    left.use.lists.push(left.term);
+  if (kind === 'AEXPR_IN' && left !== undefined) {
+    const isOneOf = operator === '=';
+    if (isOneOf) left.use.lists.push(left.term);
     const values = isNode(rexpr) ? nodesOf(fieldsOf(rexpr, 'List')?.['items']) : [];
     const texts = values.map((value) => (isConstant(value) ? toSql(value) : undefined));
     if (texts.length > 0 && texts.every((text) => text !== undefined))
       left.use.fixed.push({
-        sql: `${left.term.sql} in (${texts.join(', ')})`,
+        sql: `${left.term.sql} ${isOneOf ? '' : 'not '}in (${texts.join(', ')})`,
         term: undefined,
         literalColumn: left.term.column ?? '',
       });
@@ -131,14 +165,18 @@ function readComparison(
   const value = left === undefined ? leftFirst : rightFirst;
   if (found === undefined || scope.usesBelow(value).size > 0) return;
   const { use, term } = found;
+  const text = isConstant(value) ? toSql(value) : undefined;
   if (operator === '=') {
     use.equals.push(term);
-    const text = isConstant(value) ? toSql(value) : undefined;
     if (text !== undefined)
       use.fixed.push({ sql: `${term.sql} = ${text}`, term: term.sql, literalColumn: term.column ?? '' });
+  } else if (operator === '<>') {
+    if (text !== undefined)
+      use.fixed.push({ sql: `${term.sql} <> ${text}`, term: undefined, literalColumn: term.column ?? '' });
   } else if (RANGE_OPERATORS.has(operator)) use.ranges.push(term);
   else if (operator === '@@') use.contained.push({ ...term, kind: 'search' });
-  else if (CONTAINMENT_OPERATORS.has(operator) && left !== undefined)
+  else if (TRIGRAM_OPERATORS.has(operator)) use.contained.push({ ...term, kind: 'trigram' });
+  else if (CONTAINMENT_OPERATORS.has(operator) && (left !== undefined || MIRRORED.has(operator)))
     use.contained.push({ ...term, kind: 'containment' });
 }
 

@@ -54,7 +54,7 @@ async function toCheck(
     rowCount: 0,
     meanMs: 0,
     medianMs: 0,
-    p25Ms: 0,
+    p10Ms: 0,
     uses: [use],
     tables: [child],
     written: undefined,

@@ -1,4 +1,4 @@
-import { nameOf, type Catalogue, type ExistingIndex, type TableFacts } from './catalogue.ts';
+import { nameOf, quoteName, type Catalogue, type ExistingIndex, type TableFacts } from './catalogue.ts';
 import type { DropCause, IndexFinding } from './recommendation.ts';
 
 /** An index that seems to cost more than it brings; to be proved before it is dropped. */
@@ -89,9 +89,9 @@ function inspectTable(table: TableFacts, input: HygieneInput): readonly DropCand
 function serves(wider: ExistingIndex, index: ExistingIndex): boolean {
   if (wider.method !== index.method || wider.predicate !== index.predicate || wider.options !== index.options)
     return false;
+  const mirrored = index.method === 'btree' ? index.keys.map(toMirrored) : index.keys;
   const isSame =
-    wider.keys.length === index.keys.length &&
-    wider.keys.every((key, place) => key === index.keys[place]) &&
+    [index.keys, mirrored].some((keys) => keys.join('\n') === wider.keys.join('\n')) &&
     wider.included.join() === index.included.join();
   // Of two equal ones the one that enforces something stays, else the one that was first.
   if (isSame && wider.isUnique === index.isUnique) return wider.isNeeded || wider.objectId < index.objectId;
@@ -99,9 +99,14 @@ function serves(wider: ExistingIndex, index: ExistingIndex): boolean {
   // Only the start of a b-tree can be used by itself.
   if (index.method !== 'btree') return isSame;
   return (
-    index.keys.every((key, place) => wider.keys[place] === key) &&
+    [index.keys, mirrored].some((keys) => keys.every((key, place) => wider.keys[place] === key)) &&
     index.included.every((name) => wider.included.includes(name) || wider.keyTerms.includes(name))
   );
+}
+
+/** A b-tree is read backwards as well: the last figure of a key is its direction and where its nulls stand. */
+function toMirrored(key: string): string {
+  return key.replace(/(?<= )\d+$/, (option) => String(Number(option) ^ 3));
 }
 
 function toUnusedEvidence(
@@ -138,6 +143,31 @@ function findHotBlockers(table: TableFacts, dropped: ReadonlySet<number>): reado
       kind: 'blocks-hot',
       evidence: `${Math.round(coldRatio * 100)}% of ${table.updatedCount} updates had to write every index; this one was read ${index.scanCount} times`,
     }));
+}
+
+/** An index at least so much larger than built anew is worth the work; what random inserts leave free is half of that. */
+const BLOATED_RATIO = 2;
+const LEAST_WASTE_BYTES = MEBIBYTE;
+
+/**
+ * Indexes that hold mostly nothing, found by building them anew on the copy and not by an estimate.
+ * @param freshSizes Of indexes that were copied, in bytes.
+ */
+export function findBloated(
+  { tables }: Catalogue,
+  freshSizes: ReadonlyMap<ExistingIndex, number>,
+): readonly IndexFinding[] {
+  return tables.flatMap((table) =>
+    table.indexes.flatMap((index): readonly IndexFinding[] => {
+      const freshBytes = freshSizes.get(index);
+      if (freshBytes === undefined || index.method !== 'btree') return [];
+      const wasteBytes = index.sizeBytes - freshBytes;
+      if (wasteBytes < LEAST_WASTE_BYTES || index.sizeBytes < freshBytes * BLOATED_RATIO) return [];
+      const [now, fresh] = [index.sizeBytes, freshBytes].map((bytes) => (bytes / MEBIBYTE).toFixed(1));
+      const evidence = `${now} MiB, built anew ${fresh} MiB: reindex index concurrently ${quoteName(table.schema)}.${quoteName(index.name)}`;
+      return [{ index: index.name, table: nameOf(table), kind: 'bloated', evidence }];
+    }),
+  );
 }
 
 function findMissingForeignKeys(table: TableFacts): readonly IndexFinding[] {

@@ -6,7 +6,14 @@ import { buildIndex, dropIndex, type AdvisorDatabase, type BuildGuards, type Bui
 import { resolveLimits, type IndexAdvisorLimits } from './limits.ts';
 import { makeAdvice, toTouching } from './make-advice.ts';
 import { createIndexManifest, type ManifestEntry } from './manifest.ts';
-import type { IndexAdvice, IndexProof, IndexRecommendation } from './recommendation.ts';
+import {
+  toNewIndexes,
+  type CreateRecommendation,
+  type IndexAdvice,
+  type IndexProof,
+  type IndexRecommendation,
+  type NewIndex,
+} from './recommendation.ts';
 import { judgeIndex, toRecent, type IndexVerification } from './verification.ts';
 
 /** What the advisor works with. */
@@ -98,7 +105,7 @@ export function createIndexAdvisor(options: IndexAdvisorOptions): IndexAdvisor {
 
   const recommend = async (): Promise<IndexAdvice> => {
     const { advice, workload: seen } = await database.withConnection(
-      (sql) => makeAdvice(sql, { statements, manifest, clock, limits }),
+      (sql) => makeAdvice(sql, { pool: database, statements, manifest, clock, limits }),
       { observed: false },
     );
     // Values were needed for the proofs and are needed no more.
@@ -119,12 +126,45 @@ export function createIndexAdvisor(options: IndexAdvisorOptions): IndexAdvisor {
     return entry;
   };
 
+  const dropAll = async (indexes: readonly NewIndex[]): Promise<void> => {
+    for (const { table, indexName: name } of indexes) await dropIndex(guards, { schema: schemaOf(table), name });
+  };
+
+  const buildAll = async (recommendation: CreateRecommendation): Promise<void> => {
+    const indexes = toNewIndexes(recommendation);
+    const comment = `dgopt: ${recommendation.reason}`;
+    for (const [place, { table, indexName: name, statement, sizeBytes }] of indexes.entries()) {
+      try {
+        await buildIndex(guards, { schema: schemaOf(table), name, sizeBytes, statement, comment });
+      } catch (error) {
+        // Those before it are of no use without it.
+        await dropAll(indexes.slice(0, place));
+        throw error;
+      }
+    }
+    // Expressions have statistics of their own, and an index that holds all columns needs pages known as visible.
+    await database.withConnection(async (sql) => {
+      await sql.query('set statement_timeout = 0');
+      try {
+        for (const table of new Set(indexes.map((index) => index.table)))
+          await sql.query(`vacuum (analyze, skip_locked) ${table}`);
+      } finally {
+        await sql.query('reset statement_timeout');
+      }
+    });
+  };
+
   const takeBack = async (recommendation: IndexRecommendation, state: 'reverted' | 'undone'): Promise<void> => {
-    const { indexName: name, sizeBytes } = recommendation;
-    const schema = schemaOf(recommendation.table);
-    if (recommendation.kind === 'create') await dropIndex(guards, { schema, name });
+    const { indexName: name, sizeBytes, table } = recommendation;
+    if (recommendation.kind === 'create') await dropAll(toNewIndexes(recommendation));
     else if (recommendation.cause !== 'invalid')
-      await buildIndex(guards, { schema, name, sizeBytes, statement: recommendation.restore, comment: undefined });
+      await buildIndex(guards, {
+        schema: schemaOf(table),
+        name,
+        sizeBytes,
+        statement: recommendation.restore,
+        comment: undefined,
+      });
     renew();
     await manifest.keep(recommendation, state);
     baselines.delete(recommendation.id);
@@ -143,24 +183,15 @@ export function createIndexAdvisor(options: IndexAdvisorOptions): IndexAdvisor {
         const recommendation = known.get(id);
         if (recommendation === undefined)
           throw new DatabaseError('DATABASE_INDEX_UNKNOWN', `No recommendation has the id ${id}.`);
-        const { table, indexName: name, sizeBytes, statement } = recommendation;
+        const { table, indexName: name, statement } = recommendation;
         const before = toRecent(statements.served(), options.earlier?.(), limits.verificationCount);
-        const schema = schemaOf(table);
-        if (recommendation.kind === 'create') {
-          await buildIndex(guards, { schema, name, sizeBytes, statement, comment: `dgopt: ${recommendation.reason}` });
-          // Expressions have statistics of their own, and an index that holds all columns needs pages known as visible.
-          await database.withConnection(async (sql) => {
-            await sql.query('set statement_timeout = 0');
-            try {
-              await sql.query(`vacuum (analyze, skip_locked) ${table}`);
-            } finally {
-              await sql.query('reset statement_timeout');
-            }
-          });
-        } else await dropIndex(guards, { schema, name });
+        const isNew = recommendation.kind === 'create';
+        const tables = isNew ? toNewIndexes(recommendation).map((index) => index.table) : [table];
+        if (isNew) await buildAll(recommendation);
+        else await dropIndex(guards, { schema: schemaOf(table), name });
         renew();
         await manifest.keep(recommendation, 'applied');
-        baselines.set(id, { before, atStart: statements.served(), ...toTouching(workload, table) });
+        baselines.set(id, { before, atStart: statements.served(), ...toTouching(workload, tables) });
         log(`${id} was applied: ${statement}`);
         return findEntry(id);
       }),

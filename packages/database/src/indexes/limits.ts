@@ -12,7 +12,7 @@ export interface IndexAdvisorLimits {
   readonly maxTotalBytes?: number;
   /** Least before/after of the statements that an index serves. @defaultValue 1.2 */
   readonly leastGain?: number;
-  /** Least share of the workload's time that an index must save. @defaultValue 0.005 */
+  /** What an index must save at least, as a share of the time that the workload takes with all of them. @defaultValue 0.01 */
   readonly leastSavedRatio?: number;
   /** Runs of a proof, before and after in turns. @defaultValue 5 */
   readonly proofRuns?: number;
@@ -43,7 +43,7 @@ export function resolveLimits(limits: IndexAdvisorLimits = {}): ResolvedLimits {
     leastRowCount: 1_000,
     maxTotalBytes: 1024 * 1024 * 1024,
     leastGain: 1.2,
-    leastSavedRatio: 0.005,
+    leastSavedRatio: 0.01,
     proofRuns: 5,
     statementTimeoutMs: 5_000,
     unusedAfterMs: 14 * DAY_MS,

@@ -3,14 +3,14 @@ import type { Clock } from '@dataguardian/telemetry';
 import type { Queryable } from '../queryable.ts';
 import { toCandidates, toDefinition, type IndexCandidate } from './candidates.ts';
 import { nameOf, readCatalogue, type Catalogue, type TableFacts } from './catalogue.ts';
-import { createEvaluation, statementsOf } from './evaluation.ts';
+import { createEvaluation } from './evaluation.ts';
 import { readForeignKeyChecks } from './foreign-key-checks.ts';
-import { inspectIndexes } from './hygiene.ts';
+import { findBloated, inspectIndexes } from './hygiene.ts';
 import type { ResolvedLimits } from './limits.ts';
 import type { IndexManifest } from './manifest.ts';
 import { measureClientMs } from './proof.ts';
 import { proveCreate, proveDrop, type AdviceBench } from './prove-recommendation.ts';
-import type { IndexAdvice, IndexRecommendation } from './recommendation.ts';
+import { toNewIndexes, type IndexAdvice, type IndexRecommendation } from './recommendation.ts';
 import { openScratchCopy, type ScratchCopy } from './scratch-copy.ts';
 import { selectIndexes, type BuiltCandidate } from './selection.ts';
 import { createTrial } from './trial.ts';
@@ -20,6 +20,8 @@ import { measureWriteCost, toIndexedRowCount, toTableWrites } from './write-cost
 
 /** What advice is made from. */
 export interface AdviceParts {
+  /** On which the application sends its statements. */
+  readonly pool: Queryable;
   readonly statements: WorkloadSource;
   readonly manifest: IndexManifest;
   readonly clock: Clock;
@@ -58,6 +60,7 @@ export async function makeAdvice(sql: Queryable, parts: AdviceParts): Promise<Ad
   const copy = await openScratchCopy(sql, [...tables], { limits, clock });
   const trial = createTrial(sql, copy, { clock, timeoutMs: limits.statementTimeoutMs });
   try {
+    const bloated = findBloated(catalogue, await copy.freshSizes());
     const statements: WorkloadStatement[] = [];
     for (const statement of [...seen, ...checks]) {
       const isUsable = statement.tables.every((table) => copy.has(table)) && (await trial.prepare(statement));
@@ -68,10 +71,7 @@ export async function makeAdvice(sql: Queryable, parts: AdviceParts): Promise<Ad
     const evaluation = createEvaluation(copy, trial, toTableOf(catalogue, built));
     const readers = statements.filter(({ written }) => written?.action !== 'insert');
     const turns = { copy, trial, evaluation, statements };
-    const clientMs = await measureClientMs(
-      turns,
-      built.map(({ name }) => name),
-    );
+    const clientMs = await measureClientMs({ copy, clock }, parts.pool);
     const bench: AdviceBench = { ...turns, clock, built, limits, runs: limits.proofRuns, clientMs };
     const chosen = await selectIndexes({
       statements: readers,
@@ -97,7 +97,7 @@ export async function makeAdvice(sql: Queryable, parts: AdviceParts): Promise<Ad
       advice: {
         recommendations,
         promise: toWorkloadPromise(statements, recommendations, addedMs),
-        findings: [...hygiene.findings, ...(await findDrift(manifest, catalogue))],
+        findings: [...hygiene.findings, ...bloated, ...(await findDrift(manifest, catalogue))],
         skipped,
         statementCount: statements.length,
         candidateCount: built.length,
@@ -175,19 +175,39 @@ async function proveAll(
   );
   const proven: IndexRecommendation[] = [];
   const inPlace: BuiltCandidate[] = [];
+  const pending: BuiltCandidate[] = [];
   let addedMs = 0;
-  for (const index of chosen) {
-    const found = await proveCreate(bench, index, inPlace);
-    if (
-      found === undefined ||
-      addedMs + found.writeMs > observedMs * MOST_WRITE_RATIO + found.recommendation.savedMs / 10
-    )
-      continue;
-    addedMs += found.writeMs;
-    inPlace.push(index);
-    proven.push(found.recommendation);
-  }
+  const prove = async (indexes: readonly BuiltCandidate[]): Promise<void> => {
+    const found = await proveCreate(bench, indexes, inPlace);
+    if (found === undefined) pending.push(...indexes);
+    else if (addedMs + found.writeMs <= observedMs * MOST_WRITE_RATIO + found.recommendation.savedMs / 10) {
+      addedMs += found.writeMs;
+      inPlace.push(...indexes);
+      proven.push(found.recommendation);
+    }
+  };
+  for (const index of chosen) await prove([index]);
+  // What does nothing by itself may with others: an OR needs an index for each of its sides.
+  for (const group of await groupByPlan(bench, pending.splice(0), inPlace)) await prove(group);
   return { recommendations: proven, addedMs };
+}
+
+/** Parts `pending` into those that some plan uses together when all of them are there. */
+async function groupByPlan(
+  { statements, built, evaluation }: AdviceBench,
+  pending: readonly BuiltCandidate[],
+  inPlace: readonly BuiltCandidate[],
+): Promise<readonly (readonly BuiltCandidate[])[]> {
+  if (pending.length === 0) return [];
+  const absent = built.filter((index) => !pending.includes(index) && !inPlace.includes(index)).map(({ name }) => name);
+  const readers = statements.filter(({ written }) => written?.action !== 'insert');
+  const outcomes = await evaluation.evaluate(readers, absent);
+  let groups = pending.map((index) => [index]);
+  for (const { indexes } of outcomes.values()) {
+    const joined = groups.filter((group) => group.some(({ name }) => indexes.has(name)));
+    if (joined.length > 1) groups = [...groups.filter((group) => !joined.includes(group)), joined.flat()];
+  }
+  return groups;
 }
 
 async function withoutRecentlyReverted(
@@ -198,9 +218,15 @@ async function withoutRecentlyReverted(
   const reverted = new Set(
     (await manifest.list())
       .filter(({ state, changedAt }) => state === 'reverted' && now - changedAt < COOL_DOWN_MS)
-      .map(({ recommendation }) => recommendation.indexName),
+      .flatMap(({ recommendation }) => namesIn(recommendation)),
   );
   return chosen.filter(({ name }) => !reverted.has(name));
+}
+
+function namesIn(recommendation: IndexRecommendation): readonly string[] {
+  return recommendation.kind === 'create'
+    ? toNewIndexes(recommendation).map(({ indexName }) => indexName)
+    : [recommendation.indexName];
 }
 
 /** What the manifest says and the database does not, and the other way round. */
@@ -209,20 +235,20 @@ async function findDrift(manifest: IndexManifest, { tables }: Catalogue): Promis
     tables.flatMap((table: TableFacts) => table.indexes.map((index) => [index.name, { index, table }] as const)),
   );
   const entries = await manifest.list();
-  const managed = new Set(entries.map(({ recommendation }) => recommendation.indexName));
+  const managed = new Set(entries.flatMap(({ recommendation }) => namesIn(recommendation)));
   const standing = entries.filter(({ state }) => state === 'applied' || state === 'verified');
   const dropped = new Set(
     standing
       .filter(({ recommendation }) => recommendation.kind === 'drop')
       .map((entry) => entry.recommendation.indexName),
   );
-  const inForce = standing.filter(
-    ({ recommendation }) => recommendation.kind === 'create' && !dropped.has(recommendation.indexName),
-  );
+  const inForce = standing
+    .flatMap(({ recommendation }) => (recommendation.kind === 'create' ? toNewIndexes(recommendation) : []))
+    .filter(({ indexName }) => !dropped.has(indexName));
   return [
     ...inForce
-      .filter(({ recommendation: { indexName } }) => indexes.get(indexName)?.index.isValid !== true)
-      .map(({ recommendation: { indexName, table } }) => ({
+      .filter(({ indexName }) => indexes.get(indexName)?.index.isValid !== true)
+      .map(({ indexName, table }) => ({
         index: indexName,
         table,
         kind: 'drift' as const,
@@ -239,15 +265,16 @@ async function findDrift(manifest: IndexManifest, { tables }: Catalogue): Promis
   ];
 }
 
-/** Statements that read or write a table, and those that write it, by fingerprint. */
+/** Statements that read or write the named tables, and those that write them, by fingerprint. */
 export function toTouching(
   workload: readonly WorkloadStatement[],
-  tableName: string,
+  tableNames: readonly string[],
 ): { readonly touching: ReadonlySet<string>; readonly writing: ReadonlySet<string> } {
-  const table = workload.flatMap(({ tables }) => tables).find((one) => nameOf(one) === tableName);
-  const touching = table === undefined ? [] : statementsOf(workload, table);
+  const isMeant = (table: TableFacts): boolean => tableNames.includes(nameOf(table));
+  const touching = workload.filter(({ tables }) => tables.some(isMeant));
+  const writing = touching.filter(({ written }) => written !== undefined && isMeant(written.table));
   return {
     touching: new Set(touching.map(({ fingerprint }) => fingerprint)),
-    writing: new Set(touching.filter(({ written }) => written?.table === table).map(({ fingerprint }) => fingerprint)),
+    writing: new Set(writing.map(({ fingerprint }) => fingerprint)),
   };
 }

@@ -1,4 +1,5 @@
 import type { Clock } from '@dataguardian/telemetry';
+import type { Queryable } from '../queryable.ts';
 import type { Outcome } from './evaluation.ts';
 import type { AffectedStatement, IndexProof, Timing } from './recommendation.ts';
 import { measureInTurns, type TurnsBench } from './turns.ts';
@@ -108,29 +109,33 @@ function atClient(timing: Timing, clientMs: number): Timing {
   return { ...timing, medianMs: timing.medianMs + clientMs, maxMs: timing.maxMs + clientMs };
 }
 
-/** A statement faster than this is mostly its way to the server. */
-const FAST_MS = 1;
-const CLIENT_ROUNDS = 4;
+const PROBE_ROUNDS = 60;
+/** Names this package, so that no statistics count it; never from a cache. */
+const PROBE = 'select clock_timestamp() as dgopt_probe';
 
 /**
- * By how much fast statements took longer when they were observed than on the copy with the same indexes; 0 at least.
- * What the application's own work, its pool and its load add to an answer stays when an index comes. Both sides by their
- * first quartile: a process that started a while ago was slow until its code was compiled, and half of what was observed
- * may be from then.
+ * By how much longer an answer takes through the application's pool than on the copy's own session; 0 at least. Asked in
+ * turns and now: both sides have the same load, and what was observed earlier was slow for reasons that go away with the
+ * statements that are to become faster.
  */
-export async function measureClientMs(bench: TurnsBench, built: readonly string[]): Promise<number> {
-  const reads = bench.statements.filter(({ isExecutable, isRead, medianMs }) => isExecutable && isRead && medianMs > 0);
-  const outcomes = await bench.evaluation.evaluate(reads, built);
-  const fast = reads.filter((statement) => (outcomes.get(statement)?.meanMs ?? FAST_MS) < FAST_MS);
-  const times = new Map<WorkloadStatement, number[]>();
-  for (let round = 0; round < CLIENT_ROUNDS; round += 1)
-    await measureInTurns(bench, fast, { absent: built, times, turn: round * RUNS_PER_ROUND });
-  const added = fast.map((one) => one.p25Ms - firstQuartile(times.get(one) ?? []));
-  return Math.max(0, toTiming(added).medianMs);
-}
-
-function firstQuartile(times: readonly number[]): number {
-  return times.toSorted((one, other) => one - other)[Math.floor(times.length / 4)] ?? 0;
+export async function measureClientMs(
+  { copy, clock }: Pick<ProofBench, 'copy' | 'clock'>,
+  pool: Queryable,
+): Promise<number> {
+  return copy.without([], async (session) => {
+    const times = new Map<Queryable, number[]>([
+      [pool, []],
+      [session, []],
+    ]);
+    for (let round = 0; round < PROBE_ROUNDS; round += 1)
+      for (const way of round % 2 === 0 ? [pool, session] : [session, pool]) {
+        const startedAt = clock.monotonic();
+        await way.query(PROBE);
+        times.get(way)?.push(clock.monotonic() - startedAt);
+      }
+    const [pooled, direct] = [pool, session].map((way) => toTiming(times.get(way) ?? []).medianMs);
+    return Math.max(0, (pooled ?? 0) - (direct ?? 0));
+  });
 }
 
 /** Median, least and most. */

@@ -3,7 +3,14 @@ import { statementsOf } from './evaluation.ts';
 import type { DropCandidate } from './hygiene.ts';
 import type { ResolvedLimits } from './limits.ts';
 import { proveChange, type ProofBench } from './proof.ts';
-import type { CreateRecommendation, DropRecommendation, IndexProof, Timing } from './recommendation.ts';
+import {
+  STATEMENT_END,
+  type CreateRecommendation,
+  type DropRecommendation,
+  type IndexProof,
+  type NewIndex,
+  type Timing,
+} from './recommendation.ts';
 import type { BuiltCandidate } from './selection.ts';
 import { measureWriteCost, toIndexedRowCount, toTableWrites } from './write-cost.ts';
 
@@ -34,48 +41,82 @@ const NOTHING_MEASURED: IndexProof = {
   copiedRatio: 1,
 };
 
-/** Proves one candidate beside those that are `inPlace`; undefined when its gain is too small. */
+/**
+ * Proves candidates, mostly one, beside those that are `inPlace`; several only as a whole. Undefined when the gain is too
+ * small.
+ */
 export async function proveCreate(
   bench: AdviceBench,
-  index: BuiltCandidate,
+  indexes: readonly BuiltCandidate[],
   inPlace: readonly BuiltCandidate[],
 ): Promise<ProvenCreate | undefined> {
   const { statements, built, limits } = bench;
-  const { table } = index.candidate;
-  const absentAfter = built.filter((other) => other !== index && !inPlace.includes(other)).map(({ name }) => name);
+  const [index, ...companions] = indexes;
+  if (index === undefined) return undefined;
+  const absentAfter = namesOf(built.filter((other) => !indexes.includes(other) && !inPlace.includes(other)));
+  const touched = new Set(indexes.flatMap(({ candidate }) => statementsOf(statements, candidate.table)));
   const proof = await proveChange(bench, {
-    statements: statementsOf(statements, table).filter(({ written }) => written?.action !== 'insert'),
-    absentBefore: [...absentAfter, index.name],
+    statements: [...touched].filter(({ written }) => written?.action !== 'insert'),
+    absentBefore: [...absentAfter, ...namesOf(indexes)],
     absentAfter,
-    measuredAfter: inPlace.map(({ name }) => name),
+    measuredAfter: namesOf(inPlace),
   });
   if (proof === undefined) return undefined;
   // What else the machine does only ever adds time: the fastest runs decide, medians are what is shown and promised.
   const { before, after } = proof;
   if (before.minMs < after.minMs * limits.leastGain) return undefined;
-  const writes = toTableWrites(statements, table);
-  const addedMsPerRow = await measureWriteCost(bench.copy, table, {
-    others: absentAfter,
-    indexes: [index.name],
-    clock: bench.clock,
-  });
-  const writeMs = Math.max(0, addedMsPerRow) * toIndexedRowCount(writes, index.definition, table);
+  const prices: Price[] = [];
+  for (const one of indexes) prices.push(await priceOf(bench, one, absentAfter));
+  const writeMs = prices.reduce((sum, price) => sum + price.writeMs, 0);
+  const tables = new Set(indexes.map(({ candidate }) => candidate.table));
+  const observedMs = [...tables].reduce((sum, table) => sum + toTableWrites(statements, table).observedMs, 0);
   const count = proof.affected.reduce((sum, one) => sum + one.count, 0);
   const savedMs = count * (before.minMs - after.minMs) - writeMs;
   if (savedMs <= 0) return undefined;
+  const made = indexes.map(toNewIndex);
   const recommendation: CreateRecommendation = {
     kind: 'create',
     id: index.name.replace('dgopt_', 'create-'),
-    table: nameOf(table),
+    table: nameOf(index.candidate.table),
     indexName: index.name,
-    statement: `create index concurrently ${index.name} ${index.definition}`,
-    reason: toCreateReason(proof, count),
+    statement: made.map(({ statement }) => statement).join(STATEMENT_END),
+    reason: toCreateReason(proof, count, companions.length),
     proof,
-    sizeBytes: index.sizeBytes,
-    writeCost: { addedMsPerRow, ratio: writes.observedMs === 0 ? 0 : writeMs / writes.observedMs },
+    sizeBytes: made.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+    writeCost: {
+      addedMsPerRow: prices.reduce((sum, { addedMsPerRow }) => sum + addedMsPerRow, 0),
+      ratio: observedMs === 0 ? 0 : writeMs / observedMs,
+    },
     savedMs,
+    ...(companions.length === 0 ? {} : { companions: made.slice(1) }),
   };
   return { recommendation, writeMs };
+}
+
+function namesOf(indexes: readonly BuiltCandidate[]): string[] {
+  return indexes.map(({ name }) => name);
+}
+
+function toNewIndex({ name, candidate, definition, sizeBytes }: BuiltCandidate): NewIndex {
+  const statement = `create index concurrently ${name} ${definition}`;
+  return { indexName: name, table: nameOf(candidate.table), statement, sizeBytes };
+}
+
+/** What an index adds to writes: to one row, and to those of the workload. */
+interface Price {
+  readonly addedMsPerRow: number;
+  readonly writeMs: number;
+}
+
+async function priceOf(bench: AdviceBench, index: BuiltCandidate, others: readonly string[]): Promise<Price> {
+  const { table } = index.candidate;
+  const writes = toTableWrites(bench.statements, table);
+  const cost = { others, indexes: [index.name], clock: bench.clock };
+  const addedMsPerRow = await measureWriteCost(bench.copy, table, cost);
+  return {
+    addedMsPerRow,
+    writeMs: Math.max(0, addedMsPerRow) * toIndexedRowCount(writes, index.definition, table),
+  };
 }
 
 /** Proves that nothing misses an index; undefined when something does. */
@@ -133,9 +174,15 @@ function toIndexPath({ schema }: TableFacts, name: string): string {
   return `${quoteName(schema)}.${quoteName(name)}`;
 }
 
-function toCreateReason({ before, after, gain, affected, copiedRatio, method }: IndexProof, count: number): string {
+function toCreateReason(
+  { before, after, gain, affected, copiedRatio, method }: IndexProof,
+  count: number,
+  companionCount: number,
+): string {
+  const together =
+    companionCount === 0 ? '' : ` All ${companionCount + 1} indexes together: none helps without the others.`;
   const where =
     method === 'sample' ? `a sample of ${Math.round(copiedRatio * 100)}% of the rows` : 'a copy of the table';
   const shapes = affected.length === 1 ? 'One statement' : `${affected.length} statements`;
-  return `${shapes}, ${count} executions: ${before.medianMs.toFixed(2)} ms -> ${after.medianMs.toFixed(2)} ms, ${gain.toFixed(1)}x on ${where} (${before.runs} runs, ${after.minMs.toFixed(2)}-${after.maxMs.toFixed(2)} ms).`;
+  return `${shapes}, ${count} executions: ${before.medianMs.toFixed(2)} ms -> ${after.medianMs.toFixed(2)} ms, ${gain.toFixed(1)}x on ${where} (${before.runs} runs, ${after.minMs.toFixed(2)}-${after.maxMs.toFixed(2)} ms).${together}`;
 }

@@ -1,4 +1,4 @@
-import { fieldsOf, isNode, nodesOf, textOf, type SqlNode } from '../query-cache/sql-parser.ts';
+import { fieldsOf, isNode, namesOf, nodesOf, textOf, type SqlNode } from '../query-cache/sql-parser.ts';
 import type { TableFacts } from './catalogue.ts';
 import { toRelationUse, type RelationUse, type Term } from './relation-use.ts';
 import { columnOf, columnsBelow, toSql, type ColumnReference } from './sql-terms.ts';
@@ -17,31 +17,31 @@ export interface QueryScope {
 /** Tables by name, those of CTEs hidden. */
 export type FindTable = (schema: string | undefined, name: string) => TableFacts | undefined;
 
-/** What stands in a FROM: tables, conditions of its joins, and subqueries to look into. */
+/** What stands in a FROM: tables and what joins them. */
 export interface FromParts {
   readonly relations: readonly SqlNode[];
   readonly conditions: readonly unknown[];
-  readonly subqueries: readonly unknown[];
+  /** Columns by which a JOIN … USING joins. */
+  readonly shared: readonly string[];
 }
 
 /** Takes a FROM apart. */
 export function takeApart(items: readonly unknown[]): FromParts {
   const relations: SqlNode[] = [];
   const conditions: unknown[] = [];
-  const subqueries: unknown[] = [];
+  const shared = new Set<string>();
   const visit = (item: unknown): void => {
     const relation = fieldsOf(item, 'RangeVar');
     const join = fieldsOf(item, 'JoinExpr');
-    const subquery = fieldsOf(item, 'RangeSubselect');
     if (relation !== undefined) relations.push(relation);
-    if (subquery !== undefined) subqueries.push(subquery['subquery']);
     if (join === undefined) return;
     visit(join['larg']);
     visit(join['rarg']);
     if (join['quals'] !== undefined) conditions.push(join['quals']);
+    for (const name of namesOf(join['usingClause']) ?? []) shared.add(name);
   };
   for (const item of items) visit(item);
-  return { relations, conditions, subqueries };
+  return { relations, conditions, shared: [...shared] };
 }
 
 export function createQueryScope(relations: readonly SqlNode[], findTable: FindTable): QueryScope {

@@ -64,12 +64,38 @@ interface Common {
   readonly savedMs: number;
 }
 
+/** An index to be made. */
+export interface NewIndex {
+  /** `dgopt_` and a hash of the definition. */
+  readonly indexName: string;
+  /** With its schema. */
+  readonly table: string;
+  readonly statement: string;
+  readonly sizeBytes: number;
+}
+
 /** An index that the workload lacks. */
 export interface CreateRecommendation extends Common {
   readonly kind: 'create';
   /** `dgopt_` and a hash of the definition. */
   readonly indexName: string;
+  /**
+   * Further ones without which it would be of no use: those of the other sides of an OR, or of a join. Made and taken
+   * back with it. @defaultValue none
+   */
+  readonly companions?: readonly NewIndex[];
 }
+
+/** Everything that a recommendation makes, each index with its own statement. */
+export function toNewIndexes(recommendation: CreateRecommendation): readonly NewIndex[] {
+  const { indexName, table, statement, sizeBytes, companions = [] } = recommendation;
+  const others = companions.reduce((sum, one) => sum + one.sizeBytes, 0);
+  const [own = statement] = statement.split(STATEMENT_END);
+  return [{ indexName, table, statement: own, sizeBytes: sizeBytes - others }, ...companions];
+}
+
+/** Between the statements of a recommendation. */
+export const STATEMENT_END = ';\n';
 
 /** Why an index is not worth having. */
 export type DropCause = 'invalid' | 'duplicate' | 'redundant' | 'unused';

@@ -42,11 +42,13 @@ export interface RelationUse {
   /** LIKE with a pattern that may start with plain letters. */
   readonly prefixes: Term[];
   readonly contained: ContainmentTerm[];
-  /** Terms of the arms of an OR. */
-  readonly alternatives: Term[];
+  /** Terms of each arm of an OR. */
+  readonly alternatives: (readonly Term[])[];
   readonly fixed: FixedCondition[];
   /** When all of it concerns this table. */
   order: readonly OrderedTerm[];
+  /** Of each window: what it is parted by, then what it is sorted by. */
+  readonly windows: (readonly OrderedTerm[])[];
   grouped: readonly Term[];
   /** Columns that are read; undefined for all. */
   needed: Set<string> | undefined;
@@ -65,6 +67,7 @@ export function toRelationUse(table: TableFacts): RelationUse {
     alternatives: [],
     fixed: [],
     order: [],
+    windows: [],
     grouped: [],
     needed: new Set(),
   };

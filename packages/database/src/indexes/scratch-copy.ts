@@ -1,6 +1,6 @@
 import type { Clock } from '@dataguardian/telemetry';
 import type { Queryable } from '../queryable.ts';
-import { nameOf, quoteName, type TableFacts } from './catalogue.ts';
+import { nameOf, quoteName, type ExistingIndex, type TableFacts } from './catalogue.ts';
 
 /** Copies of tables with their indexes in a schema of their own, where indexes come and go at no risk. */
 export interface ScratchCopy {
@@ -10,6 +10,8 @@ export interface ScratchCopy {
   has(table: TableFacts): boolean;
   /** Builds an index on the copy; undefined when the server refuses it. Returns its size, scaled to the full table. */
   createIndex(name: string, table: TableFacts, definition: string): Promise<number | undefined>;
+  /** Sizes that the tables' own indexes have when they are built anew, scaled to the full tables. */
+  freshSizes(): Promise<ReadonlyMap<ExistingIndex, number>>;
   /** Lets the planner know what is in the tables, and in expressions that are indexed. */
   analyze(): Promise<void>;
   /**
@@ -95,6 +97,21 @@ export async function openScratchCopy(
         [`${schema}.${quoteName(name)}`],
       );
       return (sizes[0]?.size ?? 0) / (ratios.get(table) ?? 1);
+    },
+    async freshSizes() {
+      const { rows: sizes } = await sql.query<{ name: string; size: number }>(
+        `select c.relname as name, pg_relation_size(c.oid)::float8 as size from pg_class c
+          where c.relkind = 'i' and c.relnamespace = to_regnamespace($1)`,
+        [schema],
+      );
+      const byName = new Map(sizes.map(({ name, size }) => [name, size]));
+      const found = new Map<ExistingIndex, number>();
+      for (const [table, ratio] of ratios)
+        for (const index of table.indexes) {
+          const size = byName.get(index.name);
+          if (size !== undefined) found.set(index, size / ratio);
+        }
+      return found;
     },
     async analyze() {
       for (const table of ratios.keys()) await sql.query(`analyze ${schema}.${quoteName(table.name)}`);

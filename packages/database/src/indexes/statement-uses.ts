@@ -1,8 +1,9 @@
 import { fieldsOf, isNode, nodesOf, textOf, type SqlNode } from '../query-cache/sql-parser.ts';
+import { quoteName } from './catalogue.ts';
 import { readConditions } from './conditions.ts';
 import { createQueryScope, takeApart, type FindTable, type QueryScope } from './query-scope.ts';
 import type { OrderedTerm, RelationUse } from './relation-use.ts';
-import { columnsBelow } from './sql-terms.ts';
+import { columnOf, columnsBelow } from './sql-terms.ts';
 
 /** What a statement asks of each table, and which one it writes. */
 export interface StatementUses {
@@ -60,12 +61,16 @@ function visitLevel(level: SqlNode, findOuter: FindTable, uses: RelationUse[]): 
     schema === undefined && names.has(name) ? undefined : findOuter(schema, name);
   const from = [...nodesOf(level['fromClause']), ...nodesOf(level['usingClause'])];
   const written = isNode(level['relation']) ? [level['relation']] : [];
-  const { relations, conditions } = takeApart(from);
+  const { relations, conditions, shared } = takeApart(from);
   const scope = createQueryScope([...written, ...relations], findTable);
   uses.push(...scope.uses);
   for (const condition of conditions) readConditions(condition, scope);
+  for (const name of shared)
+    for (const use of scope.uses)
+      if (use.table.columns.has(name)) use.joins.push({ sql: quoteName(name), column: name });
   readConditions(level['whereClause'], scope);
   readOrder(level, scope);
+  readWindows(level, scope);
   readNeeded(level, scope, written.length > 0);
   // The arms of a UNION are bare levels of their own.
   for (const arm of [level['larg'], level['rarg']]) if (isNode(arm)) visitLevel(arm, findTable, uses);
@@ -74,11 +79,14 @@ function visitLevel(level: SqlNode, findOuter: FindTable, uses: RelationUse[]): 
 }
 
 function readOrder(level: SqlNode, scope: QueryScope): void {
-  const sorted = nodesOf(level['sortClause']).map((item) => toOrdered(fieldsOf(item, 'SortBy') ?? {}, scope));
+  const targets = toTargets(level);
+  const sorted = nodesOf(level['sortClause']).map((item) => toOrdered(fieldsOf(item, 'SortBy') ?? {}, scope, targets));
   const [first] = sorted;
   if (first !== undefined && sorted.every((item) => item?.use === first.use))
     first.use.order = sorted.flatMap((item) => (item === undefined ? [] : [item.ordered]));
-  const grouped = nodesOf(level['groupClause']).map((item) => scope.toTerm(item));
+  // What is to be different is found in order, as groups are.
+  const groups = [...nodesOf(level['groupClause']), ...nodesOf(level['distinctClause']).filter(hasFields)];
+  const grouped = groups.map((item) => scope.toTerm(targets(item)));
   const [group] = grouped;
   if (group !== undefined && grouped.every((item) => item?.use === group.use))
     group.use.grouped = grouped.flatMap((item) => (item === undefined ? [] : [item.term]));
@@ -93,11 +101,50 @@ function readOrder(level: SqlNode, scope: QueryScope): void {
   }
 }
 
+/** Rows of a window are wanted by what parts them, and in its order within. */
+function readWindows(level: SqlNode, scope: QueryScope): void {
+  const inline = nodesOf(level['targetList']).map((target) =>
+    nodeOf(fieldsOf(fieldsOf(target, 'ResTarget')?.['val'], 'FuncCall')?.['over']),
+  );
+  const named = nodesOf(level['windowClause']).map((window) => fieldsOf(window, 'WindowDef'));
+  for (const window of [...inline, ...named]) {
+    if (window === undefined) continue;
+    const parts = nodesOf(window['partitionClause']).map((node) => toOrdered({ node }, scope));
+    const sorted = nodesOf(window['orderClause']).map((item) => toOrdered(fieldsOf(item, 'SortBy') ?? {}, scope));
+    const all = [...parts, ...sorted];
+    const [first] = all;
+    if (first !== undefined && all.every((item) => item?.use === first.use))
+      first.use.windows.push(all.flatMap((item) => (item === undefined ? [] : [item.ordered])));
+  }
+}
+
+/** What `order by 2` and `order by total` mean where the list of what is selected says so. */
+function toTargets(level: SqlNode): (node: unknown) => unknown {
+  const targets = nodesOf(level['targetList']).map((target) => fieldsOf(target, 'ResTarget'));
+  return (node) => {
+    const place = nodeOf(fieldsOf(node, 'A_Const')?.['ival'])?.['ival'];
+    if (typeof place === 'number') return targets[place - 1]?.['val'] ?? node;
+    const column = columnOf(node);
+    if (column === undefined || column.qualifier !== undefined) return node;
+    return targets.find((target) => target?.['name'] === column.name)?.['val'] ?? node;
+  };
+}
+
+function nodeOf(value: unknown): SqlNode | undefined {
+  return isNode(value) ? value : undefined;
+}
+
+/** A plain DISTINCT is one empty node. */
+function hasFields(node: unknown): boolean {
+  return isNode(node) && Object.keys(node).length > 0;
+}
+
 function toOrdered(
   item: SqlNode,
   scope: QueryScope,
+  targets: (node: unknown) => unknown = (node) => node,
 ): { readonly use: RelationUse; readonly ordered: OrderedTerm } | undefined {
-  const found = scope.toTerm(item['node']);
+  const found = scope.toTerm(targets(item['node']));
   if (found === undefined) return undefined;
   const descending = item['sortby_dir'] === 'SORTBY_DESC';
   const wanted =

@@ -15,9 +15,9 @@ export interface WorkloadStatement {
   readonly rowCount: number;
   /** Observed, of executions that reached the server. */
   readonly meanMs: number;
-  /** The same in the median, and of the fastest quarter the slowest. */
+  /** The same in the median, and of the fastest tenth the slowest. */
   readonly medianMs: number;
-  readonly p25Ms: number;
+  readonly p10Ms: number;
   readonly uses: readonly RelationUse[];
   readonly tables: readonly TableFacts[];
   readonly written: (WrittenTable & { readonly table: TableFacts }) | undefined;
@@ -74,7 +74,7 @@ export async function readWorkload(source: WorkloadSource, catalogue: Catalogue,
         rowCount: figures.rowCount,
         meanMs: figures.servedMeanMs,
         medianMs: figures.servedMedianMs,
-        p25Ms: figures.servedP25Ms,
+        p10Ms: figures.servedP10Ms,
         uses: uses.map((use, place) =>
           keepCommon(
             use,

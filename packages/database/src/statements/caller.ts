@@ -9,9 +9,12 @@ export interface CallerFinder {
   find(text: string): string | undefined;
 }
 
-/** A text's first calls, and after that each 1024th: a stack costs as much as a hundred statements are counted. */
+/**
+ * A text's first calls, ever fewer of the next ones, and then each 4096th: a stack costs as much as a hundred statements
+ * are counted, and a text is mostly sent from one place.
+ */
 const ALWAYS_BELOW = 2;
-const SAMPLED_SHARE = 1_024;
+const SAMPLED_SHARE = 4_096;
 const REMEMBERED_TEXTS = 4_000;
 const FRAMES = 16;
 /** Frames of this package and of what it rests on are not the application's. */
@@ -31,7 +34,7 @@ export function createCallerFinder(folder: string): CallerFinder {
       }
       const { seenCount } = seen;
       seen.seenCount += 1;
-      if (seenCount >= ALWAYS_BELOW && seenCount % SAMPLED_SHARE !== 0) return undefined;
+      if (seenCount >= ALWAYS_BELOW && !isPowerOfTwo(seenCount) && seenCount % SAMPLED_SHARE !== 0) return undefined;
       const limit = Error.stackTraceLimit;
       Error.stackTraceLimit = FRAMES;
       const { stack = '' } = new Error('where');
@@ -39,6 +42,10 @@ export function createCallerFinder(folder: string): CallerFinder {
       return toCaller(stack, folder);
     },
   };
+}
+
+function isPowerOfTwo(count: number): boolean {
+  return (count & (count - 1)) === 0;
 }
 
 /** The first frame of `stack` that belongs to the application, as `file:line`. */

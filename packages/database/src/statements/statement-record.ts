@@ -25,9 +25,9 @@ export interface StatementFigures {
   readonly waitMs: number;
   /** Mean of the executions that reached the server, without that wait; 0 when none did. */
   readonly servedMeanMs: number;
-  /** The same in the median, and of the fastest quarter the slowest. */
+  /** The same in the median, and of the fastest tenth the slowest. */
   readonly servedMedianMs: number;
-  readonly servedP25Ms: number;
+  readonly servedP10Ms: number;
   readonly servedCount: number;
   /** Share of the time of all statements, 0..1. */
   readonly timeRatio: number;
@@ -124,7 +124,7 @@ export function createStatementRecord(fingerprint: string, statement: string): S
         waitMs,
         servedMeanMs: served.count === 0 ? 0 : served.sum / served.count,
         servedMedianMs: served.quantile(0.5),
-        servedP25Ms: served.quantile(0.25),
+        servedP10Ms: served.quantile(0.1),
         servedCount: served.count,
         timeRatio: allMs === 0 ? 0 : totalMs / allMs,
         verdicts: { ...verdicts },

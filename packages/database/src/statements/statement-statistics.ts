@@ -58,6 +58,8 @@ const SLOW_MS = 50;
 const ALWAYS_SAMPLED = 4;
 const SLOW_SHARE = 4;
 const MOVED_SHARE = 32;
+/** Events that are counted together; whoever asks for figures has the rest counted first. */
+const COUNTED_AT_ONCE = 64;
 const EXPIRE_EVERY_MS = 5 * 60_000;
 const REMEMBERED_TEXTS = 4_000;
 const MOST_IGNORED = 2_000;
@@ -114,11 +116,10 @@ export function createStatementStatistics(options: StatementStatisticsOptions = 
     }
   };
 
-  const stop = queries.subscribe((event) => {
+  const count = (event: QueryEvent, nowMs: number): void => {
     const known = records.get(event.fingerprint);
     const record = known ?? admit(event);
     if (record === undefined) return;
-    const nowMs = clock.monotonic();
     record.add(event, nowMs);
     repetitions.add(event, nowMs);
     // The order by last use may lag a little: moving a record costs as much as counting.
@@ -126,6 +127,22 @@ export function createStatementStatistics(options: StatementStatisticsOptions = 
     records.delete(event.fingerprint);
     records.set(event.fingerprint, record);
     if (known === undefined) evict();
+  };
+
+  // Between two statements the application pushes all this out of the processor's caches: counted one by one, most of
+  // the price is fetching it again.
+  const isSystemTime = clock === systemClock;
+  const waiting: QueryEvent[] = [];
+  const waitingSince = new Float64Array(COUNTED_AT_ONCE);
+  const countWaiting = (): void => {
+    let place = 0;
+    for (const event of waiting) count(event, waitingSince[place++] ?? 0);
+    waiting.length = 0;
+  };
+
+  const stop = queries.subscribe((event) => {
+    waitingSince[waiting.length] = isSystemTime ? (event.endedAtMs ?? clock.monotonic()) : clock.monotonic();
+    if (waiting.push(event) === COUNTED_AT_ONCE) countWaiting();
   });
 
   const observer: StatementObserver = {
@@ -153,6 +170,7 @@ export function createStatementStatistics(options: StatementStatisticsOptions = 
 
   return {
     top({ by = 'total', limit = 20 } = {}) {
+      countWaiting();
       const all = allMs();
       const key = KEYS[by];
       return [...records.values()]
@@ -160,9 +178,18 @@ export function createStatementStatistics(options: StatementStatisticsOptions = 
         .toSorted((one, other) => key(other) - key(one))
         .slice(0, limit);
     },
-    find: (fingerprint) => records.get(fingerprint)?.figures(allMs(), toWallClock),
-    served: () => new Map([...records].map(([fingerprint, record]) => [fingerprint, record.served()])),
-    repetitions: () => repetitions.list(),
+    find(fingerprint) {
+      countWaiting();
+      return records.get(fingerprint)?.figures(allMs(), toWallClock);
+    },
+    served() {
+      countWaiting();
+      return new Map([...records].map(([fingerprint, record]) => [fingerprint, record.served()]));
+    },
+    repetitions() {
+      countWaiting();
+      return repetitions.list();
+    },
     observer,
     sampler: {
       ...sampler,
@@ -177,11 +204,13 @@ export function createStatementStatistics(options: StatementStatisticsOptions = 
     },
     startedAt: clock.now(),
     get byteCount() {
+      countWaiting();
       return byteCount;
     },
     close() {
       stop();
       expiring.cancel();
+      waiting.length = 0;
       records.clear();
       sampler.drop();
       byteCount = 0;

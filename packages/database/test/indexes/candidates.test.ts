@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { toCandidates, toDefinition } from '../../src/indexes/candidates.ts';
 import type { ColumnFigures, TableFacts } from '../../src/indexes/catalogue.ts';
-import { inspectIndexes } from '../../src/indexes/hygiene.ts';
+import { findBloated, inspectIndexes } from '../../src/indexes/hygiene.ts';
 import { toLiteral } from '../../src/indexes/sql-literal.ts';
 import { readStatementUses } from '../../src/indexes/statement-uses.ts';
 import { createSqlParser } from '../../src/query-cache/sql-parser.ts';
@@ -38,6 +38,7 @@ const orders = table('orders', [
   column('placed_at', 'timestamp with time zone', { correlation: 0.99 }),
   column('meta', 'jsonb', { widthBytes: 400 }),
 ]);
+const stays = table('stays', [column('room_id', 'integer'), column('during', 'tstzrange')]);
 const items = table('items', [
   column('order_id', 'bigint'),
   column('product_id', 'bigint'),
@@ -46,7 +47,9 @@ const items = table('items', [
 
 async function definitionsFor(sql: string): Promise<string[]> {
   const [tree] = await createSqlParser().parse(sql);
-  const { uses } = readStatementUses(tree ?? {}, (_schema, name) => [orders, items].find((one) => one.name === name));
+  const { uses } = readStatementUses(tree ?? {}, (_schema, name) =>
+    [orders, items, stays].find((one) => one.name === name),
+  );
   return uses.flatMap((use) => toCandidates(use, new Set(['pg_trgm'])).map((candidate) => toDefinition(candidate)));
 }
 
@@ -111,6 +114,61 @@ describe('candidates', () => {
     );
   });
 
+  it('serve each side of an OR, with what stands beside it', async () => {
+    const found = await definitionsFor(
+      `select id from orders where customer_id = $1 and (email = $2 or status = 'open' and id > $3 or email ilike $4)`,
+    );
+    expect(found).toEqual(
+      expect.arrayContaining([
+        'on public.orders using btree (email)',
+        'on public.orders using btree (customer_id, email)',
+        'on public.orders using btree (status, id)',
+        'on public.orders using gin (email gin_trgm_ops)',
+      ]),
+    );
+  });
+
+  it('are partial for what is left out, and for flags in every form', async () => {
+    expect(await definitionsFor(`select id from orders where status <> 'done' order by placed_at`)).toContain(
+      `on public.orders using btree (placed_at) where status <> 'done'`,
+    );
+    expect(await definitionsFor(`select id from orders where status not in ('a', 'b') order by placed_at`)).toContain(
+      `on public.orders using btree (placed_at) where status not in ('a', 'b')`,
+    );
+    expect(await definitionsFor('select id from orders where (status = email) is not true order by id')).toContain(
+      'on public.orders using btree (id) where (status = email) is not true',
+    );
+    const one = await definitionsFor(`select id from orders where email <> 'anna@example.org' order by id`);
+    expect(one.join()).not.toContain('anna');
+  });
+
+  it('read order, groups and windows by their place, by their alias and as they are', async () => {
+    expect(await definitionsFor('select placed_at as at from orders where customer_id = $1 order by at')).toContain(
+      'on public.orders using btree (customer_id, placed_at)',
+    );
+    expect(await definitionsFor('select id, placed_at from orders where customer_id = $1 order by 2')).toContain(
+      'on public.orders using btree (customer_id, placed_at)',
+    );
+    expect(
+      await definitionsFor('select row_number() over (partition by customer_id order by placed_at desc) from orders'),
+    ).toContain('on public.orders using btree (customer_id, placed_at desc)');
+    expect(await definitionsFor('select distinct on (customer_id) id from orders')).toContain(
+      'on public.orders using btree (customer_id)',
+    );
+  });
+
+  it('join by USING, and search ranges that lie within each other', async () => {
+    expect(await definitionsFor('select 1 from items join items other using (product_id)')).toContain(
+      'on public.items using btree (product_id)',
+    );
+    expect(await definitionsFor('select 1 from stays where during @> $1')).toContain(
+      'on public.stays using gist (during)',
+    );
+    expect(await definitionsFor('select 1 from stays where $1 <@ during')).toContain(
+      'on public.stays using gist (during)',
+    );
+  });
+
   it('find rows of updates and deletes, and know a CTE from a table of the same name', async () => {
     expect(await definitionsFor('delete from orders where customer_id = $1')).toContain(
       'on public.orders using btree (customer_id)',
@@ -159,6 +217,41 @@ describe('hygiene', () => {
     expect(inspect([index('a', ['x']), index('b', ['x', 'y'])])).toEqual([['a', 'redundant']]);
     expect(inspect([index('a', ['x'], { scanCount: 0 })])).toEqual([['a', 'unused']]);
     expect(inspect([index('a', ['x'], { isValid: false })])).toEqual([['a', 'invalid']]);
+  });
+
+  it('knows that a b-tree is read backwards too', () => {
+    expect(inspect([index('a', ['x 1 0 3']), index('b', ['x 1 0 0', 'y 1 0 0'])])).toEqual([['a', 'redundant']]);
+    expect(inspect([index('a', ['x 1 0 0']), index('b', ['x 1 0 3'])])).toEqual([['b', 'duplicate']]);
+    expect(inspect([index('a', ['x 1 0 3', 'y 1 0 0']), index('b', ['x 1 0 0', 'y 1 0 0'])])).toEqual([]);
+  });
+
+  it('calls bloated what is twice as large as built anew', () => {
+    const [full, loose, small] = [
+      index('full', ['x'], { sizeBytes: 9 * 1024 * 1024 }),
+      index('loose', ['y'], { sizeBytes: 7 * 1024 * 1024 }),
+      index('small', ['z'], { sizeBytes: 100_000 }),
+    ];
+    const catalogue = {
+      tables: [{ ...orders, indexes: [full, loose, small] }],
+      extensions: new Set<string>(),
+      volatileFunctions: new Set<string>(),
+      statisticsAgeMs: 0,
+      replicaCount: 0,
+      now: 0,
+    };
+    const fresh = new Map([
+      [full, 4 * 1024 * 1024],
+      [loose, 4 * 1024 * 1024],
+      [small, 10_000],
+    ]);
+    expect(findBloated(catalogue, fresh)).toEqual([
+      {
+        index: 'full',
+        table: 'public.orders',
+        kind: 'bloated',
+        evidence: '9.0 MiB, built anew 4.0 MiB: reindex index concurrently public."full"',
+      },
+    ]);
   });
 
   it('leaves what enforces, what a constraint rests on, and the only help of a foreign key', () => {

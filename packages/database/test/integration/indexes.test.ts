@@ -177,6 +177,71 @@ describe('an index advisor', () => {
     expect(advice.statementCount).toBe(2);
   });
 
+  it('proposes the indexes of both sides of an OR as one, applies them together and takes both back', async () => {
+    await postgres.execute(`alter table note add column ref text; update note set ref = 'r' || id`);
+    await postgres.execute('vacuum full analyze note');
+    for (let n = 0; n < 20; n += 1)
+      await database.query('select body from note where owner = $1 or ref = $2', [n, `r${n * 7}`]);
+    const advisor = advise();
+    const created = (await advisor.recommend()).recommendations.filter(({ kind }) => kind === 'create');
+    expect(created).toHaveLength(1);
+    const [found] = created;
+    const statements = found?.statement.split(';\n') ?? [];
+    expect(statements.toSorted()).toEqual([
+      expect.stringMatching(/^create index concurrently dgopt_\w+ on public\.note using btree \(owner\)$/),
+      expect.stringMatching(/^create index concurrently dgopt_\w+ on public\.note using btree \(ref\)$/),
+    ]);
+    expect(found?.reason).toContain('All 2 indexes together');
+    const id = found?.id ?? '';
+    const built = async (): Promise<number> =>
+      (
+        await database.query(
+          `select 1 from pg_class where relname like 'dgopt\\_%' and relkind = 'i' and relname !~ 'pkey'`,
+        )
+      ).rowCount ?? 0;
+    await advisor.apply(id);
+    expect(await built()).toBe(2);
+    const { findings } = await advisor.recommend();
+    expect(findings.filter(({ kind }) => kind === 'drift' || kind === 'unmanaged')).toEqual([]);
+    await advisor.undo(id);
+    expect(await built()).toBe(0);
+    expect(await advisor.manifest()).toMatchObject([{ id, state: 'undone' }]);
+  });
+
+  it('tells an index that holds mostly nothing by building it anew', async () => {
+    await database.query('create index note_wide on note ((id || body))');
+    await readNotes(5);
+    expect((await advise().recommend()).findings).toEqual([]);
+    await database.query('delete from note where id % 10 > 0');
+    await postgres.execute('vacuum analyze note');
+    await readNotes(5);
+    expect((await advise().recommend()).findings).toMatchObject([{ kind: 'bloated', index: 'note_wide' }]);
+  });
+
+  it('leaves an index alone that is being built', async () => {
+    await readNotes(5);
+    let letGo: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    let isOpen = false;
+    const writer = database.transaction(async (sql) => {
+      await sql.query(`insert into note values (900001, 1, 'k', 'x')`);
+      isOpen = true;
+      await held;
+    });
+    await until(() => isOpen);
+    // Waits for the writer, and is invalid until then.
+    const building = postgres.execute('create index concurrently note_slow on note (kind)');
+    await until(
+      async () => (await database.query(`select 1 from pg_class where relname = 'note_slow'`)).rowCount === 1,
+    );
+    const { recommendations } = await advise().recommend();
+    expect(recommendations.filter(({ kind }) => kind === 'drop')).toEqual([]);
+    letGo();
+    await Promise.all([writer, building]);
+  });
+
   it('puts no literal that tells people apart into a definition', async () => {
     for (let n = 0; n < 10; n += 1) await database.query(`select id from note where owner = 70707 and kind = 'k1'`);
     const advice = await advise().recommend();

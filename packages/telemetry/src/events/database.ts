@@ -19,6 +19,8 @@ export interface QueryEvent {
   readonly caller: string | undefined;
   /** Where that was called from, the nearest first, when known. */
   readonly callers?: readonly string[];
+  /** When it was over, by the system's clock that never goes back; given by publishers that have just read it. */
+  readonly endedAtMs?: number | undefined;
 }
 
 /** The pool at one moment; published at most once a second and at each change of state. */
