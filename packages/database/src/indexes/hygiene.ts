@@ -40,6 +40,7 @@ export function inspectIndexes(input: HygieneInput): HygieneReport {
   const drops = input.catalogue.tables.flatMap((table) => inspectTable(table, input));
   const dropped = new Set(drops.map(({ index }) => index.objectId));
   const findings = input.catalogue.tables.flatMap((table) => [
+    ...findIdle(table, dropped, input),
     ...findHotBlockers(table, dropped),
     ...findMissingForeignKeys(table),
   ]);
@@ -112,13 +113,12 @@ function toMirrored(key: string): string {
 function toUnusedEvidence(
   { scanCount, isUnique, isNeeded, objectId, sizeBytes }: ExistingIndex,
   table: TableFacts,
-  { catalogue, knownSince, unusedAfterMs }: HygieneInput,
+  input: HygieneInput,
 ): string | undefined {
-  if (scanCount > 0 || isUnique || isNeeded || catalogue.replicaCount > 0 || table.rowCount === 0) return undefined;
-  const since = knownSince.get(objectId);
-  if (catalogue.statisticsAgeMs === undefined || since === undefined) return undefined;
-  const ageMs = Math.max(0, Math.min(catalogue.statisticsAgeMs, catalogue.now - since));
-  if (ageMs < unusedAfterMs) return undefined;
+  if (scanCount > 0 || isUnique || isNeeded || input.catalogue.replicaCount > 0 || table.rowCount === 0)
+    return undefined;
+  const ageMs = watchedMs(objectId, input);
+  if (ageMs === undefined || ageMs < input.unusedAfterMs) return undefined;
   return `0 scans in ${(ageMs / DAY_MS).toFixed(1)} days of counting, ${(sizeBytes / MEBIBYTE).toFixed(1)} MiB`;
 }
 
@@ -128,6 +128,29 @@ function leadsWith({ keyTerms, predicate }: ExistingIndex, columns: readonly str
   const [, filled] = /^\("?(\w+)"? IS NOT NULL\)$/.exec(predicate) ?? [];
   const holdsAll = predicate === '' || (filled !== undefined && columns.includes(filled));
   return holdsAll && columns.every((column) => leading.has(column));
+}
+
+/** Indexes that nobody used so far, and that were not watched for long enough to call them unused. */
+function findIdle(table: TableFacts, dropped: ReadonlySet<number>, input: HygieneInput): readonly IndexFinding[] {
+  if (table.rowCount < FEW_ROWS || input.catalogue.replicaCount > 0) return [];
+  return table.indexes
+    .filter(({ isValid, isNeeded, isUnique, scanCount }) => isValid && !isNeeded && !isUnique && scanCount === 0)
+    .filter(({ objectId, sizeBytes }) => !dropped.has(objectId) && sizeBytes >= MEBIBYTE)
+    .filter((index) => !table.foreignKeys.some((key) => leadsWith(index, key.columns)))
+    .filter(({ objectId }) => (watchedMs(objectId, input) ?? 0) < input.unusedAfterMs)
+    .map(({ name, objectId, sizeBytes }) => ({
+      index: name,
+      table: nameOf(table),
+      kind: 'unused',
+      evidence: `0 scans so far, ${(sizeBytes / MEBIBYTE).toFixed(1)} MiB; proposed to be dropped when watched for ${(input.unusedAfterMs / DAY_MS).toFixed(0)} days, ${((watchedMs(objectId, input) ?? 0) / DAY_MS).toFixed(1)} by now`,
+    }));
+}
+
+/** How long an index has been known and its uses counted; undefined where that is not told. */
+function watchedMs(objectId: number, { catalogue, knownSince }: HygieneInput): number | undefined {
+  const since = knownSince.get(objectId);
+  if (catalogue.statisticsAgeMs === undefined || since === undefined) return undefined;
+  return Math.max(0, Math.min(catalogue.statisticsAgeMs, catalogue.now - since));
 }
 
 /** Indexes that make each update of a busy table write all the others too. */

@@ -71,7 +71,11 @@ export async function makeAdvice(sql: Queryable, parts: AdviceParts): Promise<Ad
     const evaluation = createEvaluation(copy, trial, toTableOf(catalogue, built));
     const readers = statements.filter(({ written }) => written?.action !== 'insert');
     const turns = { copy, trial, evaluation, statements };
-    const clientMs = await measureClientMs({ copy, clock }, parts.pool);
+    const clientMs = await measureClientMs(
+      { ...turns, clock },
+      parts.pool,
+      built.map(({ name }) => name),
+    );
     const bench: AdviceBench = { ...turns, clock, built, limits, runs: limits.proofRuns, clientMs };
     const chosen = await selectIndexes({
       statements: readers,

@@ -101,7 +101,7 @@ async function exchange(input: SelectionInput, kept: BuiltCandidate[]): Promise<
     const nowMs = await timeWith(input, kept, table);
     const smaller = input.built
       .filter((other) => other.candidate.table === table && !kept.includes(other))
-      .filter(({ sizeBytes }) => sizeBytes < index.sizeBytes * SMALLER_RATIO)
+      .filter((other) => other.sizeBytes < index.sizeBytes * SMALLER_RATIO || isSimpler(other, index))
       .toSorted((one, other) => one.sizeBytes - other.sizeBytes);
     for (const other of smaller) {
       const exchanged = kept.map((member) => (member === index ? other : member));
@@ -111,6 +111,12 @@ async function exchange(input: SelectionInput, kept: BuiltCandidate[]): Promise<
       break;
     }
   }
+}
+
+/** Not larger and with fewer columns: of two that do the same, what the machine did meanwhile must not decide. */
+function isSimpler(one: BuiltCandidate, other: BuiltCandidate): boolean {
+  const [own, others] = [one, other].map(({ candidate: { keys, included } }) => keys.length + included.length);
+  return one.sizeBytes <= other.sizeBytes && (own ?? 0) < (others ?? 0);
 }
 
 async function fitBudget(input: SelectionInput, kept: BuiltCandidate[]): Promise<void> {
