@@ -46,7 +46,7 @@ export interface Channel {
   close(): Promise<void>;
 }
 
-/** Beats in a lease. An answer may be as old as the lease: two beats of it may pass before a beat's news is here. */
+/** Beats in a lease. An answer may be as old as the lease: three beats of it may pass before a beat's news is here. */
 const BEATS_PER_LEASE = 8;
 /** Relays of a busy writer are so far apart; one that has not written for as long tells at once. */
 const RELAY_EVERY_MS = 3;
@@ -67,7 +67,7 @@ export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHo
   const { clock } = options;
   const { member, leaseMs } = hooks;
   const beatMs = leaseMs / BEATS_PER_LEASE;
-  const validMs = leaseMs - 2 * beatMs;
+  const validMs = leaseMs - 3 * beatMs;
   const members = createMembers(() => clock.monotonic());
   const unsettled = new Set<number>();
   const idleBeats = new Map<number, number>();
