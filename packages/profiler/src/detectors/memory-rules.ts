@@ -75,7 +75,8 @@ export const gcPressure: Detector = {
       {
         rule: 'gc-pressure',
         subject: line?.functionName ?? '',
-        severity: ratio >= 0.3 ? 'high' : 'medium',
+        // Where no line of the program is interrupted, Node itself allocates: streams of files, say.
+        severity: line === undefined ? 'low' : ratio >= 0.3 ? 'high' : 'medium',
         title: `Collecting garbage takes ${Math.round(ratio * 100)}% of the clock`,
         evidence: { gcRatio: ratio, gcMs, gcCount },
         location: line === undefined ? undefined : toLocation(line.file, line.line),

@@ -15,15 +15,18 @@ const SICK: Readonly<Record<string, { readonly rule: BottleneckRule; readonly fi
   'compiled-source': { rule: 'blocked-event-loop', file: 'sources/ranking-source.ts' },
   'compressing-hook': { rule: 'sync-zlib' },
   'deep-copy': { rule: 'huge-json' },
+  'exports-in-memory': { rule: 'oversized-value' },
   'express-login': { rule: 'sync-crypto', file: 'sources/passwords.ts' },
   'fastify-pg-loop': { rule: 'n-plus-one' },
   'forgotten-client': { rule: 'pool-leak' },
   'handmade-cache': { rule: 'cache-stampede' },
+  'held-connection': { rule: 'pool-starvation' },
   'recursive-retry': { rule: 'retry-storm' },
   'sequential-clients': { rule: 'serial-awaits' },
   'spreading-reduce': { rule: 'blocked-event-loop' },
   'target-listeners': { rule: 'listener-leak' },
   'templates-from-disk': { rule: 'sync-fs' },
+  'time-in-key': { rule: 'low-hit-ratio' },
   'validator-list': { rule: 'catastrophic-regexp' },
 };
 /** V8 collects seldom while a small heap grows fast; a small limit brings ten minutes of collections into seconds. */
