@@ -1,38 +1,17 @@
+import { Miniature } from '../packages/cache/src/memory/miniature.ts';
 import { WindowChooser } from '../packages/cache/src/memory/window-chooser.ts';
-import { WindowTinyLfu } from '../packages/cache/src/memory/window-tiny-lfu.ts';
-
-interface Node {
-  readonly key: number;
-  readonly hash: number;
-  cost: number;
-  queue: number;
-  previous: Node | undefined;
-  next: Node | undefined;
-}
 
 /** Replays with the policy that the memory tier uses, chooser included. */
 export function replayAdaptive(keys: Int32Array, size: number): number {
-  const cached = new Map<number, Node>();
-  const policy = new WindowTinyLfu<Node>({
-    capacity: size,
-    expectedEntries: size,
-    onEvict: (node) => void cached.delete(node.key),
-  });
+  const cache = new Miniature(size);
   const chooser = new WindowChooser(size);
   let hits = 0;
   for (const key of keys) {
+    // No two keys have one hash.
     const hash = mix(key);
     const ratio = chooser.record(hash);
-    if (ratio !== undefined) policy.driftTo(ratio);
-    const known = cached.get(key);
-    if (known !== undefined) {
-      hits += 1;
-      policy.touch(known);
-      continue;
-    }
-    const node: Node = { key, hash, cost: 1, queue: 0, previous: undefined, next: undefined };
-    cached.set(key, node);
-    policy.add(node);
+    if (ratio !== undefined) cache.policy.driftTo(ratio);
+    if (cache.request(hash)) hits += 1;
   }
   return hits / keys.length;
 }

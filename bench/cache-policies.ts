@@ -1,4 +1,4 @@
-import { LinkedList } from '../packages/cache/src/memory/linked-list.ts';
+import { LinkedList } from './linked-list.ts';
 import type { Trace } from './cache-traces.ts';
 
 /** Replays a trace at a size; returns hits over requests. */

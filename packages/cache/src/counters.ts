@@ -1,5 +1,5 @@
 import { createHistogram, type Histogram } from '@dataguardian/telemetry';
-import type { MemorySpace } from './memory/memory-tier.ts';
+import type { MemorySpace } from './memory/memory-space.ts';
 import type { RemoteSpace } from './remote.ts';
 import type { NamespaceStats } from './stats.ts';
 

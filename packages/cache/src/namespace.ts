@@ -4,8 +4,10 @@ import { NamespaceCounters } from './counters.ts';
 import { CacheError } from './errors.ts';
 import { LocalCounters } from './local-counters.ts';
 import { hashKey } from './memory/key-hash.ts';
-import type { MemoryEntry } from './memory/memory-entry.ts';
-import type { MemorySpace, MemoryTier } from './memory/memory-tier.ts';
+import { NONE } from './memory/entry-rows.ts';
+import { type EntryTable, hasCurrentTags } from './memory/entry-table.ts';
+import type { MemorySpace } from './memory/memory-space.ts';
+import type { MemoryTier } from './memory/memory-tier.ts';
 import { type NamespaceContext, toNamespaceTag } from './namespace-context.ts';
 import type { ResolvedPolicy } from './policy.ts';
 import type { Coherence, RemoteRead, RemoteSpace } from './remote.ts';
@@ -15,6 +17,7 @@ import { type Accepted, ValueStore } from './value-store.ts';
 
 /** One read in that many is timed. */
 const TIMED_READS = 16;
+const DONE: Promise<void> = Promise.resolve();
 
 /** One namespace over both tiers. The face is described at {@link CacheNamespace}. */
 export class TieredNamespace<Value> implements CacheNamespace<Value> {
@@ -25,6 +28,7 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
   private readonly context: NamespaceContext;
   private readonly remote: RemoteSpace | undefined;
   private readonly memory: MemoryTier;
+  private readonly table: EntryTable;
   private readonly coherence: Coherence;
   private readonly values: ValueStore<Value>;
   private readonly loader: ValueLoader<Value>;
@@ -43,6 +47,7 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
     this.context = parts.context;
     this.remote = policy.tiers === 'memory' ? undefined : parts.remote;
     this.memory = parts.context.memory;
+    this.table = this.memory.table;
     this.coherence = parts.context.coherence;
     this.space = parts.space;
     this.localCounters = new LocalCounters(this.context.clock);
@@ -57,17 +62,17 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
   }
 
   peek(key: string): Value | undefined {
-    const entry = this.fresh(key);
-    if (entry === undefined) return undefined;
-    this.memory.touch(entry);
+    const slot = this.findFresh(key);
+    if (slot === NONE) return undefined;
+    this.memory.touch(slot);
     this.counters.memoryHits += 1;
-    if (cacheReads.hasSubscribers) this.publishRead(entry.hash, 'hit-memory', 0);
-    return this.values.handOut(entry);
+    if (cacheReads.hasSubscribers) this.publishRead(this.table.hash(slot), 'hit-memory', 0);
+    return this.values.handOut(slot);
   }
 
   get(key: string): Promise<Value | undefined> {
-    const entry = this.fresh(key);
-    if (entry !== undefined) return this.hit(entry);
+    const slot = this.findFresh(key);
+    if (slot !== NONE) return this.hit(slot);
     if (this.remote === undefined) {
       this.counters.misses += 1;
       if (cacheReads.hasSubscribers) this.publishRead(hashKey(key), 'miss', 0);
@@ -99,15 +104,21 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
   }
 
   async has(key: string): Promise<boolean> {
-    if (this.fresh(key) !== undefined) return true;
+    if (this.findFresh(key) !== NONE) return true;
     return (await this.get(key)) !== undefined;
   }
 
-  async set(key: string, value: Value, entry?: EntryOptions): Promise<void> {
-    this.supersede(key);
-    this.counters.writes += 1;
-    const bytes = await this.values.write(key, value, entry);
-    if (cacheWrites.hasSubscribers) cacheWrites.publish({ namespace: this.name, kind: 'set', keyCount: 1, bytes });
+  set(key: string, value: Value, entry?: EntryOptions): Promise<void> {
+    try {
+      this.supersede(key);
+      this.counters.writes += 1;
+      const written = this.values.write(key, value, entry);
+      if (typeof written !== 'number') return written.then((bytes) => this.publishSet(bytes));
+      this.publishSet(written);
+      return DONE;
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   async setMany(entries: Iterable<readonly [string, Value]>, entry?: EntryOptions): Promise<void> {
@@ -116,10 +127,13 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
 
   getOrSet(key: string, load: Load<Value>, options?: LoadOptions): Promise<Value> {
     if (options?.refresh === undefined) {
-      const entry = this.fresh(key);
-      if (entry !== undefined) {
-        if (entry.refreshAt <= this.memory.now()) this.loader.refresh(key, load, options);
-        return this.hit(entry);
+      const slot = this.findFresh(key);
+      if (slot !== NONE) {
+        const isDue = this.table.refreshAt(slot) <= this.memory.now();
+        const value = this.hit(slot);
+        // The load may begin at once, and change what lies in the slot.
+        if (isDue) this.loader.refresh(key, load, options);
+        return value;
       }
     }
     return this.loader.load(key, load, options);
@@ -199,38 +213,42 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
   }
 
   async expire(key: string, ttlMs: number): Promise<boolean> {
-    const entry = this.fresh(key);
-    if (entry !== undefined) this.values.shorten(entry, ttlMs);
+    const slot = this.findFresh(key);
+    const isInMemory = slot !== NONE;
+    if (isInMemory) this.values.shorten(slot, ttlMs);
     const isRemote = await this.remote?.expire(key, ttlMs, this.policy.graceMs);
-    return isRemote ?? entry !== undefined;
+    return isRemote ?? isInMemory;
   }
 
   /** Another process changed the key: what memory holds, or is about to hold, is out of date. */
   invalidateLocally(key: string): void {
     this.supersede(key);
-    const entry = this.space.entries.get(key);
-    if (entry !== undefined) this.memory.remove(entry);
+    this.values.forget(key);
   }
 
   stats(): NamespaceStats {
     return this.counters.snapshot(this.space, this.remote);
   }
 
-  /** The entry when it may be served as it is. */
-  private fresh(key: string): MemoryEntry | undefined {
-    const entry = this.space.entries.get(key);
-    if (entry === undefined || entry.freshUntil <= this.memory.now()) return undefined;
-    if (entry.epoch !== this.coherence.epoch || !entry.hasCurrentTags) return undefined;
-    return entry;
+  /** The slot of the entry when it may be served as it is. */
+  private findFresh(key: string): number {
+    const { table } = this;
+    const slot = this.space.entries.get(key);
+    if (slot === NONE || table.freshUntil(slot) <= this.memory.now()) return NONE;
+    const stamp = table.stamp(slot);
+    return stamp.epoch === this.coherence.epoch && hasCurrentTags(stamp) ? slot : NONE;
   }
 
-  private hit(entry: MemoryEntry): Promise<Value> {
-    this.memory.touch(entry);
+  private hit(slot: number): Promise<Value> {
+    const { table } = this;
+    this.memory.touch(slot);
     this.counters.memoryHits += 1;
-    if (cacheReads.hasSubscribers) this.publishRead(entry.hash, 'hit-memory', 0);
-    if (entry.isCopied) return Promise.resolve(this.values.handOut(entry));
+    if (cacheReads.hasSubscribers) this.publishRead(table.hash(slot), 'hit-memory', 0);
     // Entries of this space hold values of this namespace.
-    return (entry.promise ??= Promise.resolve(entry.value)) as Promise<Value>;
+    const known = table.knownPromise(slot) as Promise<Value> | undefined;
+    if (known !== undefined) return known;
+    if (table.isCopied(slot)) return Promise.resolve(this.values.handOut(slot));
+    return table.promise(slot) as Promise<Value>;
   }
 
   private readRemote(remote: RemoteSpace, key: string): Promise<Value | undefined> {
@@ -322,6 +340,10 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
     }
     for (const batch of this.batches) if (!batch.isDirty && batch.keys.includes(key)) batch.isDirty = true;
     this.loader.supersede(key);
+  }
+
+  private publishSet(bytes: number): void {
+    if (cacheWrites.hasSubscribers) cacheWrites.publish({ namespace: this.name, kind: 'set', keyCount: 1, bytes });
   }
 
   private publishRead(keyHash: number, outcome: CacheOutcome, durationMs: number): void {

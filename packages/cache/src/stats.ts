@@ -1,5 +1,5 @@
 import type { HistogramState } from '@dataguardian/telemetry';
-import type { EvictionCounts } from './memory/memory-tier.ts';
+import type { EvictionCounts } from './memory/memory-space.ts';
 
 /** Counts since the namespace was opened. */
 export interface NamespaceStats {

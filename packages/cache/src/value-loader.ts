@@ -7,7 +7,9 @@ import { CacheError } from './errors.ts';
 import { FailureTable } from './failure-table.ts';
 import { LoadFlight } from './load-flight.ts';
 import { hashKey } from './memory/key-hash.ts';
-import type { MemorySpace } from './memory/memory-tier.ts';
+import { NONE } from './memory/entry-rows.ts';
+import { hasCurrentTags } from './memory/entry-table.ts';
+import type { MemorySpace } from './memory/memory-space.ts';
 import type { NamespaceContext } from './namespace-context.ts';
 import type { ResolvedPolicy } from './policy.ts';
 import type { Fence, RemoteRecord, RemoteSpace } from './remote.ts';
@@ -114,8 +116,9 @@ export class ValueLoader<Value> {
   /** Counts a read that has to wait although memory had the value until just now. */
   private noteLapse(key: string): void {
     const { space, context, counters } = this.parts;
-    const entry = space.entries.get(key);
-    if (entry === undefined || entry.freshUntil > context.memory.now() || !entry.hasCurrentTags) return;
+    const { table } = context.memory;
+    const slot = space.entries.get(key);
+    if (slot === NONE || table.freshUntil(slot) > context.memory.now() || !hasCurrentTags(table.stamp(slot))) return;
     counters.lapsedReads += 1;
     context.onLapse(space.name, key);
   }
@@ -328,10 +331,12 @@ export class ValueLoader<Value> {
   /** The value in memory that may stand in: expired, within grace, with no tag invalidated. */
   private findFormer(key: string): Former<Value> | undefined {
     const { space, context, values } = this.parts;
-    const entry = space.entries.get(key);
-    if (entry === undefined || entry.staleUntil <= context.memory.now() || !entry.hasCurrentTags) return undefined;
-    const isConfirmed = entry.epoch === context.coherence.epoch;
-    return { value: values.handOut(entry), freshUntil: entry.freshUntil, isConfirmed };
+    const { table } = context.memory;
+    const slot = space.entries.get(key);
+    if (slot === NONE || table.staleUntil(slot) <= context.memory.now() || !hasCurrentTags(table.stamp(slot)))
+      return undefined;
+    const isConfirmed = table.stamp(slot).epoch === context.coherence.epoch;
+    return { value: values.handOut(slot), freshUntil: table.freshUntil(slot), isConfirmed };
   }
 
   private serveStale(key: string, value: Value): Promise<Value> {

@@ -2,16 +2,18 @@ import type { EntryOptions } from './cache.ts';
 import { MAX_TAGS } from './codec/record-front.ts';
 import { CacheError } from './errors.ts';
 import { type AdmittedValue, admitValue, sizeOfText } from './memory/admission.ts';
-import type { MemoryEntry } from './memory/memory-entry.ts';
-import type { MemorySpace } from './memory/memory-tier.ts';
+import { NONE } from './memory/entry-rows.ts';
+import type { ValueStamp } from './memory/entry-table.ts';
+import type { MemorySpace } from './memory/memory-space.ts';
 import { type NamespaceContext, toNamespaceTag, toTagStates } from './namespace-context.ts';
-import { OUTSIDE } from './memory/window-tiny-lfu.ts';
 import type { ResolvedPolicy } from './policy.ts';
 import type { NewRecord, RemoteRead, RemoteRecord, RemoteSpace } from './remote.ts';
 import type { TagState } from './tag-table.ts';
 
-/** Bookkeeping per entry beside its value and key, measured: the entry object, its times, its place in the map, its promise. */
-const ENTRY_BYTES = 376;
+/** Bookkeeping per entry beside its value and key, measured: its row and columns, its place in the map, its promise. */
+const ENTRY_BYTES = 272;
+/** A larger value stays out of memory: its size would not fit into its row. */
+const MAX_ENTRY_BYTES = 2 ** 31 - 1;
 
 /** What is known when a value is put into memory. */
 export interface StoredValue<Value> {
@@ -64,6 +66,8 @@ export class ValueStore<Value> {
   private ownStates: readonly TagState[] = [];
   private plainTags: readonly TagState[] = [];
   private plainVersions: readonly number[] = [];
+  /** What the last value was stamped with; nearly all of a namespace carry the same. */
+  private lastStamp: ValueStamp = { tags: [], tagVersions: [], epoch: 0 };
   /** The last write of each key that was sent and not answered. */
   private readonly writes = new Map<string, object>();
 
@@ -122,10 +126,11 @@ export class ValueStore<Value> {
     return jitterRatio === 0 ? ttlMs : ttlMs * (1 + (this.context.random() * 2 - 1) * jitterRatio);
   }
 
-  handOut(entry: MemoryEntry): Value {
+  handOut(slot: number): Value {
+    const { table } = this.context.memory;
     // Entries of a space hold values of its namespace.
-    const value = entry.value as Value;
-    return entry.isCopied ? structuredClone(value) : value;
+    const value = table.value(slot) as Value;
+    return table.isCopied(slot) ? structuredClone(value) : value;
   }
 
   /**
@@ -137,82 +142,98 @@ export class ValueStore<Value> {
   }
 
   /**
-   * Stores a value in both tiers; resolves with its estimated size.
+   * Stores a value in both tiers. Gives its estimated size; at once where there is nothing to wait for, because what
+   * waits is looked through by the engine's collections.
    * @throws CacheError CACHE_VALUE_UNSUPPORTED when the value is not plain data.
    */
-  write(key: string, value: Value, entry: EntryOptions | undefined): Promise<number> {
+  write(key: string, value: Value, entry: EntryOptions | undefined): number | Promise<number> {
     const admitted = this.admit(value);
     const tags = this.tagsOf(entry);
     const { coherence } = this.context;
-    const { epoch } = coherence;
-    const ttlMs = this.spread(entry?.ttlMs ?? (value === null ? this.policy.negativeTtlMs : this.policy.ttlMs));
-    const graceMs = entry?.graceMs ?? this.policy.graceMs;
-    const send = (): Promise<number> => {
-      const tagVersions = this.versionsOf(tags);
-      return this.send(key, { value, admitted, ttlMs, graceMs, loadMs: 0, tags, tagVersions, epoch });
+    const stored = {
+      value,
+      admitted,
+      ttlMs: this.spread(entry?.ttlMs ?? (value === null ? this.policy.negativeTtlMs : this.policy.ttlMs)),
+      graceMs: entry?.graceMs ?? this.policy.graceMs,
+      loadMs: 0,
+      tags,
+      tagVersions: this.versionsOf(tags),
+      epoch: coherence.epoch,
+      version: '',
     };
     const learning = coherence.learnTags(tags);
-    return learning === undefined ? send() : learning.then(send);
+    if (learning === undefined) return this.send(key, stored);
+    return learning.then(() => this.send(key, { ...stored, tagVersions: this.versionsOf(tags) }));
   }
 
-  private async send(key: string, stored: Omit<AdmittedStoredValue<Value>, 'version'>): Promise<number> {
-    const { bytes } = stored.admitted;
-    if (this.remote === undefined) {
-      this.remember(key, { ...stored, version: '' });
-      return bytes;
-    }
+  private send(key: string, stored: AdmittedStoredValue<Value>): number | Promise<number> {
+    if (this.remote !== undefined) return this.sendTo(this.remote, key, stored);
+    this.remember(key, stored);
+    return stored.admitted.bytes;
+  }
+
+  private async sendTo(remote: RemoteSpace, key: string, stored: AdmittedStoredValue<Value>): Promise<number> {
     const token = {};
-    const commit = await this.remote.write(key, this.toRecord(stored), () => void this.writes.set(key, token));
+    const commit = await remote.write(key, this.toRecord(stored), () => void this.writes.set(key, token));
     const isLatest = this.writes.get(key) === token;
     if (isLatest) this.writes.delete(key);
     // While Redis is away memory serves alone; a late reply leaves the truth with Redis.
     const isAlone = commit.kind === 'away' && Number.isFinite(this.context.coherence.trustMs);
     if (isLatest && commit.kind === 'refused')
-      this.remember(key, { ...stored, version: '', trustMs: this.context.coherence.untoldMs });
+      this.remember(key, { ...stored, trustMs: this.context.coherence.untoldMs });
     else if (isLatest && (isAlone || (commit.kind === 'stored' && this.isInMemory)))
       this.remember(key, { ...stored, version: commit.kind === 'stored' ? commit.version : '' });
     else this.forget(key);
-    return bytes;
+    return stored.admitted.bytes;
   }
 
   /** Drops what memory has of a key. */
   forget(key: string): void {
-    const entry = this.space.entries.get(key);
-    if (entry !== undefined) this.context.memory.remove(entry);
+    const slot = this.space.entries.get(key);
+    if (slot !== NONE) this.context.memory.remove(slot);
   }
 
   /** Puts a value into memory, bounded by what may be believed; a too large one is left out. */
-  remember(key: string, stored: StoredValue<Value>): MemoryEntry | undefined {
+  remember(key: string, stored: StoredValue<Value>): void {
     const { memory, coherence } = this.context;
     const admitted = stored.admitted ?? this.admit(stored.value);
     const bytes = admitted.bytes + ENTRY_BYTES + sizeOfText(key);
     const maxBytes = this.policy.maxValueBytes ?? memory.limits.maxBytes / 8;
-    const entry = memory.prepare(this.space, key);
-    if (bytes > maxBytes) {
-      memory.remove(entry);
-      return undefined;
+    if (bytes > Math.min(maxBytes, MAX_ENTRY_BYTES)) {
+      this.forget(key);
+      return;
     }
     const now = memory.now();
     const trustedMs = Math.min(stored.ttlMs, stored.trustMs ?? coherence.trustMs);
-    entry.value = stored.value;
-    entry.isCopied = admitted.isMutable || this.policy.handOut === 'copied';
-    entry.promise = undefined;
-    if (entry.isCopied) entry.value = structuredClone(stored.value);
-    entry.freshUntil = Math.ceil(now + trustedMs);
-    entry.staleUntil = Math.ceil(now + stored.ttlMs + stored.graceMs);
-    entry.refreshAt = this.toRefreshAt(entry.freshUntil, trustedMs, stored.loadMs);
-    entry.tags = stored.tags;
-    entry.tagVersions = stored.tagVersions;
-    entry.epoch = stored.epoch;
-    entry.version = stored.version;
-    memory.store(entry, bytes);
-    return entry;
+    const isCopied = admitted.isMutable || this.policy.handOut === 'copied';
+    memory.put(this.space, key, {
+      value: isCopied ? structuredClone(stored.value) : stored.value,
+      isCopied,
+      bytes,
+      freshUntil: Math.ceil(now + trustedMs),
+      staleUntil: Math.ceil(now + stored.ttlMs + stored.graceMs),
+      refreshLeadMs: this.toRefreshLead(trustedMs, stored.loadMs),
+      stamp: this.stamp(stored),
+      version: stored.version,
+    });
+  }
+
+  private stamp({ tags, tagVersions, epoch }: ValueStamp): ValueStamp {
+    const last = this.lastStamp;
+    if (last.tags === tags && last.tagVersions === tagVersions && last.epoch === epoch) return last;
+    const isEqual =
+      last.epoch === epoch &&
+      last.tags.length === tags.length &&
+      tags.every((tag, index) => last.tags[index] === tag && last.tagVersions[index] === tagVersions[index]);
+    if (!isEqual) this.lastStamp = { tags, tagVersions, epoch };
+    return this.lastStamp;
   }
 
   /** The version of the record that memory has of a key, to be told when Redis has the same. */
   knownVersion(key: string): string | undefined {
     if (!this.isInMemory) return undefined;
-    const version = this.space.entries.get(key)?.version;
+    const slot = this.space.entries.get(key);
+    const version = slot === NONE ? '' : this.context.memory.table.version(slot);
     return version === '' ? undefined : version;
   }
 
@@ -231,11 +252,16 @@ export class ValueStore<Value> {
       if (own.version === record.ownVersion) return { fresh: record.value as Value, stale: undefined };
     }
     const tags = this.toStates(record.tags);
-    const entry = read.kind === 'unchanged' ? this.space.entries.get(key) : undefined;
-    if (read.kind === 'unchanged' && entry === undefined) return undefined;
+    const isUnchanged = read.kind === 'unchanged';
+    const slot = isUnchanged ? this.space.entries.get(key) : NONE;
+    if (isUnchanged && slot === NONE) return undefined;
+    // Records of this namespace are written by it alone.
+    const value = slot === NONE ? (record.value as Value) : this.handOut(slot);
+    // Memory has got another value since Redis was asked whether it has this one.
+    const isOvertaken = slot !== NONE && this.context.memory.table.version(slot) !== record.version;
     const learning = this.context.coherence.learnTags(tags);
-    if (learning === undefined) return this.take(key, { record, tags, entry }, guard);
-    return learning.then(() => this.take(key, { record, tags, entry }, guard));
+    if (learning === undefined) return this.take(key, { record, tags, value, isUnchanged, isOvertaken }, guard);
+    return learning.then(() => this.take(key, { record, tags, value, isUnchanged, isOvertaken }, guard));
   }
 
   /** What is known of a record's tags; nearly all records carry their namespace's own and no other. */
@@ -253,36 +279,38 @@ export class ValueStore<Value> {
     seen: {
       readonly record: RemoteRecord;
       readonly tags: readonly TagState[];
-      readonly entry: MemoryEntry | undefined;
+      readonly value: Value;
+      readonly isUnchanged: boolean;
+      readonly isOvertaken: boolean;
     },
     guard: ReadGuard,
   ): Accepted<Value> {
-    const { record, tags, entry } = seen;
+    const { record, tags, value } = seen;
+    const { memory } = this.context;
     const versions = record.tags;
     for (let index = 0; index < tags.length; index++)
       if (tags[index]?.version !== versions[index]?.[1]) return undefined;
     const now = guard.now ?? this.context.clock.now();
-    // Records of this namespace are written by it alone.
-    const value = entry === undefined ? (record.value as Value) : this.handOut(entry);
     if (record.freshUntil <= now) return { fresh: undefined, stale: value };
-    if (!this.isInMemory || guard.isDirty()) return { fresh: value, stale: undefined };
-    if (entry !== undefined && entry.queue !== OUTSIDE) {
-      entry.epoch = guard.epoch;
-      entry.freshUntil = Math.ceil(this.context.memory.now() + (record.freshUntil - now));
-      entry.refreshAt = entry.freshUntil;
-      return { fresh: value, stale: undefined };
-    }
-    const remembered = this.remember(key, {
-      value,
-      ttlMs: record.freshUntil - now,
-      graceMs: record.staleUntil - record.freshUntil,
-      loadMs: record.loadMs,
+    if (!this.isInMemory || seen.isOvertaken || guard.isDirty()) return { fresh: value, stale: undefined };
+    const stamp = {
       tags,
       tagVersions: tags === this.plainTags ? this.versionsOf(tags) : tags.map(({ version }) => version),
       epoch: guard.epoch,
-      version: record.version,
-    });
-    return { fresh: remembered === undefined ? value : this.handOut(remembered), stale: undefined };
+    };
+    const slot = seen.isUnchanged ? this.space.entries.get(key) : NONE;
+    if (slot !== NONE && memory.table.version(slot) === record.version)
+      memory.table.confirm(slot, this.stamp(stamp), Math.ceil(memory.now() + (record.freshUntil - now)));
+    else
+      this.remember(key, {
+        value,
+        ttlMs: record.freshUntil - now,
+        graceMs: record.staleUntil - record.freshUntil,
+        loadMs: record.loadMs,
+        ...stamp,
+        version: record.version,
+      });
+    return { fresh: value, stale: undefined };
   }
 
   toRecord(stored: Omit<StoredValue<Value>, 'version'>): NewRecord {
@@ -301,12 +329,11 @@ export class ValueStore<Value> {
   }
 
   /** Gives an entry a new remaining ttl. */
-  shorten(entry: MemoryEntry, ttlMs: number): void {
+  shorten(slot: number, ttlMs: number): void {
     const now = this.context.memory.now();
-    entry.freshUntil = Math.ceil(now + ttlMs);
-    entry.staleUntil = Math.ceil(now + ttlMs + this.policy.graceMs);
-    entry.refreshAt = entry.freshUntil;
-    this.context.memory.store(entry, entry.bytes);
+    const freshUntil = Math.ceil(now + ttlMs);
+    const staleUntil = Math.ceil(now + ttlMs + this.policy.graceMs);
+    this.context.memory.reschedule(slot, { freshUntil, staleUntil, refreshLeadMs: 0 });
   }
 
   /** Keeps a write that is under way from filling memory: the key has changed again. */
@@ -319,10 +346,10 @@ export class ValueStore<Value> {
    * Prevention, VLDB 2015: the end minus loadMs x ratio x -ln(random). Drawn once per fill instead of at each read,
    * so that a hit costs one comparison.
    */
-  private toRefreshAt(freshUntil: number, ttlMs: number, loadMs: number): number {
+  private toRefreshLead(ttlMs: number, loadMs: number): number {
     const { earlyRefreshRatio } = this.policy;
-    if (earlyRefreshRatio === 0 || loadMs === 0) return freshUntil;
+    if (earlyRefreshRatio === 0 || loadMs === 0) return 0;
     const leadMs = loadMs * earlyRefreshRatio * -Math.log(1 - this.context.random());
-    return freshUntil - Math.floor(Math.min(leadMs, ttlMs / 2));
+    return Math.floor(Math.min(leadMs, ttlMs / 2));
   }
 }

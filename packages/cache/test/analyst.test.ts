@@ -284,8 +284,12 @@ describe('the share of time that simulating takes', () => {
       return ratioAt(2) - ratioAt(1);
     };
     const empty = new HitRatioCurve(3_600);
-    const filled = new HitRatioCurve(3_600);
-    filled.reset(3_600, { requests: 0, hits: 0 }, resident);
+    const seen = { requests: 0, hits: 0 };
+    const filled = new HitRatioCurve(3_600, { seen, resident });
+    // Little by little, so that no request waits for it.
+    let stepCount = 1;
+    while (!filled.takeInResident(seen)) stepCount += 1;
+    expect(stepCount).toBe(Math.floor(resident.size / 1_024) + 1);
     expect(spreadOf(empty)).toBeLessThan(0.01);
     expect(spreadOf(filled)).toBeGreaterThan(0.03);
   });

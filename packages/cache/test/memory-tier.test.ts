@@ -2,6 +2,8 @@ import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { createFakeClock, createSeededRandom, until } from '@dataguardian/testing';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NONE } from '../src/memory/entry-rows.ts';
+import { MarkingWatch } from '../src/memory/marking-watch.ts';
 import { MemoryTier } from '../src/memory/memory-tier.ts';
 import { YoungCollector } from '../src/memory/young-collector.ts';
 
@@ -12,10 +14,17 @@ function tierWorld(bounds = { maxBytes: 100_000, maxEntries: 100 }) {
   const tier = new MemoryTier(bounds, clock);
   const space = tier.openSpace('items');
   const put = (key: string, bytes = 1_000, ttlMs = 60_000): void => {
-    const entry = tier.prepare(space, key);
-    entry.freshUntil = tier.now() + ttlMs;
-    entry.staleUntil = entry.freshUntil;
-    tier.store(entry, bytes);
+    const endsAt = tier.now() + ttlMs;
+    tier.put(space, key, {
+      value: key,
+      isCopied: false,
+      bytes,
+      freshUntil: endsAt,
+      staleUntil: endsAt,
+      refreshLeadMs: 0,
+      stamp: { tags: [], tagVersions: [], epoch: 0 },
+      version: '',
+    });
   };
   return { clock, tier, space, put };
 }
@@ -27,7 +36,7 @@ describe('collections of the young generation', () => {
     const asked: string[] = [];
     const collector = new YoungCollector(({ type }) => void asked.push(type));
     const grow = (from: number, to: number): void => {
-      for (let kilobytes = from; kilobytes <= to; kilobytes++) collector.follow(kilobytes * 1_024);
+      for (let kilobytes = from; kilobytes <= to; kilobytes++) collector.follow(kilobytes * 1_024, false);
     };
     grow(0, 2_000);
     await turn();
@@ -37,11 +46,33 @@ describe('collections of the young generation', () => {
     await turn();
     expect(asked).toEqual(['minor']);
     // What comes is rejected at once.
-    for (let set = 0; set < 10_000; set++) collector.follow(2_100 * 1_024 + (set % 7));
+    for (let set = 0; set < 10_000; set++) collector.follow(2_100 * 1_024 + (set % 7), false);
     await turn();
     expect(asked).toEqual(['minor']);
-    collector.follow(0);
+    collector.follow(0, false);
     grow(0, 2_100);
+    await turn();
+    expect(asked).toEqual(['minor', 'minor']);
+  });
+
+  it('are held off while the engine marks for a full one, which does their work', async () => {
+    const asked: string[] = [];
+    const collector = new YoungCollector(({ type }) => void asked.push(type));
+    collector.follow(0, false);
+    collector.follow(1_000_000, true);
+    collector.follow(8_000_000, true);
+    await turn();
+    expect(asked).toEqual([]);
+    collector.follow(9_000_000, true);
+    await turn();
+    // It must not wait for a marking without end.
+    expect(asked).toEqual(['minor']);
+    collector.follow(14_000_000, true);
+    collector.follow(14_500_000, false);
+    collector.follow(16_000_000, false);
+    await turn();
+    expect(asked).toEqual(['minor']);
+    collector.follow(16_700_000, false);
     await turn();
     expect(asked).toEqual(['minor', 'minor']);
   });
@@ -55,7 +86,7 @@ describe('collections of the young generation', () => {
     observer.observe({ entryTypes: ['gc'] });
     const collector = new YoungCollector();
     for (let collection = 0; collection < 5; collection++) {
-      collector.follow((collection + 1) * 3_000_000);
+      collector.follow((collection + 1) * 3_000_000, false);
       await turn();
     }
     await until(() => minorCount >= 5);
@@ -64,11 +95,40 @@ describe('collections of the young generation', () => {
   });
 });
 
+describe('the watch over full collections', () => {
+  it('sees the engine begin to mark, and end it', async () => {
+    const watch = new MarkingWatch();
+    const kept: object[] = [];
+    const grow = (): void => {
+      for (let item = 0; item < 20_000; item++) kept.push({ item, text: `item ${item}` });
+    };
+    await until(
+      () => {
+        grow();
+        return watch.isMarking;
+      },
+      { intervalMs: 0 },
+    );
+    await until(
+      () => {
+        grow();
+        return !watch.isMarking;
+      },
+      { intervalMs: 0 },
+    );
+    watch.close();
+    expect(kept.length).toBeGreaterThan(0);
+  });
+});
+
 describe('the memory tier', () => {
   it('asks for collections while it fills and while values replace others, not for newcomers that it rejects', async () => {
     const { tier, put } = tierWorld({ maxBytes: 4_000_000, maxEntries: 4_000 });
     let collectionCount = 0;
     Reflect.set(tier, 'young', new YoungCollector(() => void (collectionCount += 1)));
+    // Whether this process marks meanwhile is not for this test to say.
+    tier.close();
+    Reflect.set(tier, 'marking', { isMarking: false, close: () => undefined });
     const putMany = async (from: number, to: number): Promise<void> => {
       for (let key = from; key < to; key++) {
         put(`key ${key}`);
@@ -91,7 +151,7 @@ describe('the memory tier', () => {
       fc.property(fc.array(fc.tuple(fc.integer({ min: 0, max: 300 }), fc.integer({ min: 1, max: 30_000 }))), (puts) => {
         const { tier, space, put } = tierWorld();
         for (const [key, bytes] of puts) put(`key ${key}`, bytes);
-        const sum = [...space.entries.values()].reduce((total, entry) => total + entry.bytes, 0);
+        const sum = [...space.entries.values()].reduce((total, slot) => total + tier.table.bytes(slot), 0);
         expect(tier.bytes).toBe(sum);
         expect(space.bytes).toBe(sum);
         expect(tier.entries).toBe(space.entries.size);
@@ -138,9 +198,9 @@ describe('the memory tier', () => {
     const { tier, space, put } = tierWorld();
     for (let round = 0; round < 20; round++) {
       for (let key = 0; key < 50; key++) {
-        const entry = space.entries.get(`hot ${key}`);
-        if (entry === undefined) put(`hot ${key}`);
-        else tier.touch(entry);
+        const slot = space.entries.get(`hot ${key}`);
+        if (slot === NONE) put(`hot ${key}`);
+        else tier.touch(slot);
       }
     }
     for (let key = 0; key < 1_000; key++) put(`scanned ${key}`);
@@ -153,9 +213,9 @@ describe('the memory tier', () => {
     const random = createSeededRandom(3);
     for (let request = 0; request < 30_000; request++) {
       const key = `key ${Math.floor(request / 3) - Math.floor(random.next() * 80)}`;
-      const entry = space.entries.get(key);
-      if (entry === undefined) put(key);
-      else tier.touch(entry);
+      const slot = space.entries.get(key);
+      if (slot === NONE) put(key);
+      else tier.touch(slot);
     }
     expect(tier.windowRatio).toBeGreaterThan(0.5);
   });

@@ -1,5 +1,4 @@
 import type { Clock } from '@dataguardian/telemetry';
-import type { MemoryEntry } from '../memory/memory-entry.ts';
 import type { MemoryTier } from '../memory/memory-tier.ts';
 import type { TieredNamespace } from '../namespace.ts';
 import { boundChangeChance, toOutdatedReadRatio } from './change-rate.ts';
@@ -40,7 +39,7 @@ const START_SAMPLE = 5_000;
 const HOT_RATIO = 0.01;
 /** The simulation of other sizes takes that share of the processor time at most. */
 const CURVE_TIME_RATIO = 0.0025;
-/** Entries looked at to fill the miniatures: a millisecond or two, once. */
+/** Entries looked at to fill the miniatures. */
 const MAX_RESIDENT = 65_536;
 /** A tier that was made smaller has let go of what no longer fits after that long: a curve begins with its new size. */
 const SHRINKING_MS = 1_000;
@@ -94,8 +93,8 @@ export class MemoryAnalyst implements CacheAnalyst {
     this.duty = new DutyCycle({ clock: parts.clock, share: CURVE_TIME_RATIO });
     parts.memory.watch({
       sampleLimit: (entryCount) => this.followSize(entryCount),
-      onSample: (entry) => this.record(entry),
-      onRequest: (entry) => this.hot.record(entry.space.name, entry.key),
+      onSample: (hash) => this.record(hash),
+      onRequest: (namespace, key) => this.hot.record(namespace, key),
     });
   }
 
@@ -111,12 +110,15 @@ export class MemoryAnalyst implements CacheAnalyst {
   }
 
   oversized(): readonly OversizedValue[] {
-    const limit = this.parts.memory.limits.maxBytes * OVERSIZED_RATIO;
+    const { limits, table } = this.parts.memory;
+    const limit = limits.maxBytes * OVERSIZED_RATIO;
     const found: OversizedValue[] = [];
     for (const { space, policy } of this.parts.namespaces()) {
       if (policy.private) continue;
-      for (const { key, bytes } of space.entries.values())
-        if (bytes > limit) found.push({ namespace: space.name, key, bytes });
+      for (const slot of space.entries.values()) {
+        const bytes = table.bytes(slot);
+        if (bytes > limit) found.push({ namespace: space.name, key: table.key(slot), bytes });
+      }
     }
     return found.sort((a, b) => b.bytes - a.bytes).slice(0, 100);
   }
@@ -187,8 +189,7 @@ export class MemoryAnalyst implements CacheAnalyst {
     const { memory } = this.parts;
     if (memory.evictions.size + memory.evictions.rejected === 0 || this.isShrinking()) return 0;
     if (this.readings === undefined || this.readings.isOutgrown(entryCount)) {
-      this.readings = new HitRatioCurve(entryCount);
-      this.readings.reset(entryCount, memory.seen, this.knownHashes());
+      this.readings = new HitRatioCurve(entryCount, { seen: memory.seen, resident: this.knownHashes() });
       this.marks.forget();
       // A process that is mostly idle would wait minutes until its share of the processor time is enough for a first sample.
       this.duty.advance(START_SAMPLE);
@@ -213,19 +214,20 @@ export class MemoryAnalyst implements CacheAnalyst {
   }
 
   private *residentHashes(): Generator<number> {
+    const { table } = this.parts.memory;
     let left = MAX_RESIDENT;
     for (const { space } of this.parts.namespaces())
-      for (const { hash } of space.entries.values()) {
+      for (const slot of space.entries.values()) {
         if (left-- <= 0) return;
-        yield hash;
+        yield table.hash(slot);
       }
   }
 
-  private record(entry: MemoryEntry): void {
+  private record(hash: number): void {
     const { readings, duty } = this;
     const { memory } = this.parts;
-    if (readings === undefined || duty.isResting) return;
-    duty.run(() => readings.record(entry.hash));
+    if (readings === undefined || duty.isResting || !readings.takeInResident(memory.seen)) return;
+    duty.run(() => readings.record(hash));
     this.marks.follow(readings);
     if (!duty.isResting) return;
     readings.pause(memory.seen);

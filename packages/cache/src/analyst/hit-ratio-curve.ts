@@ -1,6 +1,6 @@
+import { Miniature } from '../memory/miniature.ts';
 import { HASH_RANGE, mixForSample } from '../memory/sample.ts';
 import { WindowChooser } from '../memory/window-chooser.ts';
-import { WindowTinyLfu } from '../memory/window-tiny-lfu.ts';
 
 /** The hit ratio to be expected at another size of the memory tier. */
 export interface CurvePoint {
@@ -27,25 +27,19 @@ export interface CurveMark {
   readonly doubled: { readonly entries: number; readonly isFull: boolean };
 }
 
-interface MiniNode {
-  readonly hash: number;
-  cost: number;
-  queue: number;
-  previous: MiniNode | undefined;
-  next: MiniNode | undefined;
-}
-
 interface MiniCache {
   readonly sizeRatio: number;
-  policy: WindowTinyLfu<MiniNode>;
-  chooser: WindowChooser;
-  readonly nodes: Map<number, MiniNode>;
+  readonly cache: Miniature;
+  readonly chooser: WindowChooser;
   readonly capacity: number;
   hits: number;
 }
 
 /** Sizes that are simulated, over the present size. */
 const SIZE_RATIOS = [0.25, 0.5, 1, 2, 4] as const;
+/** Keys of the tier that are looked at in one go. */
+const RESIDENT_STEP = 1_024;
+const NOTHING_SEEN: SeenRequests = { requests: 0, hits: 0 };
 /** Entries of the miniature of the present size; larger ones are more exact and cost more. */
 const MINI_ENTRIES = 1_024;
 /** A miniature that has grown by less has what its traffic needs. */
@@ -60,38 +54,55 @@ const SETTLED_RATIO = 0.02;
  */
 export class HitRatioCurve {
   /** It looks at keys whose mixed hash is below that. */
-  sampleLimit = HASH_RANGE;
+  readonly sampleLimit: number;
   private pausedAt: SeenRequests | undefined;
-  private minis: readonly MiniCache[] = [];
-  private entryCount = 0;
+  private readonly minis: readonly MiniCache[];
+  private readonly entryCount: number;
+  /** Keys that the miniatures have still to be filled with. */
+  private resident: Iterator<number> | undefined;
   private sampledRequests = 0;
   /** What the tier had seen at the start, and what passed during rests. */
-  private uncounted: SeenRequests = { requests: 0, hits: 0 };
-
-  constructor(entryCount: number) {
-    this.reset(entryCount, this.uncounted);
-  }
+  private uncounted: SeenRequests;
 
   /**
-   * Starts anew for a tier of that many entries.
-   * @param resident Hashes of keys that are in the tier, the oldest first: miniatures that start empty show no difference
-   * between two sizes until both are full, which takes minutes.
+   * @param start.seen What the tier has seen before.
+   * @param start.resident Hashes of keys that are in the tier, the oldest first: miniatures that start empty show no
+   * difference between two sizes until both are full, which takes minutes.
    */
-  reset(entryCount: number, seen: SeenRequests, resident: Iterable<number> = []): void {
+  constructor(
+    entryCount: number,
+    start: { readonly seen: SeenRequests; readonly resident: Iterable<number> } = { seen: NOTHING_SEEN, resident: [] },
+  ) {
     this.entryCount = Math.max(1, entryCount);
     const mini = Math.min(this.entryCount, MINI_ENTRIES);
     this.sampleLimit = (mini / this.entryCount) * HASH_RANGE;
-    this.sampledRequests = 0;
-    this.uncounted = seen;
-    this.pausedAt = undefined;
+    this.uncounted = start.seen;
+    this.resident = start.resident[Symbol.iterator]();
     this.minis = SIZE_RATIOS.map((sizeRatio) => createMini(sizeRatio, Math.max(1, Math.round(mini * sizeRatio))));
-    for (const hash of resident)
-      if (mixForSample(hash) < this.sampleLimit) for (const one of this.minis) takeIn(one, hash);
   }
 
   /** Whether the tier has grown or shrunk so far that the miniature no longer stands for it. */
   isOutgrown(entryCount: number): boolean {
     return entryCount > this.entryCount * 1.5 || entryCount < this.entryCount / 2;
+  }
+
+  /**
+   * Fills the miniatures with what is in the tier, a part at each call: all at once held up the event loop for 16 ms.
+   * @returns whether that is done; until then requests are of no use.
+   */
+  takeInResident(seen: SeenRequests): boolean {
+    const { resident } = this;
+    if (resident === undefined) return true;
+    for (let looked = 0; looked < RESIDENT_STEP; looked++) {
+      const next = resident.next();
+      if (next.done === true) {
+        this.resident = undefined;
+        this.uncounted = seen;
+        return true;
+      }
+      if (mixForSample(next.value) < this.sampleLimit) for (const { cache } of this.minis) cache.request(next.value);
+    }
+    return false;
   }
 
   /** Requests from now on are not looked at, and do not count. */
@@ -119,12 +130,12 @@ export class HitRatioCurve {
 
   /** Where it stands now. */
   mark(seen: SeenRequests): CurveMark {
-    const { nodes, capacity } = this.doubled;
+    const { cache, capacity } = this.doubled;
     return {
       sampledRequests: this.sampledRequests,
       seen: subtract(this.pausedAt ?? seen, this.uncounted),
       hits: this.minis.map(({ hits }) => hits),
-      doubled: { entries: nodes.size, isFull: nodes.size >= capacity },
+      doubled: { entries: cache.size, isFull: cache.size >= capacity },
     };
   }
 
@@ -133,8 +144,8 @@ export class HitRatioCurve {
    * it never lets go of a key, and its hit ratio is that of any size.
    */
   isDoubledSettled(mark: CurveMark): boolean {
-    const { nodes, capacity } = this.doubled;
-    return mark.doubled.isFull || nodes.size - mark.doubled.entries <= capacity * SETTLED_RATIO;
+    const { cache, capacity } = this.doubled;
+    return mark.doubled.isFull || cache.size - mark.doubled.entries <= capacity * SETTLED_RATIO;
   }
 
   /** @param since What came before it is left out. @defaultValue the start */
@@ -179,29 +190,11 @@ function subtract(one: SeenRequests, other: SeenRequests): SeenRequests {
 }
 
 function createMini(sizeRatio: number, capacity: number): MiniCache {
-  const nodes = new Map<number, MiniNode>();
-  const policy = new WindowTinyLfu<MiniNode>({
-    capacity,
-    expectedEntries: capacity,
-    onEvict: (node) => void nodes.delete(node.hash),
-  });
-  return { sizeRatio, policy, chooser: new WindowChooser(capacity), nodes, capacity, hits: 0 };
+  return { sizeRatio, cache: new Miniature(capacity), chooser: new WindowChooser(capacity), capacity, hits: 0 };
 }
 
 function request(mini: MiniCache, hash: number): void {
   const ratio = mini.chooser.record(hash);
-  if (ratio !== undefined) mini.policy.driftTo(ratio);
-  const known = mini.nodes.get(hash);
-  if (known !== undefined) {
-    mini.hits += 1;
-    mini.policy.touch(known);
-    return;
-  }
-  takeIn(mini, hash);
-}
-
-function takeIn({ nodes, policy }: MiniCache, hash: number): void {
-  const node: MiniNode = { hash, cost: 1, queue: 0, previous: undefined, next: undefined };
-  nodes.set(hash, node);
-  policy.add(node);
+  if (ratio !== undefined) mini.cache.policy.driftTo(ratio);
+  if (mini.cache.request(hash)) mini.hits += 1;
 }

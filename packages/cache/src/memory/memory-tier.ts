@@ -1,36 +1,21 @@
 import { cacheEvictions, type Clock, type Timer } from '@dataguardian/telemetry';
 import { CoarseClock } from './coarse-clock.ts';
 import { EntryMap } from './entry-map.ts';
+import { NONE } from './entry-rows.ts';
+import { EntryTable, type NewEntry } from './entry-table.ts';
 import { hashKey } from './key-hash.ts';
-import { MemoryEntry } from './memory-entry.ts';
+import { MarkingWatch } from './marking-watch.ts';
+import type { EvictionCounts, MemorySpace } from './memory-space.ts';
 import { TimerWheel } from './timer-wheel.ts';
 import { mixForSample } from './sample.ts';
 import { YoungCollector } from './young-collector.ts';
 import { WindowChooser } from './window-chooser.ts';
-import { type EvictionReason, OUTSIDE, WindowTinyLfu } from './window-tiny-lfu.ts';
-
-/** The entries of one namespace. */
-export interface MemorySpace {
-  readonly name: string;
-  readonly entries: EntryMap;
-  bytes: number;
-  /** Entries that left, by expiry or eviction. */
-  readonly evictions: EvictionCounts;
-  /** Those among them that nobody had read. */
-  goneUnreadCount: number;
-}
+import { type EvictionReason, WindowTinyLfu } from './window-tiny-lfu.ts';
 
 /** Bounds of the tier; an entry costs at least `maxBytes / maxEntries`, so that one sum keeps both. */
 export interface MemoryBounds {
   readonly maxBytes: number;
   readonly maxEntries: number;
-}
-
-/** Why entries left: to make room, because their time was over, or as newcomers that were not admitted. */
-export interface EvictionCounts {
-  size: number;
-  expired: number;
-  rejected: number;
 }
 
 /** Who wants to see requests. It must be quick. */
@@ -40,9 +25,9 @@ export interface RequestWatcher {
    * a second, and after {@link MemoryTier.followWatcher}.
    */
   sampleLimit(entryCount: number): number;
-  onSample(entry: MemoryEntry): void;
+  onSample(hash: number): void;
   /** Sees one request in a thousand. */
-  onRequest(entry: MemoryEntry): void;
+  onRequest(namespace: string, key: string): void;
 }
 
 const SWEEP_MS = 1_000;
@@ -54,12 +39,15 @@ const SWEEP_LIMIT = 5_000;
 /** Values in this process, bounded by bytes and entries together over all namespaces. */
 export class MemoryTier {
   readonly evictions: EvictionCounts = { size: 0, expired: 0, rejected: 0 };
+  /** What is kept of each value. */
+  readonly table = new EntryTable();
   private readonly clock: Clock;
   private readonly coarse: CoarseClock;
-  private readonly policy: WindowTinyLfu<MemoryEntry>;
-  private readonly wheel: TimerWheel<MemoryEntry>;
+  private readonly policy: WindowTinyLfu;
+  private readonly wheel: TimerWheel;
   private readonly sweeper: Timer;
   private readonly young = new YoungCollector();
+  private readonly marking = new MarkingWatch();
   private bounds: MemoryBounds;
   private chooser: WindowChooser | undefined;
   private isChoosing = false;
@@ -72,6 +60,7 @@ export class MemoryTier {
   /** Requests that put an entry in. */
   private newcomers = 0;
   private entryCount = 0;
+  private spaceCount = 0;
   private byteCount = 0;
   /** Bytes of all values that were put in, but for newcomers that were not admitted. */
   private stayedBytes = 0;
@@ -81,11 +70,12 @@ export class MemoryTier {
     this.clock = clock;
     this.coarse = new CoarseClock(clock);
     this.policy = new WindowTinyLfu({
+      rows: this.table.rows,
       capacity: bounds.maxBytes,
       expectedEntries: Math.min(bounds.maxEntries, 1024),
-      onEvict: (entry, reason) => this.forget(entry, reason),
+      onEvict: (slot, reason) => this.forget(slot, reason),
     });
-    this.wheel = new TimerWheel(clock.monotonic());
+    this.wheel = new TimerWheel(this.table.rows, clock.monotonic());
     this.sweeper = clock.repeat(SWEEP_MS, () => {
       this.followPressure();
       this.sweep();
@@ -123,7 +113,10 @@ export class MemoryTier {
 
   openSpace(name: string): MemorySpace {
     const evictions = { size: 0, expired: 0, rejected: 0 };
-    return { name, entries: new EntryMap(), bytes: 0, evictions, goneUnreadCount: 0 };
+    const id = this.spaceCount++;
+    const space = { id, name, entries: new EntryMap(), bytes: 0, evictions, goneUnreadCount: 0 };
+    this.table.addSpace(space);
+    return space;
   }
 
   /** Monotonic whole milliseconds, at most about one behind. */
@@ -132,50 +125,52 @@ export class MemoryTier {
   }
 
   /** Notes a read. */
-  touch(entry: MemoryEntry): void {
-    entry.readCount += 1;
-    this.policy.touch(entry);
-    this.note(entry);
+  touch(slot: number): void {
+    const { table } = this;
+    const hash = table.noteRead(slot);
+    this.policy.touch(slot);
+    if (this.note(hash)) this.watcher?.onRequest(table.space(slot).name, table.key(slot));
   }
 
-  /** The entry of `key`, new or to be overwritten; call {@link store} when it is filled. */
-  prepare(space: MemorySpace, key: string): MemoryEntry {
-    return space.entries.get(key) ?? new MemoryEntry(space, key, hashKey(key));
-  }
-
-  /** Takes in an entry, or notes that it has changed. It may be evicted at once. */
-  store(entry: MemoryEntry, bytes: number): void {
-    const cost = Math.max(bytes, Math.ceil(this.bounds.maxBytes / this.bounds.maxEntries));
-    this.byteCount += bytes - entry.bytes;
-    entry.space.bytes += bytes - entry.bytes;
-    entry.bytes = bytes;
-    entry.readCount = 0;
-    entry.endsAt = entry.staleUntil;
-    this.wheel.schedule(entry);
-    if (entry.queue === OUTSIDE) {
+  /** Puts a value in, or in the place of another. It may be evicted at once. */
+  put(space: MemorySpace, key: string, entry: NewEntry & { readonly bytes: number }): void {
+    const known = space.entries.get(key);
+    const hash = known === NONE ? hashKey(key) : 0;
+    const slot = known === NONE ? this.table.take(space, key, hash) : known;
+    this.table.fill(slot, entry);
+    this.count(slot, entry.bytes);
+    const cost = Math.max(entry.bytes, Math.ceil(this.bounds.maxBytes / this.bounds.maxEntries));
+    this.wheel.schedule(slot);
+    if (known === NONE) {
       this.entryCount += 1;
       this.newcomers += 1;
-      entry.space.entries.set(entry.key, entry);
-      entry.cost = cost;
-      this.policy.add(entry);
-      this.note(entry);
+      space.entries.set(key, slot);
+      this.table.setCost(slot, cost);
+      this.policy.add(slot);
+      if (this.note(hash)) this.watcher?.onRequest(space.name, key);
     } else {
-      this.policy.touch(entry);
-      this.policy.setCost(entry, cost);
+      this.policy.touch(slot);
+      this.policy.setCost(slot, cost);
     }
-    this.stayedBytes += bytes;
-    this.young.follow(this.stayedBytes);
+    this.stayedBytes += entry.bytes;
+    this.young.follow(this.stayedBytes, this.marking.isMarking);
   }
 
-  /** Removes an entry; does nothing when it is gone already. */
-  remove(entry: MemoryEntry): void {
-    if (entry.queue === OUTSIDE) return;
-    this.policy.remove(entry);
-    this.drop(entry);
+  /** Gives an entry new times. */
+  reschedule(slot: number, times: Pick<NewEntry, 'freshUntil' | 'staleUntil' | 'refreshLeadMs'>): void {
+    this.table.setTimes(slot, times);
+    this.wheel.schedule(slot);
+    this.policy.touch(slot);
+  }
+
+  /** Removes an entry. */
+  remove(slot: number): void {
+    this.policy.remove(slot);
+    this.drop(slot);
   }
 
   clear(space: MemorySpace): void {
-    for (const entry of space.entries.values()) this.remove(entry);
+    for (const slot of space.entries.values()) this.remove(slot);
   }
 
   /** Changes the bounds while running. */
@@ -187,6 +182,7 @@ export class MemoryTier {
   close(): void {
     this.sweeper.cancel();
     this.coarse.close();
+    this.marking.close();
   }
 
   /** The share of the tier that serves recency, 0..1; the rest goes by frequency. */
@@ -194,17 +190,25 @@ export class MemoryTier {
     return this.policy.windowRatio;
   }
 
-  private note(entry: MemoryEntry): void {
-    this.requests += 1;
-    if (this.isChoosing && mixForSample(entry.hash) < this.sampleLimit) this.noteSampled(entry);
-    if (this.requests % WATCHED_REQUESTS === 0) this.watcher?.onRequest(entry);
+  private count(slot: number, bytes: number): void {
+    const change = bytes - this.table.bytes(slot);
+    this.byteCount += change;
+    this.table.space(slot).bytes += change;
+    this.table.setBytes(slot, bytes);
   }
 
-  private noteSampled(entry: MemoryEntry): void {
-    const ratio = this.chooser?.record(entry.hash);
+  /** Counts a request; returns whether it is one that is watched whatever its key. */
+  private note(hash: number): boolean {
+    this.requests += 1;
+    if (this.isChoosing && mixForSample(hash) < this.sampleLimit) this.noteSampled(hash);
+    return this.requests % WATCHED_REQUESTS === 0;
+  }
+
+  private noteSampled(hash: number): void {
+    const ratio = this.chooser?.record(hash);
     if (ratio !== undefined) this.policy.driftTo(ratio);
     // A watcher that wants nothing at present is not asked to refuse.
-    if (this.watchedLimit > 0) this.watcher?.onSample(entry);
+    if (this.watchedLimit > 0) this.watcher?.onSample(hash);
   }
 
   /** Choosing what stays matters only while something has to go. */
@@ -217,35 +221,35 @@ export class MemoryTier {
   }
 
   private sweep(): void {
-    const isDone = this.wheel.advance(this.clock.monotonic(), SWEEP_LIMIT, (entry) => this.expire(entry));
+    const isDone = this.wheel.advance(this.clock.monotonic(), SWEEP_LIMIT, (slot) => this.expire(slot));
     if (!isDone) this.clock.schedule(0, () => this.sweep());
   }
 
-  private expire(entry: MemoryEntry): void {
-    this.policy.remove(entry);
-    this.forget(entry, 'expired');
+  private expire(slot: number): void {
+    this.policy.remove(slot);
+    this.forget(slot, 'expired');
   }
 
-  private forget(entry: MemoryEntry, reason: EvictionReason | 'expired'): void {
+  private forget(slot: number, reason: EvictionReason | 'expired'): void {
+    const space = this.table.space(slot);
     this.evictions[reason] += 1;
-    if (reason === 'rejected') this.stayedBytes -= entry.bytes;
-    entry.space.evictions[reason] += 1;
-    if (entry.readCount === 0) entry.space.goneUnreadCount += 1;
+    if (reason === 'rejected') this.stayedBytes -= this.table.bytes(slot);
+    space.evictions[reason] += 1;
+    if (!this.table.wasRead(slot)) space.goneUnreadCount += 1;
     if (!this.isChoosing && reason !== 'expired') {
       this.isChoosing = true;
       this.chooser ??= new WindowChooser(this.entryCount);
       this.followWatcher();
     }
-    this.drop(entry);
-    if (cacheEvictions.hasSubscribers) cacheEvictions.publish({ namespace: entry.space.name, reason, count: 1 });
+    this.drop(slot);
+    if (cacheEvictions.hasSubscribers) cacheEvictions.publish({ namespace: space.name, reason, count: 1 });
   }
 
-  private drop(entry: MemoryEntry): void {
-    this.wheel.remove(entry);
-    entry.space.entries.delete(entry.key);
-    entry.space.bytes -= entry.bytes;
-    this.byteCount -= entry.bytes;
+  private drop(slot: number): void {
+    this.wheel.remove(slot);
+    this.table.space(slot).entries.delete(this.table.key(slot));
+    this.count(slot, 0);
     this.entryCount -= 1;
-    entry.bytes = 0;
+    this.table.release(slot);
   }
 }

@@ -1,59 +1,57 @@
-/** What a node must have to be on a {@link TimerWheel}. */
-export interface Timed<Node> {
-  /** When it ends, on the wheel's clock, in milliseconds. */
-  endsAt: number;
-  /** Kept by the wheel. */
-  wheelPrevious: Node | undefined;
-  wheelNext: Node | undefined;
-  wheelSlot: number;
-}
+import { type EntryRows, NONE, STALE_UNTIL, WHEEL_NEXT, WHEEL_PREVIOUS } from './entry-rows.ts';
 
 /** Each level is 64 slots; a slot of level n lasts 1.024 s x 64^n, so four levels reach half a year. */
 const SLOT_BITS = [10, 16, 22, 28] as const;
 const SLOTS = 64;
-const NOWHERE = -1;
 
 /**
  * Finds what has expired without looking at what has not: O(1) to add, move and remove.
  * After Varghese and Lauck, Hashed and Hierarchical Timing Wheels, SOSP 1987.
  */
-export class TimerWheel<Node extends Timed<Node>> {
-  private readonly slots: (Node | undefined)[] = Array.from({ length: SLOT_BITS.length * SLOTS }, () => undefined);
+export class TimerWheel {
+  private readonly rows: EntryRows;
+  /** The first entry of each of the wheel's slots. */
+  private readonly firsts = new Int32Array(SLOT_BITS.length * SLOTS).fill(NONE);
   private now: number;
 
-  constructor(now: number) {
+  constructor(rows: EntryRows, now: number) {
+    this.rows = rows;
     this.now = Math.floor(now);
   }
 
-  /** Puts a node on the wheel, or moves it after `endsAt` has changed. */
-  schedule(node: Node): void {
-    if (node.wheelSlot !== NOWHERE) this.remove(node);
-    if (node.endsAt === Number.POSITIVE_INFINITY) return;
-    const slot = this.findSlot(node.endsAt);
-    const first = this.slots[slot];
-    node.wheelSlot = slot;
-    node.wheelPrevious = undefined;
-    node.wheelNext = first;
-    if (first !== undefined) first.wheelPrevious = node;
-    this.slots[slot] = node;
+  /** Puts an entry on the wheel, or moves it after its end has changed. */
+  schedule(entry: number): void {
+    const { rows, firsts } = this;
+    this.remove(entry);
+    const endsAt = rows.getDouble(entry, STALE_UNTIL);
+    if (endsAt === Number.POSITIVE_INFINITY) return;
+    const slot = this.findSlot(endsAt);
+    const first = firsts[slot] as number;
+    rows.setWheelSlot(entry, slot);
+    rows.set(entry, WHEEL_PREVIOUS, NONE);
+    rows.set(entry, WHEEL_NEXT, first);
+    if (first !== NONE) rows.set(first, WHEEL_PREVIOUS, entry);
+    firsts[slot] = entry;
   }
 
-  remove(node: Node): void {
-    if (node.wheelSlot === NOWHERE) return;
-    const { wheelPrevious: previous, wheelNext: next } = node;
-    if (previous === undefined) this.slots[node.wheelSlot] = next;
-    else previous.wheelNext = next;
-    if (next !== undefined) next.wheelPrevious = previous;
-    node.wheelPrevious = undefined;
-    node.wheelNext = undefined;
-    node.wheelSlot = NOWHERE;
+  /** Takes an entry off; does nothing when it is not on the wheel. */
+  remove(entry: number): void {
+    const { rows } = this;
+    const slot = rows.getWheelSlot(entry);
+    if (slot === NONE) return;
+    const previous = rows.get(entry, WHEEL_PREVIOUS);
+    const next = rows.get(entry, WHEEL_NEXT);
+    if (previous === NONE) this.firsts[slot] = next;
+    else rows.set(previous, WHEEL_NEXT, next);
+    if (next !== NONE) rows.set(next, WHEEL_PREVIOUS, previous);
+    rows.setWheelSlot(entry, NONE);
   }
 
   /**
-   * Takes off what has ended by `now` and hands it to `onEnd`, at most about `limit` nodes at once.
+   * Takes off what has ended by `now` and hands it to `onEnd`, at most about `limit` entries at once.
    * @returns whether it reached `now`; otherwise call again.
    */
-  advance(now: number, limit: number, onEnd: (node: Node) => void): boolean {
+  advance(now: number, limit: number, onEnd: (entry: number) => void): boolean {
     let budget = limit;
     const target = Math.floor(now);
     for (let level = SLOT_BITS.length - 1; level >= 0; level--) {
@@ -73,24 +71,26 @@ export class TimerWheel<Node extends Timed<Node>> {
 
   private drain(
     slot: number,
-    run: { readonly now: number; readonly target: number; readonly budget: number; onEnd: (node: Node) => void },
+    run: { readonly now: number; readonly target: number; readonly budget: number; onEnd: (entry: number) => void },
   ): number {
     let { budget } = run;
-    let node = this.slots[slot];
-    while (node !== undefined && budget > 0) {
-      const next: Node | undefined = node.wheelNext;
-      if (node.endsAt <= run.now) {
-        this.remove(node);
-        run.onEnd(node);
+    const { rows } = this;
+    let entry = this.firsts[slot] as number;
+    while (entry !== NONE && budget > 0) {
+      const next = rows.get(entry, WHEEL_NEXT);
+      const endsAt = rows.getDouble(entry, STALE_UNTIL);
+      if (endsAt <= run.now) {
+        this.remove(entry);
+        run.onEnd(entry);
       } else {
         const before = this.now;
         this.now = run.target;
-        const better = this.findSlot(node.endsAt);
-        if (better !== slot) this.schedule(node);
+        const better = this.findSlot(endsAt);
+        if (better !== slot) this.schedule(entry);
         this.now = before;
       }
       budget -= 1;
-      node = next;
+      entry = next;
     }
     return budget;
   }

@@ -1,19 +1,9 @@
+import { Miniature } from './miniature.ts';
 import { HASH_RANGE, mixForSample } from './sample.ts';
-import { WindowTinyLfu } from './window-tiny-lfu.ts';
-
-/** An entry of a miniature cache: a key's hash stands for the key. */
-interface MiniNode {
-  readonly hash: number;
-  cost: number;
-  queue: number;
-  previous: MiniNode | undefined;
-  next: MiniNode | undefined;
-}
 
 interface Candidate {
   readonly ratio: number;
-  readonly cache: WindowTinyLfu<MiniNode>;
-  readonly nodes: Map<number, MiniNode>;
+  readonly cache: Miniature;
   hits: number;
   score: number;
 }
@@ -49,15 +39,7 @@ export class WindowChooser {
   private current: Candidate;
 
   constructor(entryCount: number) {
-    this.candidates = RATIOS.map((ratio) => {
-      const nodes = new Map<number, MiniNode>();
-      const cache = new WindowTinyLfu<MiniNode>({
-        capacity: MINI_ENTRIES,
-        expectedEntries: MINI_ENTRIES,
-        onEvict: (node) => void nodes.delete(node.hash),
-      });
-      return { ratio, cache, nodes, hits: 0, score: 0 };
-    });
+    this.candidates = RATIOS.map((ratio) => ({ ratio, cache: new Miniature(MINI_ENTRIES), hits: 0, score: 0 }));
     this.current = this.candidates[0] as Candidate;
     this.resize(entryCount);
   }
@@ -70,25 +52,15 @@ export class WindowChooser {
     this.mini = mini;
     this.followRound();
     for (const { cache, ratio } of this.candidates) {
-      cache.setCapacity(mini);
-      cache.setWindowRatio(ratio);
+      cache.policy.setCapacity(mini);
+      cache.policy.setWindowRatio(ratio);
     }
   }
 
   /** Counts a request; returns the share to use from now on when it has changed. */
   record(hash: number): number | undefined {
     if (mixForSample(hash) >= this.sampleLimit) return undefined;
-    for (const candidate of this.candidates) {
-      const known = candidate.nodes.get(hash);
-      if (known !== undefined) {
-        candidate.hits += 1;
-        candidate.cache.touch(known);
-        continue;
-      }
-      const node: MiniNode = { hash, cost: 1, queue: 0, previous: undefined, next: undefined };
-      candidate.nodes.set(hash, node);
-      candidate.cache.add(node);
-    }
+    for (const candidate of this.candidates) if (candidate.cache.request(hash)) candidate.hits += 1;
     this.requests += 1;
     return this.requests >= this.roundLength ? this.decide() : undefined;
   }

@@ -1,30 +1,24 @@
 import { FrequencySketch } from './frequency-sketch.ts';
-import { LinkedList, type Linked } from './linked-list.ts';
+import { COST, type EntryRows, HASH, NONE, QUEUE_MASK, rowOf, STATE } from './entry-rows.ts';
+import { SlotList } from './slot-list.ts';
 
-/** Where a node stands. */
+/** Where an entry stands. */
 export const OUTSIDE = 0;
 const WINDOW = 1;
 const PROBATION = 2;
 const PROTECTED = 3;
 
-/** What the policy needs to know of an entry. */
-export interface PolicyNode<Node> extends Linked<Node> {
-  readonly hash: number;
-  /** Its share of the capacity. */
-  cost: number;
-  /** Kept by the policy. */
-  queue: number;
-}
-
 /** Why the policy let go of an entry: it was the victim, or it was not admitted. */
 export type EvictionReason = 'size' | 'rejected';
 
 /** How a policy is set up. */
-export interface PolicyOptions<Node> {
+export interface PolicyOptions {
+  /** Where entries have their hash, their cost and their links. */
+  readonly rows: EntryRows;
   readonly capacity: number;
   /** Expected number of entries, for the sketch; it grows with their number. */
   readonly expectedEntries: number;
-  readonly onEvict: (node: Node, reason: EvictionReason) => void;
+  readonly onEvict: (entry: number, reason: EvictionReason) => void;
 }
 
 const INITIAL_WINDOW_RATIO = 0.01;
@@ -40,21 +34,24 @@ const DRIFT_RATIO = 0.005;
  * Decides what stays: W-TinyLFU (Einziger, Friedman, Manes, TinyLFU, 2017, section 4): a recency window in front of a
  * segmented LRU that admits by frequency. Synchronous; every operation is O(1) amortised.
  */
-export class WindowTinyLfu<Node extends PolicyNode<Node>> {
-  private readonly window = new LinkedList<Node>();
-  private readonly probation = new LinkedList<Node>();
-  private readonly guarded = new LinkedList<Node>();
+export class WindowTinyLfu {
+  private readonly rows: EntryRows;
+  private readonly window: SlotList;
+  private readonly probation: SlotList;
+  private readonly guarded: SlotList;
   private readonly sketch: FrequencySketch;
-  private readonly onEvict: (node: Node, reason: EvictionReason) => void;
+  private readonly onEvict: (entry: number, reason: EvictionReason) => void;
   private capacity: number;
   private windowCapacity: number;
   private targetWindow: number;
-  private windowCost = 0;
-  private probationCost = 0;
-  private guardedCost = 0;
   private count = 0;
 
-  constructor(options: PolicyOptions<Node>) {
+  constructor(options: PolicyOptions) {
+    const { rows } = options;
+    this.rows = rows;
+    this.window = new SlotList(rows, WINDOW);
+    this.probation = new SlotList(rows, PROBATION);
+    this.guarded = new SlotList(rows, PROTECTED);
     this.capacity = options.capacity;
     this.onEvict = options.onEvict;
     this.sketch = new FrequencySketch(options.expectedEntries);
@@ -64,7 +61,7 @@ export class WindowTinyLfu<Node extends PolicyNode<Node>> {
 
   /** Cost of all entries. */
   get cost(): number {
-    return this.windowCost + this.probationCost + this.guardedCost;
+    return this.window.cost + this.probation.cost + this.guarded.cost;
   }
 
   /** The share of the capacity that serves recency, 0..1. */
@@ -92,51 +89,49 @@ export class WindowTinyLfu<Node extends PolicyNode<Node>> {
     this.settle();
   }
 
-  /** Takes in a new node; may evict others, or the node itself. */
-  add(node: Node): void {
+  /** Takes in a new entry; may evict others, or the entry itself. */
+  add(entry: number): void {
     this.count += 1;
     if (this.count > this.sketch.capacity) this.sketch.ensureCapacity(this.count * 2);
-    this.sketch.increment(node.hash);
-    node.queue = WINDOW;
-    this.window.pushHead(node);
-    this.windowCost += node.cost;
+    this.sketch.increment(this.rows.get(entry, HASH));
+    this.window.pushHead(entry);
     if (this.windowCapacity !== this.targetWindow) this.drift();
     this.settle();
   }
 
-  /** Notes a use of a node that is inside. */
-  touch(node: Node): void {
-    this.sketch.increment(node.hash);
-    if (node.queue === WINDOW) this.window.moveToHead(node);
-    else if (node.queue === PROTECTED) this.guarded.moveToHead(node);
-    else if (node.queue === PROBATION) this.promote(node);
+  /** Notes a use of an entry that is inside. */
+  touch(entry: number): void {
+    const page = this.rows.pageOf(entry);
+    const row = rowOf(entry);
+    this.sketch.increment(page[row + HASH] as number);
+    const queue = (page[row + STATE] as number) & QUEUE_MASK;
+    if (queue === WINDOW) this.window.moveToHead(entry);
+    else if (queue === PROTECTED) this.guarded.moveToHead(entry);
+    else if (queue === PROBATION) this.promote(entry);
   }
 
-  /** Gives a node that is inside a new cost. */
-  setCost(node: Node, cost: number): void {
-    const change = cost - node.cost;
-    node.cost = cost;
-    if (node.queue === WINDOW) this.windowCost += change;
-    else if (node.queue === PROTECTED) this.guardedCost += change;
-    else if (node.queue === PROBATION) this.probationCost += change;
+  /** Gives an entry that is inside a new cost. */
+  setCost(entry: number, cost: number): void {
+    const change = cost - this.rows.getDouble(entry, COST);
+    this.rows.setDouble(entry, COST, cost);
+    const list = this.listOf(entry);
+    if (list !== undefined) list.cost += change;
     if (change > 0) this.settle();
   }
 
-  /** Lets go of a node without calling `onEvict`. */
-  remove(node: Node): void {
-    if (node.queue === OUTSIDE) return;
+  /** Lets go of an entry without calling `onEvict`. */
+  remove(entry: number): void {
+    const list = this.listOf(entry);
+    if (list === undefined) return;
     this.count -= 1;
-    if (node.queue === WINDOW) {
-      this.window.remove(node);
-      this.windowCost -= node.cost;
-    } else if (node.queue === PROTECTED) {
-      this.guarded.remove(node);
-      this.guardedCost -= node.cost;
-    } else {
-      this.probation.remove(node);
-      this.probationCost -= node.cost;
-    }
-    node.queue = OUTSIDE;
+    list.remove(entry);
+    this.rows.setQueue(entry, OUTSIDE);
+  }
+
+  private listOf(entry: number): SlotList | undefined {
+    const queue = this.rows.getQueue(entry);
+    if (queue === OUTSIDE) return undefined;
+    return queue === WINDOW ? this.window : queue === PROTECTED ? this.guarded : this.probation;
   }
 
   private drift(): void {
@@ -146,53 +141,49 @@ export class WindowTinyLfu<Node extends PolicyNode<Node>> {
     this.rebalance();
   }
 
-  private promote(node: Node): void {
-    this.probation.remove(node);
-    this.probationCost -= node.cost;
-    node.queue = PROTECTED;
-    this.guarded.pushHead(node);
-    this.guardedCost += node.cost;
+  private promote(entry: number): void {
+    this.probation.remove(entry);
+    this.guarded.pushHead(entry);
     this.demote();
   }
 
   private demote(): void {
     const limit = (this.capacity - this.windowCapacity) * PROTECTED_RATIO;
-    while (this.guardedCost > limit) {
+    while (this.guarded.cost > limit) {
       const oldest = this.guarded.tail;
-      if (oldest === undefined) return;
+      if (oldest === NONE) return;
       this.guarded.remove(oldest);
-      this.guardedCost -= oldest.cost;
-      oldest.queue = PROBATION;
       this.probation.pushHead(oldest);
-      this.probationCost += oldest.cost;
     }
   }
 
   /** Brings every part back within its bounds. */
   private settle(): void {
-    while (this.windowCost > this.windowCapacity && this.cost > this.windowCapacity) {
+    while (this.window.cost > this.windowCapacity && this.cost > this.windowCapacity) {
       const candidate = this.window.tail;
-      if (candidate === undefined) break;
+      if (candidate === NONE) break;
       this.window.remove(candidate);
-      this.windowCost -= candidate.cost;
-      candidate.queue = PROBATION;
       this.probation.pushHead(candidate);
-      this.probationCost += candidate.cost;
       if (this.cost > this.capacity) this.contest(candidate);
     }
     while (this.cost > this.capacity) {
-      const victim = this.probation.tail ?? this.guarded.tail ?? this.window.tail;
-      if (victim === undefined) return;
+      const victim = this.findVictim();
+      if (victim === NONE) return;
       this.evict(victim, 'size');
     }
   }
 
+  private findVictim(): number {
+    if (this.probation.tail !== NONE) return this.probation.tail;
+    return this.guarded.tail === NONE ? this.window.tail : this.guarded.tail;
+  }
+
   /** Newcomer against victims: the one that is used more often stays. */
-  private contest(candidate: Node): void {
-    const frequency = this.sketch.frequency(candidate.hash);
+  private contest(candidate: number): void {
+    const frequency = this.sketch.frequency(this.rows.get(candidate, HASH));
     while (this.cost > this.capacity) {
       const victim = this.probation.tail === candidate ? this.guarded.tail : this.probation.tail;
-      if (victim === undefined || frequency <= this.sketch.frequency(victim.hash)) {
+      if (victim === NONE || frequency <= this.sketch.frequency(this.rows.get(victim, HASH))) {
         this.evict(candidate, 'rejected');
         return;
       }
@@ -200,31 +191,25 @@ export class WindowTinyLfu<Node extends PolicyNode<Node>> {
     }
   }
 
-  private evict(node: Node, reason: EvictionReason): void {
-    this.remove(node);
-    this.onEvict(node, reason);
+  private evict(entry: number, reason: EvictionReason): void {
+    this.remove(entry);
+    this.onEvict(entry, reason);
   }
 
-  /** Moves nodes between window and main part after their shares have changed. */
+  /** Moves entries between window and main part after their shares have changed. */
   private rebalance(): void {
     this.demote();
-    while (this.windowCost > this.windowCapacity) {
+    while (this.window.cost > this.windowCapacity) {
       const oldest = this.window.tail;
-      if (oldest === undefined) return;
+      if (oldest === NONE) return;
       this.window.remove(oldest);
-      this.windowCost -= oldest.cost;
-      oldest.queue = PROBATION;
       this.probation.pushHead(oldest);
-      this.probationCost += oldest.cost;
     }
     for (;;) {
-      const node = this.probation.tail;
-      if (node === undefined || this.windowCost + node.cost > this.windowCapacity) return;
-      this.probation.remove(node);
-      this.probationCost -= node.cost;
-      node.queue = WINDOW;
-      this.window.pushTail(node);
-      this.windowCost += node.cost;
+      const entry = this.probation.tail;
+      if (entry === NONE || this.window.cost + this.rows.getDouble(entry, COST) > this.windowCapacity) return;
+      this.probation.remove(entry);
+      this.window.pushTail(entry);
     }
   }
 }

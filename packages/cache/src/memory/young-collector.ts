@@ -12,25 +12,38 @@ type Collect = (options: { readonly type: 'minor' }) => void;
 const BYTES_PER_COLLECTION = 2 * 1024 * 1024;
 
 /**
+ * The same while the engine marks for a full collection. A small collection in between has it end the marking at once,
+ * with all that was not marked yet still to do: that held up the event loop for 25 to 30 ms, or for 7 while a cache fills.
+ * A marking takes 40 ms, so that no more than this comes meanwhile.
+ */
+const BYTES_WHILE_MARKING = 8 * 1024 * 1024;
+
+/**
  * Collects the young generation in small steps as values come to stay, between the turns of the event loop. Newcomers
- * that are soon rejected do not count: they cost a collection nothing, and collections hold up the marking of the
- * engine's full ones.
+ * that are soon rejected do not count: they cost a collection nothing.
  */
 export class YoungCollector {
   private readonly collect: Collect | undefined;
   /** What had stayed at the last collection, or the least since. */
   private stayedBefore = 0;
+  private wasMarking = false;
   private isScheduled = false;
 
   constructor(collect: Collect | undefined = findCollect()) {
     this.collect = collect;
   }
 
-  /** @param stayedBytes Bytes of all values so far, but for those that were not admitted. */
-  follow(stayedBytes: number): void {
-    if (stayedBytes < this.stayedBefore) this.stayedBefore = stayedBytes;
-    if (stayedBytes - this.stayedBefore < BYTES_PER_COLLECTION || this.isScheduled || this.collect === undefined)
-      return;
+  /**
+   * @param stayedBytes Bytes of all values so far, but for those that were not admitted.
+   * @param isMarking Whether the engine marks for a full collection.
+   */
+  follow(stayedBytes: number, isMarking: boolean): void {
+    // A full collection has emptied the young generation.
+    const hasBeenCollected = this.wasMarking && !isMarking;
+    this.wasMarking = isMarking;
+    if (hasBeenCollected || stayedBytes < this.stayedBefore) this.stayedBefore = stayedBytes;
+    const limit = isMarking ? BYTES_WHILE_MARKING : BYTES_PER_COLLECTION;
+    if (stayedBytes - this.stayedBefore < limit || this.isScheduled || this.collect === undefined) return;
     this.isScheduled = true;
     setImmediate(() => {
       this.isScheduled = false;
@@ -39,6 +52,9 @@ export class YoungCollector {
     this.stayedBefore = stayedBytes;
   }
 }
+
+/** The flag is one for all threads, each of which sets it for a moment. */
+const MAX_ATTEMPTS = 5;
 
 let found: Collect | undefined;
 let hasLooked = false;
@@ -52,12 +68,15 @@ function findCollect(): Collect | undefined {
     found = exposed as Collect;
     return found;
   }
-  try {
-    setFlagsFromString('--expose-gc');
-    found = runInNewContext('gc') as Collect;
-    setFlagsFromString('--no-expose-gc');
-  } catch {
-    // Where that cannot be had, collections come when they come.
+  for (let attempt = 0; attempt < MAX_ATTEMPTS && found === undefined; attempt++) {
+    try {
+      setFlagsFromString('--expose-gc');
+      found = runInNewContext('gc') as Collect;
+      setFlagsFromString('--no-expose-gc');
+    } catch {
+      // Another thread of this process has just taken the flag back; where it cannot be had at all, collections come
+      // when they come.
+    }
   }
   return found;
 }
