@@ -15,6 +15,7 @@ const ENTRIES = {
   'database-cache': 'database-cache.ts',
   'database-history': 'database-history.ts',
   'database-conformance': 'database-conformance.ts',
+  'database-ecosystem': 'database-ecosystem.ts',
   sessions: 'sessions.ts',
   'sessions-conformance': 'sessions-conformance.ts',
   profiler: 'profiler.ts',

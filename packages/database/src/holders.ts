@@ -19,6 +19,7 @@ export interface Holder {
 /** Knows who has which connection. */
 export interface Holders {
   hold(connection: Connection, trace: HolderTrace): void;
+  isHeld(connection: Connection): boolean;
   /** @returns how long it was held. */
   letGo(connection: Connection): number;
   /** Longest first. */
@@ -75,6 +76,7 @@ export function createHolders(clock: Clock, leakThresholdMs: number): Holders {
     hold(connection, trace) {
       holds.set(connection, { since: clock.monotonic(), trace, reported: false });
     },
+    isHeld: (connection) => holds.has(connection),
     letGo(connection) {
       const hold = holds.get(connection);
       holds.delete(connection);

@@ -1,136 +1,245 @@
+// oxlint-disable no-underscore-dangle -- `_clients` is read by users of `pg.Pool`
 import { EventEmitter } from 'node:events';
-import type { Client, QueryConfig, QueryResult } from 'pg';
+import pg from 'pg';
+import type { Client, Pool as PgPool, PoolClient, QueryResult } from 'pg';
 import type { Connection } from './connection.ts';
+import { DatabaseError } from './errors.ts';
 import type { ResolvedDatabaseOptions } from './options.ts';
+import { passForPgPool, toSettle, type Settle } from './pg-compatible/pg-pool-class.ts';
 import { toPgResult } from './pg-compatible/pg-result.ts';
+import { toPlainQuery } from './pg-compatible/plain-query.ts';
 import type { Pool } from './pool.ts';
-import type { StatementResult, StatementRunner } from './statement-runner.ts';
+import type { StatementRunner } from './statement-runner.ts';
 
 /** A lent client as `pg.Pool` hands it out. */
-export interface PgPoolClient {
-  query: Client['query'];
-  release(destroy?: Error | boolean): void;
-}
+export type PgPoolClient = PoolClient;
+
+/** A `pg.Pool`, by its types too. */
+export type PgPoolFace = PgPool;
 
 type ConnectCallback = (
   error: Error | undefined,
   client: PgPoolClient | undefined,
   release: PgPoolClient['release'],
 ) => void;
-type QueryCallback = (error: Error | undefined, result?: QueryResult) => void;
 
-/** A `pg.Pool` as Kysely, Drizzle, pg-boss and connect-pg-simple use it: promises, callbacks, events and counts. */
-export interface PgPoolFace extends EventEmitter {
-  connect(): Promise<PgPoolClient>;
-  connect(callback: ConnectCallback): void;
-  query(text: string | QueryConfig, values?: unknown[]): Promise<QueryResult>;
-  query(text: string | QueryConfig, values: unknown[] | QueryCallback | undefined, callback?: QueryCallback): void;
-  end(): Promise<void>;
-  end(callback: () => void): void;
-  readonly options: { readonly max: number; readonly min: number; readonly [name: string]: unknown };
-  readonly totalCount: number;
-  readonly idleCount: number;
-  readonly waitingCount: number;
-  readonly ending: boolean;
-  readonly ended: boolean;
+const ENDED = 'Cannot use a pool after calling end on the pool';
+const nothing = (): void => undefined;
+
+/** What stands behind a face. */
+interface FaceWorld {
+  readonly pool: Pool;
+  readonly runner: StatementRunner;
+  readonly options: ResolvedDatabaseOptions;
 }
 
-/** Keys of a query configuration that the runner understands; any other one makes it a matter for `pg`. */
-const PLAIN_KEYS = new Set(['text', 'values', 'rowMode']);
+class PoolFace extends EventEmitter {
+  static {
+    passForPgPool(this);
+  }
 
-/** Shows `pool` as a `pg.Pool`. Ending the face leaves the pool to its owner. */
-export function createPgPoolFace(pool: Pool, runner: StatementRunner, options: ResolvedDatabaseOptions): PgPoolFace {
-  const face = new EventEmitter();
-  let ended = false;
+  readonly options: object;
+  readonly Client: typeof Client = pg.Client;
+  readonly Promise: PromiseConstructor = Promise;
+  readonly log: () => void = nothing;
+  ending = false;
+  ended = false;
+  readonly #pool: Pool;
+  readonly #runner: StatementRunner;
+  readonly #lent = new Set<Client>();
+  #unsubscribe: (() => void) | undefined;
+  #onReturned: (() => void) | undefined;
 
-  pool.subscribe({
-    opened: ({ client }) => void face.emit('connect', client),
-    acquired: ({ client }) => void face.emit('acquire', client),
-    released: ({ client }, error) => void face.emit('release', error, client),
-    removed: ({ client }) => void face.emit('remove', client),
-    // The pool has already replaced it: nobody has to listen, as one has to with `pg.Pool`.
-    lost: ({ client }, error) => void (face.listenerCount('error') > 0 && face.emit('error', error, client)),
-  });
-
-  const lend = (connection: Connection): PgPoolClient => {
-    let released = false;
-    return Object.assign(connection.client, {
-      release(destroy?: Error | boolean) {
-        if (released) throw new Error('Release called on client which has already been released to the pool.');
-        released = true;
-        if (destroy === undefined || destroy === false) pool.release(connection);
-        else pool.destroy(connection, destroy);
-      },
+  constructor({ pool, runner, options }: FaceWorld) {
+    super();
+    this.#pool = pool;
+    this.#runner = runner;
+    this.options = toPgOptions(options);
+    // Faces are made and forgotten, one for each request perhaps: the pool knows of those only that somebody listens to.
+    this.once('newListener', () => {
+      if (!this.ended) this.#unsubscribe = this.#subscribe();
     });
-  };
+  }
 
-  const connect = (callback?: ConnectCallback): Promise<PgPoolClient> | undefined => {
-    const connecting = ended
-      ? Promise.reject(new Error('Cannot use a pool after calling end on the pool'))
-      : pool.acquire({ below: connect }).then(lend);
+  get totalCount(): number {
+    return this.ended ? 0 : this.#pool.state().total;
+  }
+
+  get idleCount(): number {
+    return this.ended ? 0 : this.#pool.state().idle;
+  }
+
+  get waitingCount(): number {
+    return this.ended ? 0 : this.#pool.state().waiting;
+  }
+
+  /** Connections that are past their lifetime close as they come back, and are not counted. */
+  get expiredCount(): number {
+    return 0;
+  }
+
+  get _clients(): readonly Client[] {
+    return [...this.#lent];
+  }
+
+  connect(callback?: ConnectCallback): Promise<PgPoolClient> | undefined {
+    const connecting = this.ending
+      ? Promise.reject(new Error(ENDED))
+      : this.#pool.acquire({ below: this.connect }).then(
+          (connection) => this.#lend(connection),
+          (error: unknown) => {
+            throw toPgError(error);
+          },
+        );
     if (callback === undefined) return connecting;
     connecting.then(
       (client) => process.nextTick(callback, undefined, client, client.release),
-      (error: Error) => process.nextTick(callback, error, undefined, () => undefined),
+      (error: Error) => process.nextTick(callback, error, undefined, nothing),
     );
     return undefined;
-  };
+  }
 
-  const run = async (query: string | QueryConfig, values: readonly unknown[] | undefined): Promise<unknown> => {
-    if (ended) throw new Error('Cannot use a pool after calling end on the pool');
-    if (typeof query === 'string') return toFaceResult(await runner.run(query, values ?? [], {}));
-    if (isPlain(query)) {
-      const rowMode = (query as { rowMode?: 'array' }).rowMode;
-      return toFaceResult(
-        await runner.run(query.text, values ?? query.values ?? [], rowMode === 'array' ? { rowMode } : {}),
-      );
+  query(query: unknown, values?: unknown, callback?: Settle<QueryResult>): Promise<QueryResult> | undefined {
+    if (typeof query === 'function') {
+      const { settle, promise } = toSettle(query as Settle<QueryResult>, this.Promise);
+      setImmediate(settle, new Error('Passing a function as the first parameter to pool.query is not supported'));
+      return promise;
     }
-    return pool.lend(({ client }) => client.query(query, values === undefined ? undefined : [...values]));
-  };
-
-  const query = (
-    text: string | QueryConfig,
-    values?: unknown[] | QueryCallback,
-    callback?: QueryCallback,
-  ): Promise<QueryResult> | undefined => {
-    const settle = typeof values === 'function' ? values : callback;
-    const running = run(text, typeof values === 'function' ? undefined : values) as Promise<QueryResult>;
-    if (settle === undefined) return running;
+    const given = typeof values === 'function' ? undefined : values;
+    const listener = typeof values === 'function' ? (values as Settle<QueryResult>) : callback;
+    const plain = this.ending ? undefined : toPlainQuery(query, given);
+    // Sent as one message the server names the parameter that has no value; sent in parts it only counts.
+    if (plain === undefined || (plain.values.length === 0 && /\$\d/.test(plain.text))) {
+      const { settle, promise } = toSettle(listener, this.Promise);
+      this.#queryAlone(query, given, settle);
+      return promise;
+    }
+    const running = this.#runner.run(plain.text, plain.values, plain.options).then(
+      (result) => (result.raw ?? toPgResult(result, plain.options.rowMode)) as QueryResult,
+      (error: unknown) => {
+        const told = toPgError(error);
+        // Layers and meters lie between where it was made and the caller, who wants to see where he asked.
+        Error.captureStackTrace(told);
+        throw told;
+      },
+    );
+    if (listener === undefined) return running;
     running.then(
-      (result) => process.nextTick(settle, undefined, result),
-      (error: Error) => process.nextTick(settle, error),
+      // In a turn of its own: what a callback throws is nobody's rejection.
+      (result) => process.nextTick(listener, undefined, result),
+      (error: Error) => process.nextTick(listener, error),
     );
     return undefined;
-  };
+  }
 
-  const end = (callback?: () => void): Promise<void> | undefined => {
-    ended = true;
-    if (callback === undefined) return Promise.resolve();
-    queueMicrotask(callback);
-    return undefined;
-  };
+  end(callback?: (error?: Error) => void): Promise<void> | undefined {
+    if (this.ending) {
+      const error = new Error('Called end on pool more than once');
+      if (callback === undefined) return Promise.reject(error);
+      callback(error);
+      return undefined;
+    }
+    this.ending = true;
+    const { settle, promise } = toSettle<void>(callback && (() => callback()), this.Promise);
+    this.#onReturned = () => {
+      this.ended = true;
+      this.#unsubscribe?.();
+      settle(undefined);
+    };
+    if (this.#lent.size === 0) queueMicrotask(this.#onReturned);
+    return promise;
+  }
 
-  return Object.defineProperties(Object.assign(face, { connect, query, end }), {
-    options: {
-      value: {
-        max: options.maxConnections,
-        min: options.minConnections,
-        idleTimeoutMillis: options.idleTimeoutMs,
-        connectionTimeoutMillis: options.acquireTimeoutMs,
+  #subscribe(): () => void {
+    return this.#pool.subscribe({
+      opened: ({ client }) => void this.emit('connect', client),
+      acquired: ({ client }) => void this.emit('acquire', client),
+      released: ({ client }, error) => void this.emit('release', error, client),
+      removed: ({ client }) => void this.emit('remove', client),
+      lost: ({ client }, error) => {
+        // The pool has already replaced it: nobody has to listen, as one has to with `pg.Pool`.
+        if (this.listenerCount('error') > 0) this.emit('error', Object.assign(error, { client }), client);
       },
-    },
-    totalCount: { get: () => pool.state().total },
-    idleCount: { get: () => pool.state().idle },
-    waitingCount: { get: () => pool.state().waiting },
-    ending: { get: () => ended },
-    ended: { get: () => ended },
-  }) as unknown as PgPoolFace;
+    });
+  }
+
+  #lend(connection: Connection): PgPoolClient {
+    const { client } = connection;
+    let released = false;
+    this.#lent.add(client);
+    return Object.assign(client, {
+      release: (destroy?: Error | boolean) => {
+        if (released) throw new Error('Release called on client which has already been released to the pool.');
+        released = true;
+        this.#lent.delete(client);
+        if (destroy) this.#pool.destroy(connection, destroy);
+        else this.#pool.release(connection);
+        if (this.ending && this.#lent.size === 0) this.#onReturned?.();
+      },
+    });
+  }
+
+  /** Lends a client to one query that `pg` has to send. */
+  #queryAlone(query: unknown, values: unknown, settle: Settle<QueryResult>): void {
+    void this.connect((failure, client, release) => {
+      if (client === undefined) {
+        settle(failure);
+        return;
+      }
+      let over = false;
+      const finish = (error: Error | null, result?: QueryResult): void => {
+        if (over) return;
+        over = true;
+        client.removeListener('error', finish);
+        // Only the server's own errors say that the session is free again.
+        release(error !== null && !('severity' in error) ? error : undefined);
+        settle(error ?? undefined, result);
+      };
+      client.once('error', finish);
+      try {
+        (client.query as (...given: unknown[]) => unknown)(query, values, (error: Error | null, result: QueryResult) =>
+          finish(error ?? null, result),
+        );
+      } catch (error) {
+        finish(error as Error);
+      }
+    });
+  }
 }
 
-function isPlain(query: QueryConfig): boolean {
-  return typeof query.text === 'string' && Object.keys(query).every((key) => PLAIN_KEYS.has(key));
+/** Shows `pool` as a `pg.Pool`. Ending the face leaves the pool to its owner. */
+export function createPgPoolFace(pool: Pool, runner: StatementRunner, options: ResolvedDatabaseOptions): PgPoolFace {
+  // Its types are those of `pg`, to which the overloads of its methods add up.
+  return new PoolFace({ pool, runner, options }) as unknown as PgPoolFace;
 }
 
-function toFaceResult(result: StatementResult, rowMode?: 'array'): unknown {
-  return result.raw ?? toPgResult(result, rowMode);
+/** Under the names of `pg`; the connection string may hold a password, and is kept out of what a log would print. */
+function toPgOptions(options: ResolvedDatabaseOptions): object {
+  const pgOptions = {
+    max: options.maxConnections,
+    min: options.minConnections,
+    maxUses: Infinity,
+    allowExitOnIdle: false,
+    maxLifetimeSeconds: options.maxLifetimeMs / 1_000,
+    idleTimeoutMillis: options.idleTimeoutMs,
+    connectionTimeoutMillis: options.acquireTimeoutMs,
+    application_name: options.applicationName,
+  };
+  return Object.defineProperty(pgOptions, 'connectionString', { enumerable: false, value: options.connectionString });
+}
+
+/** Our error in the words of `pg`, by which its users know what happened; ours stays as the cause where it says more. */
+function toPgError(error: unknown): Error {
+  if (!(error instanceof DatabaseError)) return error as Error;
+  switch (error.code) {
+    case 'DATABASE_CONNECTION_LOST':
+    case 'DATABASE_UNAVAILABLE':
+      return error.cause instanceof Error ? error.cause : error;
+    case 'DATABASE_ACQUIRE_TIMEOUT':
+      return new Error('timeout exceeded when trying to connect', { cause: error });
+    case 'DATABASE_CLOSED':
+      return new Error(ENDED, { cause: error });
+    default:
+      return error;
+  }
 }

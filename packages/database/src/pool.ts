@@ -24,7 +24,7 @@ export interface PoolListener {
   acquired?(connection: Connection): void;
   released?(connection: Connection, error: unknown): void;
   removed?(connection: Connection): void;
-  /** A connection ended by itself. */
+  /** A connection ended by itself while nobody had it. */
   lost?(connection: Connection, error: Error): void;
 }
 
@@ -140,7 +140,8 @@ export function createPool(
         options,
         (broken, error) => {
           discard(broken);
-          for (const listener of listeners) listener.lost?.(broken, error);
+          // Whoever has it hears of it there.
+          if (!holders.isHeld(broken)) for (const listener of listeners) listener.lost?.(broken, error);
           topUp();
         },
         [...observers],

@@ -17,6 +17,8 @@ export interface ServiceTimes {
 /** What is known of one text. */
 export interface StatementProfile {
   readonly kind: StatementKind;
+  /** Whether something like `$1` stands in it, in a literal or a body perhaps. */
+  readonly mentionsParameters: boolean;
   /** Shared by all texts of the same shape. */
   readonly times: ServiceTimes;
   /** How often the text was sent, this time included. */
@@ -115,7 +117,12 @@ export function createStatementProfiles(slowMs: number, clock: Clock): (text: st
       known.seenCount += 1;
       return known;
     }
-    const profile: StatementProfile = { kind: toStatementKind(text), times: findTimes(text), seenCount: 1 };
+    const profile: StatementProfile = {
+      kind: toStatementKind(text),
+      mentionsParameters: /\$\d/.test(text),
+      times: findTimes(text),
+      seenCount: 1,
+    };
     profiles.set(text, profile);
     rememberedBytes += text.length;
     for (const [oldest] of profiles) {

@@ -188,7 +188,7 @@ export function createClientRoster(world: RosterWorld): ClientRoster {
       if (released) throw new Error('Release called on client which has already been released to the pool.');
       released = true;
       emit('release', destroy, client);
-      putBack(member, { isBad: destroy !== undefined && destroy !== false && destroy !== null });
+      putBack(member, { isBad: Boolean(destroy) });
     };
     client.removeListener('error', member.onIdleError);
     const { verify } = options;

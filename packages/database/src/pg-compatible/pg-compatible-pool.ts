@@ -2,36 +2,29 @@
 import { EventEmitter } from 'node:events';
 import { systemClock, type Clock } from '@dataguardian/telemetry';
 import pg from 'pg';
-import type { PoolConfig, QueryConfig, QueryResult } from 'pg';
+import type { Pool, PoolConfig, QueryResult } from 'pg';
 import { createStatementProfiles, type StatementProfile } from '../statement-profiles.ts';
 import type { RunOptions, StatementResult, StatementRunner } from '../statement-runner.ts';
 import { createClientRoster, type ClientRoster } from './client-roster.ts';
 import { resolvePgConfig, type PgCompatiblePoolConfig, type ResolvedPgConfig } from './pg-config.ts';
+import { passForPgPool, toSettle, type Settle } from './pg-pool-class.ts';
 import { toPgResult } from './pg-result.ts';
+import { toPlainQuery, type PlainQuery } from './plain-query.ts';
 import type { PooledClient } from './pool-member.ts';
 import { createSharedMembers, type SharedMembers } from './shared-members.ts';
 
 type Release = (destroy?: Error | boolean) => void;
 type ConnectCallback = (error: Error | undefined, client: PooledClient | undefined, release: Release) => void;
-type QueryCallback = (error: Error | undefined, result?: QueryResult) => void;
-type Settle<Result> = (error: Error | undefined, result?: Result) => void;
+type QueryCallback = Settle<QueryResult>;
 type ClientConstructor = new (config: PoolConfig) => PooledClient;
-
-interface PlainQuery {
-  readonly text: string;
-  readonly values: readonly unknown[];
-  readonly options: RunOptions;
-}
 
 const CLOSED = 'Cannot use a pool after calling end on the pool';
 const nothing = (): void => undefined;
 
-/**
- * A `pg.Pool` to everybody who uses one: constructor, events, counts, options, callbacks and promises. Short reads of
- * `query` share connections, statements prepare themselves and rows are decoded by compiled readers; injected clients,
- * `binary` and `query_timeout` keep to what `pg` does.
- */
-export class PgCompatiblePool extends EventEmitter {
+class CompatiblePool extends EventEmitter {
+  static {
+    passForPgPool(this);
+  }
   readonly options: ResolvedPgConfig;
   readonly log: (...messages: unknown[]) => void;
   readonly Client: ClientConstructor;
@@ -71,7 +64,7 @@ export class PgCompatiblePool extends EventEmitter {
       request: (settle) => roster.request(settle, { forSharing: true }),
       started: ({ client }) => void this.emit('acquire', client),
       finished: (member, error) => {
-        this.emit('release', error, member.client);
+        this.emit('release', error ?? null, member.client);
         if (member.sharedCount === 0) roster.putBack(member, { isBad: member.failure !== undefined });
         else member.useCount += 1;
       },
@@ -111,28 +104,24 @@ export class PgCompatiblePool extends EventEmitter {
       answer(error, undefined, nothing);
       return undefined;
     }
-    const { settle, promise } = this.#promisify<PooledClient>(
-      callback && ((error, client) => callback(error, client, client?.release ?? nothing)),
+    const { settle, promise } = toSettle<PooledClient>(
+      callback && ((error, client) => callback(error ?? undefined, client, client?.release ?? nothing)),
+      this.Promise,
     );
     this.#roster.request((error, member) => settle(error, member?.client), { forSharing: false });
     return promise;
   }
 
-  query(query: string | QueryConfig | object, values?: unknown[]): Promise<QueryResult>;
-  query(
-    query: string | QueryConfig | object,
-    values: unknown[] | QueryCallback | undefined,
-    callback?: QueryCallback,
-  ): void;
   query(query: unknown, values?: unknown, callback?: QueryCallback): Promise<QueryResult> | undefined {
     if (typeof query === 'function') {
-      const { settle, promise } = this.#promisify<QueryResult>(query as QueryCallback);
+      const { settle, promise } = toSettle(query as QueryCallback, this.Promise);
       setImmediate(settle, new Error('Passing a function as the first parameter to pool.query is not supported'));
       return promise;
     }
-    const given = typeof values === 'function' ? undefined : (values as unknown[] | undefined);
-    const { settle, promise } = this.#promisify<QueryResult>(
+    const given = typeof values === 'function' ? undefined : values;
+    const { settle, promise } = toSettle(
       typeof values === 'function' ? (values as QueryCallback) : callback,
+      this.Promise,
     );
     const plain = this.ending ? undefined : this.#toPlain(query, given);
     if (plain === undefined) {
@@ -147,16 +136,16 @@ export class PgCompatiblePool extends EventEmitter {
     return promise;
   }
 
-  end(): Promise<void>;
-  end(callback: (error?: Error) => void): void;
   end(callback?: (error?: Error) => void): Promise<void> | undefined {
     this.log('ending');
-    const { settle, promise } = this.#promisify<void>(callback);
     if (this.ending) {
-      settle(new Error('Called end on pool more than once'));
-      return promise;
+      const error = new Error('Called end on pool more than once');
+      if (callback === undefined) return this.Promise.reject(error);
+      callback(error);
+      return undefined;
     }
     this.ending = true;
+    const { settle, promise } = toSettle<void>(callback && (() => callback()), this.Promise);
     this.#roster.end(() => {
       this.ended = true;
       settle(undefined);
@@ -165,17 +154,14 @@ export class PgCompatiblePool extends EventEmitter {
   }
 
   /** A statement that our own sessions may carry: a short text of one command that only reads, nothing special asked. */
-  #toPlain(query: unknown, values: unknown[] | undefined): PlainQuery | undefined {
+  #toPlain(query: unknown, values: unknown): PlainQuery | undefined {
     const { binary, query_timeout: timeout } = this.options as { binary?: boolean; query_timeout?: number };
     if (binary === true || (timeout ?? 0) > 0 || this.Client !== (pg.Client as unknown as ClientConstructor))
       return undefined;
-    const config: QueryConfig & { rowMode?: string } =
-      typeof query === 'string' ? { text: query } : ((query ?? {}) as QueryConfig);
-    const isPlain = Object.keys(config).every((key) => key === 'text' || key === 'values' || key === 'rowMode');
-    if (typeof config.text !== 'string' || !isPlain || this.#findProfile(config.text).kind !== 'read') return undefined;
-    const given: unknown = values ?? config.values ?? [];
-    if (!Array.isArray(given)) return undefined;
-    return { text: config.text, values: given, options: config.rowMode === 'array' ? { rowMode: 'array' } : {} };
+    const plain = toPlainQuery(query, values);
+    if (plain === undefined) return undefined;
+    const { kind, mentionsParameters } = this.#findProfile(plain.text);
+    return kind === 'read' && (plain.values.length > 0 || !mentionsParameters) ? plain : undefined;
   }
 
   async #run({ text, values, options: { rowMode, onConnection } }: PlainQuery): Promise<StatementResult> {
@@ -215,7 +201,7 @@ export class PgCompatiblePool extends EventEmitter {
   /** Lends a client to one query, the way `pg.Pool` does: a client that fails a query goes. */
   #queryAlone(
     query: unknown,
-    values: unknown[] | undefined,
+    values: unknown,
     settle: Settle<QueryResult>,
     onConnection?: RunOptions['onConnection'],
   ): void {
@@ -231,12 +217,13 @@ export class PgCompatiblePool extends EventEmitter {
         }
         const { client, session } = member;
         let released = false;
-        const finish = (error: Error | undefined, result?: QueryResult): void => {
+        const finish = (error: Error | null, result?: QueryResult): void => {
           if (released) return;
           released = true;
           client.removeListener('error', finish);
-          client.release(error);
-          settle(error, result);
+          // With `null` where nothing failed: listeners of `release` are told what `pg` tells them.
+          client.release(error as Error);
+          settle(error ?? undefined, result);
         };
         client.once('error', finish);
         this.log('dispatching query');
@@ -247,7 +234,7 @@ export class PgCompatiblePool extends EventEmitter {
             values,
             (error: Error | null, result: QueryResult) => {
               this.log('query dispatched');
-              finish(error ?? undefined, result);
+              finish(error ?? null, result);
             },
           );
         } catch (error) {
@@ -257,20 +244,25 @@ export class PgCompatiblePool extends EventEmitter {
       { forSharing: false },
     );
   }
-
-  #promisify<Result>(callback: Settle<Result> | undefined): {
-    settle: Settle<Result>;
-    promise: Promise<Result> | undefined;
-  } {
-    if (callback !== undefined) return { settle: callback, promise: undefined };
-    let settle: Settle<Result> = nothing;
-    const promise = new this.Promise<Result>((resolve, reject) => {
-      settle = (error, result) => (error === undefined || error === null ? resolve(result as Result) : reject(error));
-    }).catch((error: Error) => {
-      // Errors are made where the socket is read; callers want to see where they asked.
-      Error.captureStackTrace(error);
-      throw error;
-    });
-    return { settle: (error, result) => settle(error, result), promise };
-  }
 }
+
+/**
+ * A `pg.Pool` to everybody who uses one: constructor, events, counts, options, callbacks and promises. Short reads of
+ * `query` share connections, statements prepare themselves and rows are decoded by compiled readers; injected clients,
+ * `binary` and `query_timeout` keep to what `pg` does.
+ */
+export interface PgCompatiblePool extends Pool {
+  readonly Client: ClientConstructor;
+  readonly Promise: PromiseConstructor;
+  readonly log: (...messages: unknown[]) => void;
+}
+
+/** @see PgCompatiblePool */
+export const PgCompatiblePool: new (
+  config?: PgCompatiblePoolConfig,
+  ClientClass?: ClientConstructor,
+  // Its types are those of `pg`, to which the overloads above add up.
+) => PgCompatiblePool = CompatiblePool as unknown as new (
+  config?: PgCompatiblePoolConfig,
+  ClientClass?: ClientConstructor,
+) => PgCompatiblePool;

@@ -18,7 +18,8 @@ export function toPgResult({ rows, fields, command, rowCount }: PgResultParts, r
   const result = new ResultOfPg(rowMode, undefined);
   return Object.assign(result, {
     rows,
-    fields,
+    // The caller's own, as with `pg`: ours are shared by all results of the statement.
+    fields: fields.map((field) => ({ ...field })),
     command,
     rowCount: rowCount ?? null,
     // The server still says a zero where it once said the row's object id.

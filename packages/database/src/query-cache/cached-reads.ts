@@ -7,6 +7,7 @@ import { TIME_WORDS } from './read-shape.ts';
 import type { SharedReads } from './shared-reads.ts';
 import { createSieve, type SieveItem } from './sieve.ts';
 import { toFlatResult, toRowBuilder, type FlatResult, type RowBuilder } from './stored-result.ts';
+import { areParsersCurrent, findParsers, type TypeParsers } from './type-parsers.ts';
 
 /** An answer in memory. */
 export interface CacheEntry extends SieveItem {
@@ -17,6 +18,8 @@ export interface CacheEntry extends SieveItem {
   readonly stamp: readonly number[];
   readonly flat: FlatResult;
   readonly build: RowBuilder;
+  /** Those that made the values: with others they would be different ones. */
+  readonly parsers: TypeParsers;
 }
 
 /** One read that may be answered from memory. */
@@ -93,6 +96,7 @@ export function createCachedReads({ epochs, maxBytes, isOpen, shared }: CachedRe
       stamp,
       flat: flatResult.flat,
       build: toRowBuilder(flatResult.flat, rowMode),
+      parsers: findParsers(flatResult.flat.fields),
       bytes,
       visited: false,
       newer: undefined,
@@ -159,8 +163,9 @@ export function createCachedReads({ epochs, maxBytes, isOpen, shared }: CachedRe
     fromMemory(entries, key) {
       const entry = entries.get(key);
       if (entry === undefined || !isUsable(entry.cells, entry.stamp)) return undefined;
+      const { flat, build, parsers } = entry;
+      if (!areParsersCurrent(flat.fields, parsers)) return undefined;
       entry.visited = true;
-      const { flat, build } = entry;
       return {
         rows: build(flat.values, flat.rowCount),
         rowCount: flat.rowCount,

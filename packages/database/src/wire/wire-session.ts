@@ -122,6 +122,9 @@ interface Written {
  */
 const RENEW_AFTER_MS = 10 * 60_000;
 
+/** Commands after which the server may know none of what was prepared, the client's own among them. */
+const DROPS_STATEMENTS: ReadonlySet<string> = new Set(['DISCARD', 'DEALLOCATE']);
+
 const compileShape = createShapes();
 
 /**
@@ -253,6 +256,8 @@ export function attachWireSession(client: Client, options: WireSessionOptions): 
       if (code === 0x5a) {
         clientSentAt = undefined;
         lastReadyAt = clock.monotonic();
+      } else if (code === 0x43 && DROPS_STATEMENTS.has(readCommandTag(bytes, start, end).command)) {
+        renewStatements();
       }
       relay.emit('data', bytes.subarray(start - 5, end));
       if (code === 0x5a) tellQuiet();
@@ -305,6 +310,11 @@ export function attachWireSession(client: Client, options: WireSessionOptions): 
     return { prepared: statement, reused, shape };
   };
 
+  const renewStatements = (): void => {
+    // They go out before the next statement, and after what is under way; closing what is not there is no error.
+    for (const name of prepared.takeAll()) writer.closeStatement(name);
+  };
+
   const enqueue = (statement: WireStatement, settling: Pick<UnderWay, 'resolve' | 'reject'>): void => {
     // Throws before anything is written when a value cannot be encoded.
     const now = clock.monotonic();
@@ -346,10 +356,7 @@ export function attachWireSession(client: Client, options: WireSessionOptions): 
       const head = underWay[0];
       return head === undefined ? clientSentAt : Math.max(head.sentAt, lastReadyAt);
     },
-    renewStatements() {
-      // They go out before the next statement, and after what is under way.
-      for (const name of prepared.takeAll()) writer.closeStatement(name);
-    },
+    renewStatements,
     noteClientStatement(text) {
       clientSentAt ??= clock.monotonic();
       for (const observer of observers) observer.statementSent(wire, text);

@@ -25,7 +25,7 @@ describe('the face of a pg.Pool', () => {
     expect(arrays.rows).toEqual([[1, 2]]);
     expect((await pool.query({ name: 'mine', text: 'select $1::int as n', values: [3] })).rows).toEqual([{ n: 3 }]);
     const rows = await new Promise((resolve, reject) => {
-      pool.query('select 4 as n', undefined, (error, result) => (error ? reject(error) : resolve(result?.rows)));
+      pool.query('select 4 as n', (error, result) => (error ? reject(error) : resolve(result.rows)));
     });
     expect(rows).toEqual([{ n: 4 }]);
     const all = (await pool.query('select 1 as a; select 2 as b')) as unknown as pg.QueryResult[];
@@ -49,7 +49,7 @@ describe('the face of a pg.Pool', () => {
   it('tells of connections, and lends clients that know their way back', async () => {
     const pool = database.asPgPool();
     const heard: string[] = [];
-    for (const event of ['connect', 'acquire', 'release', 'remove']) pool.on(event, () => heard.push(event));
+    for (const event of ['connect', 'acquire', 'release', 'remove'] as const) pool.on(event, () => heard.push(event));
     const client = await pool.connect();
     expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }]);
     client.release(true);
@@ -119,5 +119,146 @@ describe('the pool class', () => {
     expect(outcomes[7]).toMatchObject({ status: 'rejected', reason: { code: '22012' } });
     await until(() => Promise.resolve(pool.idleCount === pool.totalCount));
     await pool.end();
+  });
+});
+
+describe('what libraries ask of a pool', () => {
+  it.each(['face', 'class'])('is a pg.Pool by ancestry, by name and by what can be read of it: %s', async (way) => {
+    const pool = way === 'face' ? database.asPgPool() : new PgCompatiblePool({ connectionString: postgres.url });
+    expect(pool).toBeInstanceOf(pg.Pool);
+    // Drizzle and rate-limiter-flexible look at the name, and take what they do not know for one connection.
+    expect(Object.getPrototypeOf(pool).constructor.name).toBe(pg.Pool.name);
+    expect(pool.options).toMatchObject({ connectionString: postgres.url, maxUses: Infinity, allowExitOnIdle: false });
+    expect(Object.keys(database.asPgPool().options)).not.toContain('connectionString');
+    expect([pool.totalCount, pool.idleCount, pool.waitingCount, pool.expiredCount]).toEqual([0, 0, 0, 0]);
+    await pool.end();
+  });
+
+  it('sends what `pg` alone understands through `pg`, answers and mistakes included', async () => {
+    const pool = database.asPgPool() as unknown as { query(...given: unknown[]): Promise<pg.QueryResult> };
+    expect((await pool.query(new pg.Query('select $1::int as n', [3]))).rows).toEqual([{ n: 3 }]);
+    await expect(pool.query(new pg.Query('select nope'))).rejects.toMatchObject({ code: '42703' });
+    await expect(pool.query(undefined)).rejects.toThrow('null or undefined query');
+    await expect(pool.query('select $1::int', 'x')).rejects.toThrow('must be an array');
+    await expect(pool.query('select $1::int as n')).rejects.toMatchObject({ code: '42P02' });
+    await expect(pool.query({ text: 'select pg_sleep(20)', query_timeout: 30 })).rejects.toThrow('Query read timeout');
+    const types = { getTypeParser: () => (text: string) => `<${text}>` };
+    expect((await pool.query({ text: 'select 1 as n', types })).rows).toEqual([{ n: '<1>' }]);
+    // Keys without a value are no wish.
+    expect((await pool.query({ text: 'select 1 as n', types: undefined, name: undefined })).rows).toEqual([{ n: 1 }]);
+  });
+
+  it('reads texts and values of tagged templates', async () => {
+    class Template {
+      readonly strings = ['select ', '::int as n'];
+      readonly values = [5];
+      get text(): string {
+        return this.strings.join('$1');
+      }
+    }
+    expect((await database.asPgPool().query(new Template())).rows).toEqual([{ n: 5 }]);
+  });
+
+  it('fails in the words of pg.Pool', async () => {
+    const small = createDatabase({
+      connectionString: postgres.url,
+      minConnections: 0,
+      maxConnections: 1,
+      acquireTimeoutMs: 50,
+    });
+    const pool = small.asPgPool();
+    const client = await pool.connect();
+    await expect(pool.query('select 1')).rejects.toThrow('timeout exceeded when trying to connect');
+    client.release();
+    const running = pool.query('select pg_sleep(20) as mine');
+    const end =
+      "select pg_terminate_backend(pid) from pg_stat_activity where query like 'select pg_sleep(20) as mine%'";
+    await Promise.all([
+      expect(running).rejects.toMatchObject({ code: '57P01', severity: 'FATAL' }),
+      until(async () => (await database.query(end)).rowCount > 0),
+    ]);
+    await small.close();
+    const nowhere = createDatabase({ connectionString: 'postgresql://nobody@127.0.0.1:1/none', minConnections: 0 });
+    await expect(nowhere.asPgPool().query('select 1')).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await nowhere.close();
+  });
+
+  it('shows where the caller asked, whatever stands between', async () => {
+    const watched = createDatabase({
+      connectionString: postgres.url,
+      minConnections: 0,
+      queryCache: 'on',
+      statementObservers: [{ asked: () => undefined, finished: () => undefined }],
+    });
+    const pool = watched.asPgPool();
+    const placeOfTheCaller = async (): Promise<void> => {
+      await pool.query('select nope');
+    };
+    const error = await placeOfTheCaller().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({ code: '42703', stack: expect.stringContaining('placeOfTheCaller') as string });
+    await watched.close();
+  });
+
+  it('gives each caller a description of the columns of his own', async () => {
+    for (const pool of [
+      database.asPgPool(),
+      new PgCompatiblePool({ connectionString: postgres.url, slowStatementMs: 60_000 }),
+    ]) {
+      for (let n = 0; n < 5; n++) {
+        const { rows, fields } = await pool.query('select 1 as n');
+        expect([rows, fields[0]?.name]).toEqual([[{ n: 1 }], 'n']);
+        Object.assign(fields[0] ?? {}, { name: 'changed' });
+      }
+      await pool.end();
+    }
+  });
+
+  it('waits at its end for the clients that it has lent, and ends once', async () => {
+    const pool = database.asPgPool();
+    const client = await pool.connect();
+    const order: string[] = [];
+    const ended = pool.end().then(() => order.push('ended'));
+    expect((await client.query('select 1 as n')).rows).toEqual([{ n: 1 }]);
+    order.push('released');
+    client.release();
+    await ended;
+    expect(order).toEqual(['released', 'ended']);
+    await expect(pool.end()).rejects.toThrow('more than once');
+    await expect(pool.connect()).rejects.toThrow('after calling end');
+  });
+
+  it('tells of a session that was lost while nobody had it, and not of one that somebody has', async () => {
+    const pool = database.asPgPool();
+    const heard: unknown[] = [];
+    pool.on('error', (error: Error & { client?: unknown }, client) => heard.push(error.client === client));
+    const lent = await pool.connect();
+    lent.on('error', () => undefined);
+    const { rows } = await lent.query<{ pid: number }>('select pg_backend_pid() as pid');
+    await database.query('select pg_terminate_backend($1)', [rows[0]?.pid]);
+    await expect(until(() => lent.query('select 1').then(() => false))).rejects.toThrow(/terminat|not queryable/);
+    expect(heard).toEqual([]);
+    lent.release();
+    const idle = await pool.connect();
+    const pid = (await idle.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0]?.pid;
+    const other = await pool.connect();
+    idle.release();
+    await other.query('select pg_terminate_backend($1)', [pid]);
+    await until(() => Promise.resolve(heard.length > 0));
+    other.release();
+    expect(heard).toEqual([true]);
+  });
+
+  it('knows that a borrower had everything prepared dropped, also within a transaction', async () => {
+    const single = createDatabase({ connectionString: postgres.url, minConnections: 0, maxConnections: 1 });
+    const read = (): Promise<unknown> => single.transaction(async (tx) => (await tx.query('select 1 as n')).rows);
+    for (let n = 0; n < 3; n++) await read();
+    for (const command of ['discard all', 'deallocate all']) {
+      const client = await single.asPgPool().connect();
+      await client.query(command);
+      client.release();
+      expect(await read()).toEqual([{ n: 1 }]);
+      expect(await read()).toEqual([{ n: 1 }]);
+    }
+    await single.close();
   });
 });

@@ -1,6 +1,7 @@
 import { createDatabase, toInvalidationSql, type Database } from '@dataguardian/database';
 import { queries, queryInvalidations } from '@dataguardian/telemetry';
 import { until } from '@dataguardian/testing';
+import pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { FOREIGN_CHANGES, OWN_CHANGES } from '../query-cache/changes.ts';
 import { cacheWorld, type CacheWorld } from '../query-cache/world.ts';
@@ -96,6 +97,22 @@ describe('memory answers', () => {
     expect(result.fields.map(({ name }) => name)).toEqual(['pooled']);
     expect(result.rowCount).toBe(1);
     expect(await executions('from shop')).toBe(before);
+  });
+
+  it('with the type parsers of now', async () => {
+    const { database, warm } = world;
+    const read = "select at from day where at = '2025-06-01'";
+    await warm(read);
+    const day = [{ at: new Date(2025, 5, 1) }];
+    expect((await database.query(read)).rows).toEqual(day);
+    const parser = pg.types.getTypeParser(pg.types.builtins.DATE);
+    pg.types.setTypeParser(pg.types.builtins.DATE, (text) => text);
+    try {
+      expect((await database.query(read)).rows).toEqual([{ at: '2025-06-01' }]);
+    } finally {
+      pg.types.setTypeParser(pg.types.builtins.DATE, parser);
+    }
+    expect((await database.query(read)).rows).toEqual(day);
   });
 
   it('within the bytes it may use', async () => {
