@@ -84,7 +84,7 @@ export async function pools(world) {
     return calls;
   });
   await observe('waiting too long', async () => {
-    const { pool: small } = openPool({ max: 1, connectionTimeoutMillis: 100 });
+    const { pool: small } = openPool({ max: 1, connectionTimeoutMillis: 500 });
     const client = await small.connect();
     const refused = await small.connect().then(() => 'lent', showError);
     const asked = await small.query('select 1').then(() => 'answered', showError);

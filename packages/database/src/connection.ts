@@ -62,9 +62,11 @@ export async function openConnection(
     idleSince: now,
   };
   const breakDown = (error?: Error): void => {
-    watched.lose(error);
-    if (connection.broken) return;
+    const wasBroken = connection.broken;
+    // First, because losing it wakes whoever waits to lend it on.
     connection.broken = true;
+    watched.lose(error);
+    if (wasBroken) return;
     onBroken(connection, error ?? new Error('Connection terminated'));
   };
   client.on('error', breakDown);
