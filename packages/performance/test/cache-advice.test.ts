@@ -81,15 +81,21 @@ describe('advice about the size of the cache', () => {
     };
     await visit(40);
     cache.analyst.carryOut({ kind: 'memory-size', fromBytes: 64 * 1024 * 1024, toBytes: 2 * 1024 * 1024 });
-    expect(await waitFor(90, async () => (await propose()).length > 0)).toBeLessThanOrEqual(60);
-    const [proposed] = await advisor.list();
+    // Hints about what is never read again may come before.
+    const findSize = async () => (await advisor.list()).find(({ proposal }) => proposal.change.kind === 'cache.size');
+    const isProposed = async (): Promise<boolean> => {
+      await propose();
+      return (await findSize()) !== undefined;
+    };
+    expect(await waitFor(90, isProposed)).toBeLessThanOrEqual(60);
+    const proposed = await findSize();
     await advisor.apply(proposed?.id ?? '', 'anna');
     const isJudged = async (): Promise<boolean> => {
       await advisor.verify();
-      return (await advisor.list())[0]?.state !== 'applied';
+      return (await findSize())?.state !== 'applied';
     };
     expect(await waitFor(150, isJudged)).toBeLessThanOrEqual(120);
-    const [judged] = await advisor.list();
+    const judged = await findSize();
     expect(judged).toMatchObject({ state: 'verified', verification: { verdict: 'confirmed' } });
     const promised = 1 - (judged?.proof.after ?? 0) / (judged?.proof.before ?? 1);
     const seen = judged?.state === 'verified' ? savedShareOf(judged.verification.gain ?? Number.NaN) : Number.NaN;
