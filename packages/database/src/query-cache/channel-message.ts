@@ -3,12 +3,21 @@ import { formatAnnouncement, MOST_KEYS, parseAnnouncement, type Announcement } f
 /** What processes tell each other; sender 0 is the database itself, for sessions of no member. */
 export type ChannelMessage = { readonly sender: number } & (
   | { readonly kind: 'announcement'; readonly announcement: Announcement }
-  /** `relays`: whether everything the sender wrote before is announced. */
-  | { readonly kind: 'beat'; readonly number: number; readonly relays: boolean }
+  /**
+   * `relays`: whether everything that was acknowledged to the sender is announced; `heard`: the latest beat that it had
+   * heard when it sent this one.
+   */
+  | { readonly kind: 'beat'; readonly number: number; readonly relays: boolean; readonly heard?: HeardBeat }
   | { readonly kind: 'join' }
   /** Anything may have been written that is not announced. */
   | { readonly kind: 'flush' }
 );
+
+/** Some member's beat. */
+export interface HeardBeat {
+  readonly member: number;
+  readonly number: number;
+}
 
 /** NOTIFY takes payloads of less than 8000 bytes. */
 const MOST_BYTES = 7_900;
@@ -21,8 +30,12 @@ export function parseMessage(payload: string): ChannelMessage {
   const sender = Number(payload.slice(0, space));
   const body = payload.slice(space + 1);
   if (body === 'join') return { sender, kind: 'join' };
-  const beat = /^beat (\d+) ([01])$/.exec(body);
-  if (beat !== null) return { sender, kind: 'beat', number: Number(beat[1]), relays: beat[2] === '1' };
+  const beat = /^beat (\d+) ([01])(?: (\d+) (\d+))?$/.exec(body);
+  if (beat !== null) {
+    const [, number, relays, member, heardNumber] = beat;
+    const heard = member === undefined ? {} : { heard: { member: Number(member), number: Number(heardNumber) } };
+    return { sender, kind: 'beat', number: Number(number), relays: relays === '1', ...heard };
+  }
   const announcement = parseAnnouncement(body);
   return announcement === undefined ? { sender, kind: 'flush' } : { sender, kind: 'announcement', announcement };
 }
@@ -71,8 +84,12 @@ export function formatMessage(message: ChannelMessage): string {
     case 'announcement':
       return `${message.sender} ${formatAnnouncement(message.announcement, MOST_BYTES)}`;
     case 'beat':
-      return `${message.sender} beat ${message.number} ${message.relays ? 1 : 0}`;
+      return `${message.sender} beat ${message.number} ${message.relays ? 1 : 0}${formatHeard(message.heard)}`;
     default:
       return `${message.sender} ${message.kind}`;
   }
+}
+
+function formatHeard(heard: HeardBeat | undefined): string {
+  return heard === undefined ? '' : ` ${heard.member} ${heard.number}`;
 }

@@ -3,6 +3,7 @@ import type { ResolvedDatabaseOptions } from '../options.ts';
 import type { Announcement } from './announcement.ts';
 import { formatMessage, joinAnnouncements, parseMessage, type ChannelMessage } from './channel-message.ts';
 import { createChannelSession, type BeatAnswer, type ChannelSession } from './channel-session.ts';
+import { createHeardBeats } from './heard-beats.ts';
 import { createMembers } from './members.ts';
 import { parseSnapshot, type Snapshot } from './shared-tier.ts';
 
@@ -46,7 +47,10 @@ export interface Channel {
   close(): Promise<void>;
 }
 
-/** Beats in a lease. An answer may be as old as the lease: three beats of it may pass before a beat's news is here. */
+/**
+ * Beats in a lease. An answer may be as old as the lease: three beats of it may pass until a member notices that the answer
+ * to a write of its own is lost on the way.
+ */
 const BEATS_PER_LEASE = 8;
 /** Relays of a busy writer are so far apart; one that has not written for as long tells at once. */
 const RELAY_EVERY_MS = 3;
@@ -61,7 +65,7 @@ const IDLE_BEATS = 16;
  * Lives on one connection that holds an advisory lock: the others see by it that this process is there, the triggers see
  * that it announces its own writes. Every beat is a notification; the queue of notifications is in commit order, so a
  * beat that came back proves that everything committed before it was sent has been heard, and a beat of another member
- * heard after one's own proves the same of that member. No clocks are compared: all times are this process's own.
+ * that had heard one's own proves the same of that member. No clocks are compared: all times are this process's own.
  */
 export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHooks): Channel {
   const { clock } = options;
@@ -93,6 +97,8 @@ export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHo
   let beatTimer: Timer | undefined;
   let reconnectTimer: Timer | undefined;
   const sentBeats = new Map<number, number>();
+  const heardBeats = createHeardBeats(leaseMs * 2);
+  const newcomers = new Set<number>();
 
   const reckon = (): void => {
     openUntil =
@@ -116,18 +122,28 @@ export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHo
       const sentAt = message.kind === 'beat' ? sentBeats.get(message.number) : undefined;
       if (sentAt === undefined) return;
       ownHeard = Math.max(ownHeard, sentAt);
+      noteBeat(message);
     } else if (message.kind === 'announcement') {
       hooks.announced(message.announcement);
     } else if (message.kind === 'flush') {
       hooks.flush('told-to');
     } else if (message.kind === 'join') {
       members.joining(message.sender);
+      newcomers.add(message.sender);
       startRelaying();
       void beat();
-    } else if (message.relays) {
-      members.heard(message.sender, ownHeard);
+    } else {
+      const proven = message.heard === undefined ? undefined : heardBeats.find(message.heard);
+      if (message.relays && proven !== undefined) members.heard(message.sender, proven);
+      noteBeat(message);
+      // One that has just joined waits for somebody who has heard its first beat.
+      if (newcomers.delete(message.sender)) void beat();
     }
     reckon();
+  };
+  const noteBeat = (message: ChannelMessage): void => {
+    if (message.kind !== 'beat') return;
+    heardBeats.note({ member: message.sender, number: message.number }, { ownHeard, now: clock.monotonic() });
   };
 
   const lose = (lost: ChannelSession): void => {
@@ -140,6 +156,8 @@ export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHo
     ownHeard = Number.NEGATIVE_INFINITY;
     snapshot = undefined;
     sentBeats.clear();
+    heardBeats.clear();
+    newcomers.clear();
     members.clear();
     relayTimer?.cancel();
     relayTimer = undefined;
@@ -183,7 +201,8 @@ export function createChannel(options: ResolvedDatabaseOptions, hooks: ChannelHo
     sentBeats.delete(beatNumber - BEATS_PER_LEASE * 4);
     if (unsettled.size > 0 || anonymousLoss) say({ sender: member, kind: 'flush' });
     const waiting = hooks.waitingBackends(beatMs);
-    say({ sender: member, kind: 'beat', number: beatNumber, relays });
+    const heard = heardBeats.latest();
+    say({ sender: member, kind: 'beat', number: beatNumber, relays, ...(heard === undefined ? {} : { heard }) });
     try {
       const answer = await mine.beat(takeOutbox(), [...unsettled, ...waiting], clock.monotonic());
       if (session === mine) take(answer, waiting, sentAt);

@@ -88,6 +88,7 @@ describe('a message between processes', () => {
       { sender: 5, kind: 'flush' },
       { sender: 5, kind: 'beat', number: 17, relays: true },
       { sender: 5, kind: 'beat', number: 18, relays: false },
+      { sender: 5, kind: 'beat', number: 19, relays: true, heard: { member: 2_147_483_647, number: 3 } },
       { sender: 0, kind: 'announcement', announcement: { kind: 'schema' } },
     ] as const)
       expect(parseMessage(formatMessage(message))).toEqual(message);
