@@ -14,7 +14,8 @@ export interface LinkListener {
   onConnected(send: Send): Promise<void>;
   /** Tells what it has to be told; whatever a former connection left behind cannot run after it. */
   onPrepared(send: Send): Promise<void>;
-  onUp(): void;
+  /** Everybody may use the connection from the next turn on: what is sent here comes before it. */
+  onUp(send: Send): void;
   onDown(reason: string): void;
   /** Keys that another connection changed; `undefined`: any. */
   onChanged(keys: readonly string[] | undefined): void;
@@ -175,7 +176,7 @@ export class RedisLink {
       this.breaker.allow();
       this.breaker.succeed();
       this.isDownKnown = false;
-      this.listener.onUp();
+      this.listener.onUp(connection.send.bind(connection));
     } catch (error) {
       state.isGivenUp = true;
       opened?.destroy();

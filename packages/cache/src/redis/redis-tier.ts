@@ -62,7 +62,9 @@ export class RedisTier {
     this.link = new RedisLink(options, {
       onConnected: (send) => this.prepare(send),
       onPrepared: (send) => this.replay(send),
-      onUp: () => {
+      onUp: (send) => {
+        // What was invalidated while the rest was told; when it fails, the connection is lost, and the next one tells it.
+        if (this.pending.count > 0) this.replay(send).catch(() => undefined);
         this.coherence.renew();
         listener.onStatus('up', 'Redis answers.');
       },
@@ -149,14 +151,20 @@ export class RedisTier {
     ]);
   }
 
+  /** Sends all of it in this turn. */
   private async replay(send: Send): Promise<void> {
     const taken = this.pending.take();
+    const suspects = taken.isComplete ? [] : [...this.spaces.keys()].map((name) => `#${name}`);
+    const chunks = Array.from({ length: Math.ceil(taken.keys.length / REPLAY_CHUNK) }, (_, index) =>
+      taken.keys.slice(index * REPLAY_CHUNK, (index + 1) * REPLAY_CHUNK),
+    );
     try {
-      for (let start = 0; start < taken.keys.length; start += REPLAY_CHUNK)
-        await send(['UNLINK', ...taken.keys.slice(start, start + REPLAY_CHUNK)]);
-      const suspects = taken.isComplete ? [] : [...this.spaces.keys()].map((name) => `#${name}`);
-      for (const name of [...taken.tags, ...suspects])
-        await sendScript(send, { script: bumpTagScript, key: this.toTagKey(name), args: [this.retentionMs] });
+      await Promise.all([
+        ...chunks.map((keys) => send(['UNLINK', ...keys])),
+        ...[...taken.tags, ...suspects].map((name) =>
+          sendScript(send, { script: bumpTagScript, key: this.toTagKey(name), args: [this.retentionMs] }),
+        ),
+      ]);
       this.announce([...taken.keys, ...[...taken.tags, ...suspects].map((name) => this.toTagKey(name))]);
     } catch (error) {
       this.pending.restore(taken);

@@ -170,6 +170,24 @@ describe('when the channel is cut while another process changes a value', () => 
     await until(async () => (await theirs.get('tagged')) === undefined);
     expect(await theirs.getMany(['deleted', 'overwritten', 'kept'])).toEqual([undefined, undefined, 1]);
   });
+
+  it('tells Redis, too, what was invalidated while it was told the rest', async () => {
+    const cache = await viaProxy();
+    const other = await world.open();
+    const mine = cache.namespace<number>('items', HOUR);
+    const theirs = other.namespace<number>('items', HOUR);
+    const keys = Array.from({ length: 400 }, (_, index) => `during ${index}`);
+    await theirs.setMany(keys.map((key) => [key, 1]));
+    // Slow enough that each step of coming back takes several of these deletions.
+    proxy.setFaults({ latencyMs: 10 });
+    proxy.cut();
+    for (const key of keys) {
+      void mine.delete(key);
+      await new Promise((resolve) => setTimeout(resolve, 1));
+    }
+    await isUp(cache);
+    await until(async () => (await theirs.getMany(keys)).every((value) => value === undefined));
+  });
 });
 
 describe('when Redis is full', () => {
