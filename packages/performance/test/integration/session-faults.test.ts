@@ -33,7 +33,7 @@ afterEach(async () => {
 /** A process of its own as far as sessions can tell: own pool, own memory, the same PostgreSQL and Redis. */
 function node(connectionString = postgres.connectionString): Performance {
   const performance = createPerformance({
-    database: { connectionString, minConnections: 0, maxConnections: 4, acquireTimeoutMs: 2_000 },
+    database: { connectionString, minConnections: 0, maxConnections: 4, acquireTimeoutMs: 20_000 },
     redisUrl: redis.url,
     cache: { encryption: { currentKeyId: 'k', keys: { k: KEY } } },
     sessions: { leaseMs: 1_000 },
