@@ -2,6 +2,7 @@ import { openDatabase } from '../support/database.ts';
 import { reply, serve } from '../support/serve.ts';
 
 const database = openDatabase();
+await database.query('drop table if exists healthy_few');
 await database.query('create table healthy_few (id int primary key, customer int, note text)');
 await database.query(`insert into healthy_few select i, i % 100, 'note ' || i from generate_series(1, 400) i`);
 

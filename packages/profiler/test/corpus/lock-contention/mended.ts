@@ -2,6 +2,7 @@ import { openDatabase } from '../support/database.ts';
 import { reply, serve } from '../support/serve.ts';
 
 const database = openDatabase();
+await database.query('drop table if exists lock_m');
 await database.query('create table lock_m (id int primary key, visits int not null)');
 await database.query('insert into lock_m select i, 0 from generate_series(1, 400) i');
 

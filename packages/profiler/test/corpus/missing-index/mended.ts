@@ -2,6 +2,7 @@ import { openDatabase } from '../support/database.ts';
 import { reply, serve } from '../support/serve.ts';
 
 const database = openDatabase();
+await database.query('drop table if exists midx_m');
 await database.query('create table midx_m (id int primary key, customer int, note text)');
 await database.query(`insert into midx_m select i, i % 100000, 'note ' || i from generate_series(1, 200000) i`);
 await database.query('create index on midx_m (customer)');

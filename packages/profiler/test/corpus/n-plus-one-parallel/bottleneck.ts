@@ -2,6 +2,7 @@ import { openDatabase } from '../support/database.ts';
 import { reply, serve } from '../support/serve.ts';
 
 const database = openDatabase();
+await database.query('drop table if exists npar_a');
 await database.query('create table npar_a (id int primary key, customer int, note text)');
 await database.query(`insert into npar_a select i, i % 100, 'note ' || i from generate_series(1, 400) i`);
 

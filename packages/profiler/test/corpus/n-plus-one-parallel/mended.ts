@@ -2,6 +2,7 @@ import { openDatabase } from '../support/database.ts';
 import { reply, serve } from '../support/serve.ts';
 
 const database = openDatabase();
+await database.query('drop table if exists npar_b');
 await database.query('create table npar_b (id int primary key, customer int, note text)');
 await database.query(`insert into npar_b select i, i % 100, 'note ' || i from generate_series(1, 400) i`);
 

@@ -2,6 +2,7 @@ import { openDatabase } from '../support/database.ts';
 import { reply, serve } from '../support/serve.ts';
 
 const database = openDatabase();
+await database.query('drop table if exists nplus_b');
 await database.query('create table nplus_b (id int primary key, customer int, note text)');
 await database.query(`insert into nplus_b select i, i % 100, 'note ' || i from generate_series(1, 400) i`);
 

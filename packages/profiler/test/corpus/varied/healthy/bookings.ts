@@ -5,8 +5,9 @@ import { Pool } from 'pg';
 import { driveAndEnd } from '../sources/listen.ts';
 
 const pool = new Pool({ connectionString: process.env['DATABASE_URL'] ?? '', max: 6 });
-await pool.query('create table varied_accounts (id int primary key, amount int)');
-await pool.query('insert into varied_accounts select i, 100 from generate_series(1, 2000) i');
+await pool.query('drop table if exists varied_bookings');
+await pool.query('create table varied_bookings (id int primary key, amount int)');
+await pool.query('insert into varied_bookings select i, 100 from generate_series(1, 2000) i');
 let booking = 0;
 
 async function book(): Promise<void> {
@@ -15,11 +16,11 @@ async function book(): Promise<void> {
   try {
     await client.query('begin');
     const { rows } = await client.query<{ amount: number }>(
-      'select amount from varied_accounts where id = $1 for update',
+      'select amount from varied_bookings where id = $1 for update',
       [id],
     );
-    await client.query('update varied_accounts set amount = $2 where id = $1', [id, (rows[0]?.amount ?? 0) - 1]);
-    await client.query('update varied_accounts set amount = amount + 1 where id = $1', [id + 50]);
+    await client.query('update varied_bookings set amount = $2 where id = $1', [id, (rows[0]?.amount ?? 0) - 1]);
+    await client.query('update varied_bookings set amount = amount + 1 where id = $1', [id + 50]);
     await client.query('commit');
   } finally {
     client.release();

@@ -5,6 +5,7 @@ import { Pool } from 'pg';
 import { driveAndEnd } from '../sources/listen.ts';
 
 const pool = new Pool({ connectionString: process.env['DATABASE_URL'] ?? '', max: 6 });
+await pool.query('drop table if exists varied_users');
 await pool.query('create table varied_users (id int primary key, name text, team int)');
 await pool.query(`insert into varied_users select i, 'user ' || i, i % 9 from generate_series(1, 500) i`);
 const app = express();

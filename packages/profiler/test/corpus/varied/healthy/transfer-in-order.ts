@@ -3,6 +3,7 @@ import { Pool } from 'pg';
 import { reply, serve } from '../../support/serve.ts';
 
 const pool = new Pool({ connectionString: process.env['DATABASE_URL'] ?? '', max: 4 });
+await pool.query('drop table if exists varied_accounts');
 await pool.query('create table varied_accounts (id int primary key, balance int)');
 await pool.query('insert into varied_accounts select i, 1000 from generate_series(1, 200) i');
 let requestNumber = 0;

@@ -4,6 +4,7 @@ import { Pool } from 'pg';
 import { driveAndEnd } from '../sources/listen.ts';
 
 const pool = new Pool({ connectionString: process.env['DATABASE_URL'] ?? '', max: 4 });
+await pool.query('drop table if exists varied_lines');
 await pool.query('create table varied_lines (id int primary key, invoice int, amount int)');
 await pool.query('insert into varied_lines select i, i % 20, i from generate_series(1, 400) i');
 
