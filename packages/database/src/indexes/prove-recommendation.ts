@@ -3,14 +3,7 @@ import { statementsOf } from './evaluation.ts';
 import type { DropCandidate } from './hygiene.ts';
 import type { ResolvedLimits } from './limits.ts';
 import { proveChange, type ProofBench } from './proof.ts';
-import {
-  STATEMENT_END,
-  type CreateRecommendation,
-  type DropRecommendation,
-  type IndexProof,
-  type NewIndex,
-  type Timing,
-} from './recommendation.ts';
+import type { CreateRecommendation, DropRecommendation, IndexProof, NewIndex, Timing } from './recommendation.ts';
 import type { BuiltCandidate } from './selection.ts';
 import { measureWriteCost, toIndexedRowCount, toTableWrites } from './write-cost.ts';
 
@@ -51,7 +44,7 @@ export async function proveCreate(
   inPlace: readonly BuiltCandidate[],
 ): Promise<ProvenCreate | undefined> {
   const { statements, built, limits } = bench;
-  const [index, ...companions] = indexes;
+  const [index] = indexes;
   if (index === undefined) return undefined;
   const absentAfter = namesOf(built.filter((other) => !indexes.includes(other) && !inPlace.includes(other)));
   const touched = new Set(indexes.flatMap(({ candidate }) => statementsOf(statements, candidate.table)));
@@ -79,8 +72,8 @@ export async function proveCreate(
     id: index.name.replace('dgopt_', 'create-'),
     table: nameOf(index.candidate.table),
     indexName: index.name,
-    statement: made.map(({ statement }) => statement).join(STATEMENT_END),
-    reason: toCreateReason(proof, count, companions.length),
+    statement: made.map(({ statement }) => statement).join(';\n'),
+    reason: toCreateReason(proof, count, made.length),
     proof,
     sizeBytes: made.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
     writeCost: {
@@ -88,7 +81,7 @@ export async function proveCreate(
       ratio: observedMs === 0 ? 0 : writeMs / observedMs,
     },
     savedMs,
-    ...(companions.length === 0 ? {} : { companions: made.slice(1) }),
+    ...(made.length === 1 ? {} : { indexes: made }),
   };
   return { recommendation, writeMs };
 }
@@ -177,10 +170,9 @@ function toIndexPath({ schema }: TableFacts, name: string): string {
 function toCreateReason(
   { before, after, gain, affected, copiedRatio, method }: IndexProof,
   count: number,
-  companionCount: number,
+  indexCount: number,
 ): string {
-  const together =
-    companionCount === 0 ? '' : ` All ${companionCount + 1} indexes together: none helps without the others.`;
+  const together = indexCount === 1 ? '' : ` All ${indexCount} indexes together: none helps without the others.`;
   const where =
     method === 'sample' ? `a sample of ${Math.round(copiedRatio * 100)}% of the rows` : 'a copy of the table';
   const shapes = affected.length === 1 ? 'One statement' : `${affected.length} statements`;

@@ -80,22 +80,17 @@ export interface CreateRecommendation extends Common {
   /** `dgopt_` and a hash of the definition. */
   readonly indexName: string;
   /**
-   * Further ones without which it would be of no use: those of the other sides of an OR, or of a join. Made and taken
-   * back with it. @defaultValue none
+   * Where one is of no use without others, as those of the sides of an OR or of a join: all of them, itself first. They
+   * are made and taken back together. @defaultValue itself alone
    */
-  readonly companions?: readonly NewIndex[];
+  readonly indexes?: readonly NewIndex[];
 }
 
 /** Everything that a recommendation makes, each index with its own statement. */
 export function toNewIndexes(recommendation: CreateRecommendation): readonly NewIndex[] {
-  const { indexName, table, statement, sizeBytes, companions = [] } = recommendation;
-  const others = companions.reduce((sum, one) => sum + one.sizeBytes, 0);
-  const [own = statement] = statement.split(STATEMENT_END);
-  return [{ indexName, table, statement: own, sizeBytes: sizeBytes - others }, ...companions];
+  const { indexes, indexName, table, statement, sizeBytes } = recommendation;
+  return indexes ?? [{ indexName, table, statement, sizeBytes }];
 }
-
-/** Between the statements of a recommendation. */
-export const STATEMENT_END = ';\n';
 
 /** Why an index is not worth having. */
 export type DropCause = 'invalid' | 'duplicate' | 'redundant' | 'unused';
