@@ -46,30 +46,27 @@ export function parseMessage(payload: string): ChannelMessage {
  */
 export function joinAnnouncements(messages: readonly ChannelMessage[]): readonly ChannelMessage[] {
   const joined: ChannelMessage[] = [];
+  const told = new Set<number>();
   const open = new Map<string, string[]>();
-  const told = new Set<string>();
   for (const message of messages) {
-    const announcement = message.kind === 'announcement' ? message.announcement : undefined;
-    if (announcement?.kind !== 'write' || announcement.transaction !== undefined) {
-      joined.push(message);
-      continue;
+    const write = message.kind === 'announcement' ? message.announcement : undefined;
+    const isPlain = write?.kind === 'write' && write.transaction === undefined;
+    const [list, ...others] = isPlain && write.keys !== undefined ? Object.entries(write.keys) : [];
+    if (isPlain && write.keys === undefined) {
+      if (!told.has(write.table)) joined.push(message);
+      told.add(write.table);
+    } else if (!isPlain || list === undefined || others.length > 0) joined.push(message);
+    else {
+      const [column, keys] = list;
+      const name = `${write.table} ${column}`;
+      const room = open.get(name);
+      if (room !== undefined && fits([...room, ...keys])) room.push(...keys);
+      else {
+        const own = [...keys];
+        open.set(name, own);
+        joined.push({ ...message, kind: 'announcement', announcement: { ...write, keys: { [column]: own } } });
+      }
     }
-    const { table, keys } = announcement;
-    const [column, ...others] = Object.keys(keys ?? {});
-    const name = `${table} ${column ?? ''}`;
-    const list = keys === undefined || column === undefined || others.length > 0 ? undefined : (keys[column] ?? []);
-    if (list === undefined) {
-      if (column === undefined && told.has(name)) continue;
-      if (column === undefined) told.add(name);
-      joined.push(message);
-      continue;
-    }
-    const room = open.get(name);
-    if (column !== undefined && (room === undefined || !fits([...room, ...list]))) {
-      const own = [...list];
-      open.set(name, own);
-      joined.push({ ...message, kind: 'announcement', announcement: { ...announcement, keys: { [column]: own } } });
-    } else room?.push(...list);
   }
   return joined;
 }
