@@ -61,8 +61,8 @@ export interface StatementRecord {
 }
 
 const CALLERS_KEPT = 5;
-/** Two histograms with some tens of buckets each, and the fields. */
-const BASE_BYTES = 3_000;
+/** Measured, with a thousand executions of which a tenth waited: three histograms, and the fields. */
+const BASE_BYTES = 12_500;
 
 export function createStatementRecord(fingerprint: string, statement: string): StatementRecord {
   // Most executions neither hit the cache nor wait: one histogram holds what they took, for callers and for the server.

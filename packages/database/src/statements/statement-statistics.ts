@@ -16,7 +16,7 @@ export interface StatementStatisticsOptions {
   readonly clock?: Clock;
   /** A source of numbers in [0, 1). @defaultValue Math.random */
   readonly random?: () => number;
-  /** Shapes remembered; the one not seen for longest is forgotten first. @defaultValue 1_000 */
+  /** Shapes remembered, as far as `maxBytes` allows; the one not seen for longest is forgotten first. @defaultValue 1_000 */
   readonly maxStatements?: number;
   /** @defaultValue 8 MiB */
   readonly maxBytes?: number;
@@ -135,8 +135,7 @@ export function createStatementStatistics(options: StatementStatisticsOptions = 
   const waiting: QueryEvent[] = [];
   const waitingSince = new Float64Array(COUNTED_AT_ONCE);
   const countWaiting = (): void => {
-    let place = 0;
-    for (const event of waiting) count(event, waitingSince[place++] ?? 0);
+    for (const [place, event] of waiting.entries()) count(event, waitingSince[place] ?? 0);
     waiting.length = 0;
   };
 
