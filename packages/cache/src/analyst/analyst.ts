@@ -6,7 +6,7 @@ import { DutyCycle } from './duty-cycle.ts';
 import { CurveMarks } from './curve-marks.ts';
 import { type CurvePoint, HitRatioCurve } from './hit-ratio-curve.ts';
 import { type HotKey, HotKeys } from './hot-keys.ts';
-import type { CacheProposal, ProposalVerdict, ProposedChange } from './proposal.ts';
+import { type CacheProposal, percent, type ProposalVerdict, type ProposedChange } from './proposal.ts';
 import { countLapses, type LapseCounts, proposeRefresh } from './refresh-advice.ts';
 import { proposeSize } from './size-advice.ts';
 
@@ -351,8 +351,4 @@ export class MemoryAnalyst implements CacheAnalyst {
   private elapsedSeconds(): number {
     return Math.max(1, (this.parts.clock.monotonic() - this.startedAt) / 1_000);
   }
-}
-
-function percent(ratio: number): string {
-  return `${(ratio * 100).toFixed(1)}%`;
 }

@@ -56,3 +56,8 @@ export interface ProposalVerdict {
   readonly waitingReadRatio?: { readonly before: number; readonly after: number };
   readonly requestCount: number;
 }
+
+/** A share as titles show it. */
+export function percent(ratio: number): string {
+  return `${(ratio * 100).toFixed(1)}%`;
+}

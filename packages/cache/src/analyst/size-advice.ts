@@ -1,7 +1,7 @@
 import type { MemoryTier } from '../memory/memory-tier.ts';
 import type { CurveMarks } from './curve-marks.ts';
 import type { HitRatioCurve } from './hit-ratio-curve.ts';
-import type { CacheProposal } from './proposal.ts';
+import { type CacheProposal, percent } from './proposal.ts';
 
 /** Points of hit ratio that more memory must bring to be proposed. */
 const MIN_GAIN_RATIO = 0.01;
@@ -42,8 +42,4 @@ export function proposeSize({ memory, curve, marks, meanLoadMs }: SizeEvidence):
       savedLoadMsPerSecond: gain * requestsPerSecond * meanLoadMs,
     },
   };
-}
-
-function percent(ratio: number): string {
-  return `${(ratio * 100).toFixed(1)}%`;
 }

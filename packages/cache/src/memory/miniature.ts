@@ -28,20 +28,15 @@ export class Miniature {
   /** Whether a request would have been a hit; otherwise its key is taken in. */
   request(hash: number): boolean {
     const known = this.slots.get(hash);
-    if (known === undefined) {
-      this.takeIn(hash);
-      return false;
+    if (known !== undefined) {
+      this.policy.touch(known);
+      return true;
     }
-    this.policy.touch(known);
-    return true;
-  }
-
-  /** Takes in a key that it has not. */
-  takeIn(hash: number): void {
     const slot = this.rows.take();
     this.rows.set(slot, HASH, hash);
     this.rows.setDouble(slot, COST, 1);
     this.slots.set(hash, slot);
     this.policy.add(slot);
+    return false;
   }
 }

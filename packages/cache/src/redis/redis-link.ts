@@ -17,7 +17,7 @@ export interface LinkListener {
   /** Everybody may use the connection from the next turn on: what is sent here comes before it. */
   onUp(send: Send): void;
   onDown(reason: string): void;
-  /** Keys that another connection changed; `undefined`: any. */
+  /** Keys that another connection changed; `undefined` when it may be every one. */
   onChanged(keys: readonly string[] | undefined): void;
 }
 
