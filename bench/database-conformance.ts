@@ -193,7 +193,7 @@ function prepareKysely(folder: string, work: string, port: number): readonly str
     `import pg from 'pg'; import * as ours from ${OURS}; import { queries, poolStates } from ${TELEMETRY};${CLASS}export * from 'pg'; export { Pool };`,
   );
   const methods = WATCHED.map((name) => `${name}() {}`).join(' ');
-  const stub = `export default class None {}\n${NOT_THERE.map((name) => `export class ${name} { ${methods} }`).join('\n')}\n`;
+  const absent = `export default class None {}\n${NOT_THERE.map((name) => `export class ${name} { ${methods} }`).join('\n')}\n`;
   const tests = join(work, 'test/node/src');
   for (const name of readdirSync(tests).filter((file) => file.endsWith('.ts'))) {
     const text = readFileSync(join(tests, name), 'utf8')
@@ -209,7 +209,7 @@ function prepareKysely(folder: string, work: string, port: number): readonly str
       join(work, 'node_modules', name, 'package.json'),
       JSON.stringify({ name, type: 'module', main: 'index.js' }),
     );
-    writeFileSync(join(work, 'node_modules', name, 'index.js'), stub);
+    writeFileSync(join(work, 'node_modules', name, 'index.js'), absent);
   }
   return ['test/node/src/**/*.test.ts', '--timeout', '15000'];
 }

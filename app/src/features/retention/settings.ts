@@ -7,7 +7,7 @@ export const settingsSchema = z.object({
   retentionDays: z.int().min(1).max(3650).nullable(),
   /** Whether uploaded files stay after their scan. */
   keepUploads: z.boolean(),
-  /** Absolute paths below which folders of the server may be scanned; empty: any, by administrators of the first organisation. */
+  /** Absolute paths below which folders of the server may be scanned; empty: all, by administrators of the first organisation. */
   scanRoots: z.array(z.string().min(1).max(4096).startsWith('/')).max(100),
   /** Whether anybody may scan sources with internal addresses. */
   allowPrivateAddresses: z.boolean(),

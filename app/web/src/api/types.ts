@@ -25,7 +25,7 @@ export interface Settings {
   /** Days after which an ended scan is deleted; null: never. */
   readonly retentionDays: number | null;
   readonly keepUploads: boolean;
-  /** Folders of the server below which may be scanned; empty: any. */
+  /** Folders of the server below which may be scanned; empty: all. */
   readonly scanRoots: readonly string[];
   readonly allowPrivateAddresses: boolean;
   readonly adminsNeedSecondFactor: boolean;

@@ -15,7 +15,7 @@ const VERSION = 10;
 export const LONGEST_QR_TEXT = 213;
 
 /**
- * Draws a text as a QR code of version 10-M (ISO/IEC 18004:2015) with mask 0, which readers accept as any other.
+ * Draws a text as a QR code of version 10-M (ISO/IEC 18004:2015) with mask 0; readers accept each of the eight.
  * @throws RangeError when the text is longer than {@link LONGEST_QR_TEXT}.
  */
 export function drawQrCode(text: string): QrCode {
