@@ -33,6 +33,8 @@ const runs = Number(given.runs);
 const sections = new Set(given.only.split(','));
 /** The sides are compared in so many turns. */
 const ROUNDS = 3;
+/** A promise is compared with that many turns without the index and with it: the machine is not equally fast for long. */
+const PROMISE_TURNS = 3;
 /** A hundred reads each: until the code of all sides is compiled. */
 const WARM_ROUNDS = 600;
 const OVERHEAD_SETS = 4;
@@ -170,14 +172,17 @@ async function advise(world: PlantedWorld, { open }: Side) {
   sayPhase('advice is there');
   const nameOf = (fingerprint: string): string =>
     world.statements.find(({ text }) => toFingerprint(text).id === fingerprint)?.name ?? fingerprint;
-  let now = await open.measure(runs);
   const promises: IndexPromise[] = [];
   for (const recommendation of advice.recommendations) {
-    await advisor.apply(recommendation.id);
-    if (recommendation.kind === 'drop') continue;
-    const next = await open.measure(runs);
+    if (recommendation.kind === 'drop') {
+      await advisor.apply(recommendation.id);
+      continue;
+    }
+    const [now, next] = await measureWithout(open, recommendation.statement.split(';\n'), () =>
+      advisor.apply(recommendation.id),
+    );
     const { gain: promised, before: from, after: to, affected } = recommendation.proof;
-    const weigh = (times: ReadonlyMap<string, number>): number =>
+    const weigh = (times: Times): number =>
       affected.reduce((sum, { fingerprint, count }) => sum + count * (times.get(nameOf(fingerprint)) ?? 0), 0);
     const count = affected.reduce((sum, one) => sum + one.count, 0);
     const promise: IndexPromise = {
@@ -194,7 +199,6 @@ async function advise(world: PlantedWorld, { open }: Side) {
     };
     promises.push(promise);
     sayPromise(promise, recommendation.proof.plannerGain);
-    now = next;
   }
   const created = advice.recommendations.filter(({ kind }) => kind === 'create');
   const dropped = advice.recommendations.filter(({ kind }) => kind === 'drop').map(({ indexName }) => indexName);
@@ -210,6 +214,35 @@ async function advise(world: PlantedWorld, { open }: Side) {
     adviceMs: advice.durationMs,
     candidateCount: advice.candidateCount,
   };
+}
+
+type Times = ReadonlyMap<string, number>;
+
+/** Median times of all statements before and after, with the indexes taken away and put back in turns. */
+async function measureWithout(
+  open: Side['open'],
+  statements: readonly string[],
+  apply: () => Promise<unknown>,
+): Promise<readonly [before: Times, after: Times]> {
+  const without: Times[] = [];
+  const withThem: Times[] = [];
+  for (let turn = 0; turn < PROMISE_TURNS; turn += 1) {
+    without.push(await open.measure(runs));
+    if (turn === 0) await apply();
+    else for (const statement of statements) await open.database.query(statement);
+    open.database.renewStatements();
+    withThem.push(await open.measure(runs));
+    if (turn === PROMISE_TURNS - 1) break;
+    for (const statement of statements)
+      await open.database.query(statement.replace(/^create (index concurrently \w+) .*$/s, 'drop $1'));
+    open.database.renewStatements();
+  }
+  return [toMedians(without), toMedians(withThem)];
+}
+
+function toMedians(turns: readonly Times[]): Times {
+  const names = [...(turns[0]?.keys() ?? [])];
+  return new Map(names.map((name) => [name, median(turns.map((times) => times.get(name) ?? 0))] as const));
 }
 
 /**

@@ -55,9 +55,10 @@ export async function proveCreate(
     measuredAfter: namesOf(inPlace),
   });
   if (proof === undefined) return undefined;
-  // What else the machine does only ever adds time: the fastest runs decide, medians are what is shown and promised.
+  // What else the machine does only ever adds time: the fastest runs decide, medians are what is shown and promised, and
+  // nobody is shown a promise that is none.
   const { before, after } = proof;
-  if (before.minMs < after.minMs * limits.leastGain) return undefined;
+  if (before.minMs < after.minMs * limits.leastGain || proof.gain < limits.leastGain) return undefined;
   const prices: Price[] = [];
   for (const one of indexes) prices.push(await priceOf(bench, one, absentAfter));
   const writeMs = prices.reduce((sum, price) => sum + price.writeMs, 0);

@@ -16,7 +16,7 @@ export interface ScratchCopy {
   analyze(): Promise<void>;
   /**
    * Runs `work` in a transaction in which the named indexes do not exist; everything is rolled back after it.
-   * `isRead` forbids writes.
+   * `isRead` forbids writes, and finds the tables as they were before any: rows that were rolled back are vacuumed away.
    */
   without<Result>(
     names: readonly string[],
@@ -46,6 +46,9 @@ const SETTINGS = [
   "idle_in_transaction_session_timeout = '10min'",
 ];
 
+/** Nobody else vacuums or analyzes the copy while something is measured on it. */
+const AT_REST = 'autovacuum_enabled = false';
+
 /**
  * Copies `tables` on the given session, which it uses until it is closed.
  * @throws Error when another copy is being used on this server.
@@ -59,11 +62,17 @@ export async function openScratchCopy(
   if (rows[0]?.got !== true) throw new Error('Another index advisor works on this server.');
   const schema = `${PREFIX}${clock.now().toString(36)}`;
   const ratios = new Map<TableFacts, number>();
+  let hasDeadRows = false;
   const close = async (): Promise<void> => {
     for (const setting of ['search_path', 'statement_timeout', ...SETTINGS.map((item) => item.split(' ')[0] ?? '')])
       await sql.query(`reset ${setting}`);
     await dropLeftovers(sql);
     await sql.query('select pg_advisory_unlock($1)', [LOCK]);
+  };
+  const vacuumAll = async (): Promise<void> => {
+    await sql.query('set statement_timeout = 0');
+    for (const table of ratios.keys()) await sql.query(`vacuum (index_cleanup on) ${schema}.${quoteName(table.name)}`);
+    await sql.query(`set statement_timeout = ${limits.statementTimeoutMs}`);
   };
   try {
     for (const setting of SETTINGS) await sql.query(`set ${setting}`);
@@ -117,6 +126,8 @@ export async function openScratchCopy(
       for (const table of ratios.keys()) await sql.query(`analyze ${schema}.${quoteName(table.name)}`);
     },
     async without(names, work, isRead = true) {
+      if (isRead && hasDeadRows) await vacuumAll();
+      hasDeadRows = !isRead;
       await sql.query('begin');
       try {
         if (names.length > 0)
@@ -141,7 +152,7 @@ async function copyTable(
   const sample = ratio >= 1 ? '' : ` tablesample system (${ratio * 100}) repeatable (1)`;
   const target = `${schema}.${quoteName(table.name)}`;
   try {
-    await sql.query(`create unlogged table ${target} as select * from ${nameOf(table)}${sample}`);
+    await sql.query(`create unlogged table ${target} with (${AT_REST}) as select * from ${nameOf(table)}${sample}`);
     for (const { definition, isValid } of table.indexes)
       if (isValid) await sql.query(definition.replace(/ ON (?:ONLY )?.*? USING /, ` ON ${target} USING `));
     // Frozen and counted, so that plans are those of a table at rest: index-only scans included.

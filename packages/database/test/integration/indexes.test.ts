@@ -53,6 +53,7 @@ describe.each([shopWorld, ticketWorld])('the planted workload: $name', (world) =
     for (const { proof, sizeBytes, savedMs } of created) {
       expect(proof).toMatchObject({ method: 'copy', copiedRatio: 1 });
       expect(proof.before.minMs / proof.after.minMs).toBeGreaterThanOrEqual(1.2);
+      expect(proof.gain).toBeGreaterThanOrEqual(1.2);
       expect(proof.before.minMs).toBeLessThanOrEqual(proof.before.maxMs);
       expect(proof.after.runs).toBe(QUICK.proofRuns);
       expect(sizeBytes).toBeGreaterThan(0);
