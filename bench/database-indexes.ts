@@ -34,7 +34,7 @@ const sections = new Set(given.only.split(','));
 /** The sides are compared in so many turns. */
 const ROUNDS = 3;
 /** A promise is compared with that many turns without the index and with it: the machine is not equally fast for long. */
-const PROMISE_TURNS = 3;
+const PROMISE_TURNS = 5;
 /** A hundred reads each: until the code of all sides is compiled. */
 const WARM_ROUNDS = 600;
 const OVERHEAD_SETS = 4;
