@@ -1,4 +1,11 @@
-import { createCipheriv, createDecipheriv, createHmac, randomFillSync } from 'node:crypto';
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  createSecretKey,
+  type KeyObject,
+  randomFillSync,
+} from 'node:crypto';
 import { CacheError } from '../errors.ts';
 import type { EncryptionOptions } from '../options.ts';
 
@@ -12,15 +19,20 @@ const NAME_BYTES = 18;
  * authenticated with it, so that a value moved to another key does not decrypt.
  */
 export class RecordCipher {
-  private readonly options: EncryptionOptions;
-  private readonly nameKey: Uint8Array;
+  private readonly currentKeyId: string;
+  /** Made once: from plain bytes the engine would make one for each record, which takes longer than the record. */
+  private readonly keys: ReadonlyMap<string, KeyObject>;
+  private readonly nameKey: KeyObject;
   private readonly pool = Buffer.alloc(NONCE_POOL_BYTES);
   private used = NONCE_POOL_BYTES;
 
   constructor(options: EncryptionOptions) {
-    this.options = options;
-    const first = Object.values(options.keys)[0] as Uint8Array;
-    this.nameKey = options.nameKey ?? createHmac('sha256', first).update('dataguardian cache key names').digest();
+    const keys = Object.entries(options.keys);
+    this.currentKeyId = options.currentKeyId;
+    this.keys = new Map(keys.map(([id, key]) => [id, createSecretKey(key)]));
+    const first = keys[0]?.[1] as Uint8Array;
+    const nameKey = options.nameKey ?? createHmac('sha256', first).update('dataguardian cache key names').digest();
+    this.nameKey = createSecretKey(nameKey);
   }
 
   /** A name that says nothing about `key`, the same in every process that has the same keys. */
@@ -31,10 +43,10 @@ export class RecordCipher {
 
   /** Layout: length of the key id, key id, nonce, authentication mark, ciphertext. */
   encrypt(payload: Buffer, name: Buffer): Buffer {
-    const { currentKeyId, keys } = this.options;
+    const { currentKeyId, keys } = this;
     const id = Buffer.from(currentKeyId, 'utf8');
     const nonce = this.nextNonce();
-    const cipher = createCipheriv('aes-256-gcm', keys[currentKeyId] as Uint8Array, nonce);
+    const cipher = createCipheriv('aes-256-gcm', keys.get(currentKeyId) as KeyObject, nonce);
     cipher.setAAD(name);
     const body = cipher.update(payload);
     cipher.final();
@@ -44,7 +56,7 @@ export class RecordCipher {
   /** @throws CacheError CACHE_DECRYPTION_FAILED when the key is unknown, or the bytes or their name were changed. */
   decrypt(sealed: Buffer, name: Buffer): Buffer {
     const idEnd = 1 + (sealed[0] ?? 0);
-    const key = this.options.keys[sealed.toString('utf8', 1, idEnd)];
+    const key = this.keys.get(sealed.toString('utf8', 1, idEnd));
     if (key === undefined) throw new CacheError('CACHE_DECRYPTION_FAILED', 'its key is not in encryption.keys');
     try {
       const nonceEnd = idEnd + NONCE_BYTES;
