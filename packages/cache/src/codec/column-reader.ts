@@ -8,7 +8,7 @@ export function readColumn(source: StructuredReader, rowCount: number): unknown[
   const { bytes, start } = source.skip(1);
   switch (bytes[start]) {
     case format.CONSTANT:
-      return Array.from<unknown>({ length: rowCount }).fill(source.value());
+      return repeat(source.value(), rowCount);
     case format.DICTIONARY:
       return readDictionary(source, rowCount);
     case format.STRINGS:
@@ -28,6 +28,12 @@ export function readColumn(source: StructuredReader, rowCount: number): unknown[
     default:
       throw new CacheError('CACHE_VALUE_MALFORMED', 'a kind of column is unknown');
   }
+}
+
+function repeat(value: unknown, rowCount: number): unknown[] {
+  const values: unknown[] = [];
+  for (let row = 0; row < rowCount; row++) values.push(value);
+  return values;
 }
 
 function readDictionary(source: StructuredReader, rowCount: number): unknown[] {
