@@ -1,10 +1,13 @@
-// What a cache saves on the platform's own reads: the statement against PostgreSQL, the value from Redis, from memory.
+// What a cache saves on three plain reads: the statement against PostgreSQL, the value from Redis, from memory.
+// The platform's own reads, with all that belongs to them: cache-platform.ts.
 import { ownPostgresForTest, type TestRedis } from '@dataguardian/testing';
 import pg from 'pg';
 import { createCache } from '../packages/cache/src/index.ts';
-import { interleave, quantile, round } from './cache-measure.ts';
+import { createDatabase } from '../packages/database/src/index.ts';
+import { checkAlike, measureManyCallers, measureOneCaller, timesFaster, timesMore } from './cache-retrieval.ts';
 
 const ROUNDS = 7;
+const POOL_SIZE = 10;
 const ORGANISATIONS = 20;
 const SCANS = 200;
 const FINDINGS = 200_000;
@@ -26,7 +29,7 @@ create index on findings (scan_id, severity, id);
 create index on findings (organisation_id, created_at);
 analyze;`;
 
-/** Reads of the platform, with the indexes it has for them. */
+/** A heavy, a middling and a light read, with the indexes for them. */
 const READS: Readonly<Record<string, (key: number) => { readonly text: string; readonly values: readonly unknown[] }>> =
   {
     'overview of an organisation (counts over 10,000 findings)': (key) => ({
@@ -45,61 +48,57 @@ const READS: Readonly<Record<string, (key: number) => { readonly text: string; r
     }),
   };
 
-/** Median time of each read by each way, one caller, and how often faster the cache is. */
+/** Each read by each way: one caller, then 64. */
 export async function measureRetrieval(redis: TestRedis, { isShort }: { readonly isShort: boolean }): Promise<unknown> {
   const postgres = await ownPostgresForTest();
-  const client = new pg.Client({ connectionString: postgres.connectionString });
+  const { connectionString } = postgres;
+  const client = new pg.Client({ connectionString });
   await client.connect();
+  const database = createDatabase({ connectionString });
+  const pool = new pg.Pool({ connectionString, max: POOL_SIZE });
   const cache = createCache({ redisUrl: redis.url, prefix: 'retrieval', commandTimeoutMs: 5_000 });
   await cache.ready();
   const fromRedis = cache.namespace<unknown>('from-redis', { ttlMs: 3_600_000, tiers: 'redis', earlyRefreshRatio: 0 });
   const fromMemory = cache.namespace<unknown>('from-memory', { ttlMs: 3_600_000, earlyRefreshRatio: 0 });
+  const size = { rounds: isShort ? 3 : ROUNDS, roundMs: isShort ? 100 : 300, keyCount: SCANS };
   const outcome: Record<string, unknown> = {};
   try {
     await client.query(SCHEMA);
     for (const [name, toStatement] of Object.entries(READS)) {
-      const ask = async (key: number): Promise<unknown> => {
-        const { text, values } = toStatement(key);
-        return (await client.query({ name, text, values: [...values] })).rows;
+      const askBy =
+        (runner: Pick<pg.Client | pg.Pool, 'query'>) =>
+        async (key: number): Promise<unknown> => {
+          const { text, values } = toStatement(key);
+          return (await runner.query({ name, text, values: [...values] })).rows;
+        };
+      const ask = askBy(client);
+      const cached = {
+        Redis: (key: number) => fromRedis.getOrSet(`${name} ${key}`, () => ask(key)),
+        memory: (key: number) => fromMemory.getOrSet(`${name} ${key}`, () => ask(key)),
       };
-      const ways: Readonly<Record<string, (key: number) => Promise<unknown>>> = {
-        PostgreSQL: ask,
-        Redis: (key) => fromRedis.getOrSet(`${name} ${key % SCANS}`, () => ask(key)),
-        memory: (key) => fromMemory.getOrSet(`${name} ${key % SCANS}`, () => ask(key)),
+      const pooled = {
+        PostgreSQL: async (key: number) => {
+          const { text, values } = toStatement(key);
+          return (await database.query(text, values)).rows;
+        },
+        'pg.Pool': askBy(pool),
       };
-      for (let key = 0; key < SCANS; key++) {
-        const answers = await Promise.all(Object.values(ways).map((way) => way(key)));
-        if (new Set(answers.map((answer) => JSON.stringify(answer))).size !== 1)
-          throw new Error(`${name}: answers differ`);
-      }
-      const median = async (way: (key: number) => Promise<unknown>, repeats: number): Promise<number> => {
-        const times: number[] = [];
-        for (let key = 0; key < repeats; key++) {
-          const startedAt = performance.now();
-          await way(key);
-          times.push((performance.now() - startedAt) * 1_000);
-        }
-        return quantile(times, 0.5);
-      };
-      const times = await interleave(
-        isShort ? 3 : ROUNDS,
-        Object.fromEntries(
-          Object.entries(ways).map(([way, read]) => [
-            way,
-            () => median(read, way === 'memory' ? 20_000 : isShort ? 200 : 400),
-          ]),
-        ),
-      );
-      const ratio = (way: string): number =>
-        round((times['PostgreSQL']?.median ?? 0) / (times[way]?.median ?? Infinity));
+      await checkAlike(name, { alone: ask, ...pooled, ...cached }, SCANS);
+      const times = await measureOneCaller({ PostgreSQL: ask, ...cached }, size);
+      const rates = await measureManyCallers({ ...pooled, ...cached }, size);
       outcome[name] = {
-        'microseconds, median': times,
-        'times faster from Redis': ratio('Redis'),
-        'times faster from memory': ratio('memory'),
+        'microseconds, one caller': times,
+        'answers a second, 64 callers': rates,
+        'times faster from Redis': timesFaster(times, 'Redis', 'PostgreSQL'),
+        'times faster from memory': timesFaster(times, 'memory', 'PostgreSQL'),
+        'times more from Redis, 64 callers': timesMore(rates, 'Redis', 'PostgreSQL'),
+        'times more from Redis than by pg.Pool, 64 callers': timesMore(rates, 'Redis', 'pg.Pool'),
       };
     }
   } finally {
     await cache.close();
+    await pool.end();
+    await database.close();
     await client.end();
     await postgres.stop();
   }

@@ -18,6 +18,7 @@ import { measureHitRatio } from './cache-hit-ratio.ts';
 import { type Contender, createMemoryContenders, createOurs, createRedisContenders } from './cache-contenders.ts';
 import { interleaveRates, measureRate, medianInterval, quantile, round, summarise } from './cache-measure.ts';
 import type { Order } from './cache-process.ts';
+import { measurePlatform } from './cache-platform.ts';
 import { measureRetrieval } from './cache-postgres.ts';
 
 const KEYS = Array.from({ length: 1_000 }, (_, index) => `session:${index}`);
@@ -43,6 +44,7 @@ const sections: Readonly<Record<string, (redis: TestRedis) => Promise<unknown>>>
   redis: measureRedis,
   batches: measureBatches,
   retrieval: (redis) => measureRetrieval(redis, size),
+  platform: (redis) => measurePlatform(redis, size),
   stampede: measureStampede,
   coherence: measureCoherence,
   outage: measureOutage,
