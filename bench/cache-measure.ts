@@ -78,3 +78,42 @@ export async function interleaveRates(
   const processorMicroseconds = Object.fromEntries([...times].map(([name, values]) => [name, summarise(values)]));
   return { rates, processorMicroseconds };
 }
+
+/** What the calls of each task took, one number a pass, by its name. */
+export type Spent = ReadonlyMap<string, readonly number[]>;
+
+/** Passes that are not measured: what a process that serves has long had compiled. */
+const WARM_UP_PASSES = 2;
+
+/** Runs each task in turn, often enough that a difference of some percent shows; microseconds of one of `perCall` parts. */
+export async function interleavePairs(
+  run: { readonly passes: number; readonly count: number; readonly callers: number; readonly perCall: number },
+  tasks: Readonly<Record<string, (index: number) => unknown>>,
+): Promise<{ readonly clock: Spent; readonly processor: Spent }> {
+  const clock = new Map<string, number[]>(Object.keys(tasks).map((name) => [name, []]));
+  const processor = new Map<string, number[]>(Object.keys(tasks).map((name) => [name, []]));
+  const parts = run.count * run.perCall;
+  for (let pass = -WARM_UP_PASSES; pass < run.passes; pass++) {
+    for (const [name, task] of Object.entries(tasks)) {
+      const before = process.cpuUsage();
+      const rate = await measureRate(run.count, run.callers, task);
+      const { user, system } = process.cpuUsage(before);
+      if (pass < 0) continue;
+      processor.get(name)?.push((user + system) / parts);
+      clock.get(name)?.push(1_000_000 / (rate * run.perCall));
+    }
+  }
+  return { clock, processor };
+}
+
+/** How many times faster one task is than another, pass by pass: the median, and where it lies with 95% certainty. */
+export function comparePairs(spent: Spent, one: string, other: string): unknown {
+  const others = spent.get(other) ?? [];
+  const ratios = (spent.get(one) ?? []).map((value, pass) => (others[pass] ?? Number.NaN) / value);
+  return { median: summarise(ratios).median, 'lies between (95%)': medianInterval(ratios) };
+}
+
+/** Median and range of each task. */
+export function summariseSpent(spent: Spent): Readonly<Record<string, Measured>> {
+  return Object.fromEntries([...spent].map(([name, values]) => [name, summarise(values)]));
+}

@@ -16,10 +16,21 @@ import { measureCodec } from './cache-codec.ts';
 import { measureCurve, measureCurveCost } from './cache-curve.ts';
 import { measureHitRatio } from './cache-hit-ratio.ts';
 import { type Contender, createMemoryContenders, createOurs, createRedisContenders } from './cache-contenders.ts';
-import { interleaveRates, measureRate, medianInterval, quantile, round, summarise } from './cache-measure.ts';
+import {
+  comparePairs,
+  interleavePairs,
+  interleaveRates,
+  measureRate,
+  quantile,
+  round,
+  type Spent,
+  summarise,
+  summariseSpent,
+} from './cache-measure.ts';
 import type { Order } from './cache-process.ts';
 import { measurePlatform } from './cache-platform.ts';
 import { measureRetrieval } from './cache-postgres.ts';
+import { measureWrites } from './cache-writes.ts';
 
 const KEYS = Array.from({ length: 1_000 }, (_, index) => `session:${index}`);
 const SESSION = {
@@ -43,6 +54,7 @@ const sections: Readonly<Record<string, (redis: TestRedis) => Promise<unknown>>>
   memory: measureMemory,
   redis: measureRedis,
   batches: measureBatches,
+  writes: (redis) => measureWrites(redis, size),
   retrieval: (redis) => measureRetrieval(redis, size),
   platform: (redis) => measurePlatform(redis, size),
   stampede: measureStampede,
@@ -206,40 +218,23 @@ async function measureBatches(redis: TestRedis): Promise<unknown> {
     'node-redis, JSON.parse': async (index) => (await readRaw(index)).map((text) => JSON.parse(text ?? '') as unknown),
     'ours, objects': (index) => objects.getMany?.(batchAt(index)),
   };
-  const cpu = new Map<string, number[]>(Object.keys(tasks).map((name) => [name, []]));
-  const clock = new Map<string, number[]>(Object.keys(tasks).map((name) => [name, []]));
-  const rounds = size.isShort ? 5 : 20;
-  for (let pass = -2; pass < rounds; pass++) {
-    for (const [name, task] of Object.entries(tasks)) {
-      const before = process.cpuUsage();
-      const rate = await measureRate(1_000, 1, task);
-      const { user, system } = process.cpuUsage(before);
-      if (pass < 0) continue;
-      cpu.get(name)?.push((user + system) / 100_000);
-      clock.get(name)?.push(10_000 / rate);
-    }
-  }
+  const spent = await interleavePairs({ passes: size.isShort ? 5 : 20, count: 1_000, callers: 1, perCall: 100 }, tasks);
   for (const { close } of [texts, objects]) await close();
   await raw.close();
-  const compare = (spent: ReadonlyMap<string, readonly number[]>, one: string, other: string): unknown => {
-    const others = spent.get(other) ?? [];
-    const ratios = (spent.get(one) ?? []).map((value, pass) => (others[pass] ?? Number.NaN) / value);
-    return { median: summarise(ratios).median, 'lies between (95%)': medianInterval(ratios) };
-  };
-  const toRatios = (spent: ReadonlyMap<string, readonly number[]>): unknown => ({
-    'the same texts, over node-redis MGET': compare(spent, 'ours, texts', 'node-redis, texts'),
-    'objects, over node-redis MGET and JSON.parse': compare(spent, 'ours, objects', 'node-redis, JSON.parse'),
-    'node-redis over itself: what the machine adds': compare(spent, 'node-redis, texts again', 'node-redis, texts'),
+  const toRatios = (times: Spent): unknown => ({
+    'the same texts, over node-redis MGET': comparePairs(times, 'ours, texts', 'node-redis, texts'),
+    'objects, over node-redis MGET and JSON.parse': comparePairs(times, 'ours, objects', 'node-redis, JSON.parse'),
+    'node-redis over itself: what the machine adds': comparePairs(
+      times,
+      'node-redis, texts again',
+      'node-redis, texts',
+    ),
   });
   return {
-    'microseconds a key by the clock': Object.fromEntries(
-      [...clock].map(([name, values]) => [name, summarise(values)]),
-    ),
-    'microseconds a key of processor time': Object.fromEntries(
-      [...cpu].map(([name, values]) => [name, summarise(values)]),
-    ),
-    'speed in pairs by the clock': toRatios(clock),
-    'speed in pairs by processor time': toRatios(cpu),
+    'microseconds a key by the clock': summariseSpent(spent.clock),
+    'microseconds a key of processor time': summariseSpent(spent.processor),
+    'speed in pairs by the clock': toRatios(spent.clock),
+    'speed in pairs by processor time': toRatios(spent.processor),
   };
 }
 
