@@ -1,5 +1,5 @@
 // npm run bench -- cache [--json FILE] [--only section,section] [--short]
-// --short: fewer rounds, sets and requests; all sections take about three minutes together.
+// --short: fewer rounds, sets and requests; all sections take about five minutes together.
 // Needs the rivals: npm install inside bench/. CACHE_TRACES: folder of public traces, unpacked.
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
