@@ -18,6 +18,8 @@ export const SPACE = 12;
 export const REFRESH_LEAD = 13;
 /** Several small fields: the queue, the flags, and where the timer wheel has it. */
 export const STATE = 14;
+/** Where its text lies, if that is outside of the heap. */
+export const TEXT = 15;
 
 /** Which of the policy's lists an entry is on. */
 export const QUEUE_MASK = 3;
@@ -73,6 +75,7 @@ export class EntryRows {
       this.usedCount += 1;
     } else this.firstFree = this.get(slot, NEXT);
     this.set(slot, STATE, 0);
+    this.set(slot, TEXT, NONE);
     return slot;
   }
 

@@ -6,6 +6,7 @@ import {
   FRESH_UNTIL,
   HASH,
   IS_COPIED,
+  NONE,
   PAGE_ROWS,
   pageOf,
   placeOf,
@@ -14,9 +15,11 @@ import {
   SPACE,
   STALE_UNTIL,
   STATE,
+  TEXT,
   WAS_READ,
 } from './entry-rows.ts';
 import type { MemorySpace } from './memory-space.ts';
+import { TextLog } from './text-log.ts';
 
 /** What must still hold for values to be served; many values share one. */
 export interface ValueStamp {
@@ -56,6 +59,7 @@ const MAX_INTEGER = 2 ** 31 - 1;
 export class EntryTable {
   readonly rows = new EntryRows();
   private readonly spaces: MemorySpace[] = [];
+  private readonly texts: TextLog;
   private readonly keys: Column<string> = [];
   private readonly values: Column<unknown> = [];
   private readonly stamps: Column<ValueStamp> = [];
@@ -63,6 +67,11 @@ export class EntryTable {
   private readonly promises: ((Promise<unknown> | undefined)[] | undefined)[] = [];
   /** Only of values that equal a record in Redis. */
   private readonly versions: (string[] | undefined)[] = [];
+
+  /** @param maxBytes What there may be, roughly. */
+  constructor(maxBytes: number) {
+    this.texts = new TextLog(this.rows, maxBytes);
+  }
 
   addSpace(space: MemorySpace): void {
     this.spaces.push(space);
@@ -82,6 +91,7 @@ export class EntryTable {
   release(slot: number): void {
     put(this.keys, slot, '');
     put(this.values, slot, undefined);
+    this.texts.drop(slot);
     put(this.stamps, slot, NO_STAMP);
     this.forgetPromise(slot);
     this.setVersion(slot, '');
@@ -90,7 +100,9 @@ export class EntryTable {
 
   fill(slot: number, entry: NewEntry): void {
     const { rows } = this;
-    put(this.values, slot, entry.value);
+    this.texts.drop(slot);
+    const rests = typeof entry.value === 'string' && this.texts.put(slot, entry.value);
+    put(this.values, slot, rests ? undefined : entry.value);
     put(this.stamps, slot, entry.stamp);
     this.forgetPromise(slot);
     this.setVersion(slot, entry.version);
@@ -127,7 +139,7 @@ export class EntryTable {
 
   /** The value itself, which must not reach a reader when it {@link isCopied}. */
   value(slot: number): unknown {
-    return (this.values[pageOf(slot)] as unknown[])[placeOf(slot)];
+    return (this.values[pageOf(slot)] as unknown[])[placeOf(slot)] ?? this.wake(slot);
   }
 
   /** The value as a promise, if a reader had it before; the same one for all readers. */
@@ -148,6 +160,11 @@ export class EntryTable {
   /** Estimated size in memory. */
   bytes(slot: number): number {
     return this.rows.get(slot, BYTES);
+  }
+
+  /** Those of them that the engine's collections have to do with: next to none of a text that nobody has read yet. */
+  heapBytes(slot: number): number {
+    return this.rows.get(slot, TEXT) === NONE ? this.bytes(slot) : 0;
   }
 
   setBytes(slot: number, bytes: number): void {
@@ -193,6 +210,14 @@ export class EntryTable {
     const state = page[row + STATE] as number;
     if ((state & WAS_READ) === 0) page[row + STATE] = state | WAS_READ;
     return page[row + HASH] as number;
+  }
+
+  /** A value that was not found in its column: `null`, or a text that nobody has read yet. */
+  private wake(slot: number): unknown {
+    if (this.rows.get(slot, TEXT) === NONE) return null;
+    const text = this.texts.take(slot);
+    put(this.values, slot, text);
+    return text;
   }
 
   private forgetPromise(slot: number): void {

@@ -40,7 +40,7 @@ const SWEEP_LIMIT = 5_000;
 export class MemoryTier {
   readonly evictions: EvictionCounts = { size: 0, expired: 0, rejected: 0 };
   /** What is kept of each value. */
-  readonly table = new EntryTable();
+  readonly table: EntryTable;
   private readonly clock: Clock;
   private readonly coarse: CoarseClock;
   private readonly policy: WindowTinyLfu;
@@ -62,12 +62,13 @@ export class MemoryTier {
   private entryCount = 0;
   private spaceCount = 0;
   private byteCount = 0;
-  /** Bytes of all values that were put in, but for newcomers that were not admitted. */
+  /** Bytes on the heap of all values that were put in, but for newcomers that were not admitted. */
   private stayedBytes = 0;
 
   constructor(bounds: MemoryBounds, clock: Clock) {
     this.bounds = bounds;
     this.clock = clock;
+    this.table = new EntryTable(bounds.maxBytes);
     this.coarse = new CoarseClock(clock);
     this.policy = new WindowTinyLfu({
       rows: this.table.rows,
@@ -139,12 +140,14 @@ export class MemoryTier {
     const slot = known === NONE ? this.table.take(space, key, hash) : known;
     this.table.fill(slot, entry);
     this.count(slot, entry.bytes);
+    // Before the policy has its say, which may be that the entry leaves.
+    const heapBytes = this.table.heapBytes(slot);
     const cost = Math.max(entry.bytes, Math.ceil(this.bounds.maxBytes / this.bounds.maxEntries));
     this.wheel.schedule(slot);
     if (known === NONE) {
       this.entryCount += 1;
       this.newcomers += 1;
-      space.entries.set(key, slot);
+      space.entries.add(key, slot);
       this.table.setCost(slot, cost);
       this.policy.add(slot);
       if (this.note(hash)) this.watcher?.onRequest(space.name, key);
@@ -152,7 +155,7 @@ export class MemoryTier {
       this.policy.touch(slot);
       this.policy.setCost(slot, cost);
     }
-    this.stayedBytes += entry.bytes;
+    this.stayedBytes += heapBytes;
     this.young.follow(this.stayedBytes, this.marking.isMarking);
   }
 
@@ -233,7 +236,7 @@ export class MemoryTier {
   private forget(slot: number, reason: EvictionReason | 'expired'): void {
     const space = this.table.space(slot);
     this.evictions[reason] += 1;
-    if (reason === 'rejected') this.stayedBytes -= this.table.bytes(slot);
+    if (reason === 'rejected') this.stayedBytes -= this.table.heapBytes(slot);
     space.evictions[reason] += 1;
     if (!this.table.wasRead(slot)) space.goneUnreadCount += 1;
     if (!this.isChoosing && reason !== 'expired') {
