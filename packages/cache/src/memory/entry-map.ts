@@ -14,20 +14,26 @@ const BATCH_SHIFT = 3;
  * which would hold up the event loop for as long as there are entries. A shard is chosen by three of a key's characters
  * and its length, because hashing all of them would cost more than finding the entry. Keys that agree in those share
  * one shard, which is no worse than one map.
+ *
+ * Newcomers lie apart. Each entry that comes and goes leaves a gap, and most newcomers go soon: among all entries they
+ * wore out large maps, which became most of the old garbage (40 bytes a set). A small one dies young.
  */
 export class EntryMap {
-  private readonly shards: readonly Shard[] = Array.from({ length: SHARDS }, () => new Shard());
+  /** By shard, entries that were found again, or have stayed for a while. */
+  private readonly settled: readonly Map<string, number>[] = Array.from({ length: SHARDS }, () => new Map());
+  private readonly newcomers: readonly Map<string, number>[] = Array.from({ length: SHARDS }, () => new Map());
 
   get size(): number {
     let size = 0;
-    for (const shard of this.shards) size += shard.size;
+    for (const shard of this.settled) size += shard.size;
+    for (const shard of this.newcomers) size += shard.size;
     return size;
   }
 
   /** {@link NONE} when there is none. */
   get(key: string): number {
-    const shard = this.shardOf(key);
-    return shard.settled.get(key) ?? shard.getNewcomer(key);
+    const shard = shardOf(key);
+    return (this.settled[shard] as Map<string, number>).get(key) ?? this.getNewcomer(key, shard);
   }
 
   has(key: string): boolean {
@@ -36,74 +42,48 @@ export class EntryMap {
 
   /** Adds a key that is not here. */
   add(key: string, slot: number): void {
-    this.shardOf(key).add(key, slot);
+    const shard = shardOf(key);
+    const newcomers = this.newcomers[shard] as Map<string, number>;
+    newcomers.set(key, slot);
+    const limit = Math.max(MIN_NEWCOMERS, (this.settled[shard] as Map<string, number>).size >> NEWCOMERS_SHIFT);
+    if (newcomers.size <= limit) return;
+    // Several at once: an iterator that was kept for the next one would keep every map that the engine has replaced since.
+    let left = limit >> BATCH_SHIFT;
+    for (const [oldest, oldestSlot] of newcomers) {
+      this.settle(oldest, shard, oldestSlot);
+      left -= 1;
+      if (left === 0) return;
+    }
   }
 
   delete(key: string): void {
-    this.shardOf(key).delete(key);
+    const shard = shardOf(key);
+    if (this.newcomers[shard]?.delete(key) === false) this.settled[shard]?.delete(key);
   }
 
   *values(): IterableIterator<number> {
-    for (const shard of this.shards) {
-      yield* shard.settled.values();
-      yield* shard.newcomers.values();
-    }
-  }
-
-  private shardOf(key: string): Shard {
-    const { length } = key;
-    // Beyond the ends a character is NaN, which the operators take for 0.
-    const mix =
-      key.charCodeAt(length - 1) ^ (key.charCodeAt(length - 2) * 5) ^ (key.charCodeAt(length >>> 1) * 3) ^ length;
-    return this.shards[(mix ^ (mix >>> 4)) & (SHARDS - 1)] as Shard;
-  }
-}
-
-/**
- * Each entry that comes and goes leaves a gap in its map, and gaps have the engine make the map anew. Most newcomers go
- * soon. In a map of their own they take a small one with them, which dies young; among all entries it was large ones,
- * which became most of the old garbage (40 bytes a set).
- */
-class Shard {
-  /** Entries that were found again, or have stayed for a while. */
-  readonly settled = new Map<string, number>();
-  readonly newcomers = new Map<string, number>();
-
-  get size(): number {
-    return this.settled.size + this.newcomers.size;
+    for (const shard of this.settled) yield* shard.values();
+    for (const shard of this.newcomers) yield* shard.values();
   }
 
   /** Who is asked for is likely to stay, and will be found at once the next time. */
-  getNewcomer(key: string): number {
-    const slot = this.newcomers.get(key);
+  private getNewcomer(key: string, shard: number): number {
+    const slot = this.newcomers[shard]?.get(key);
     if (slot === undefined) return NONE;
-    this.settle(key, slot);
+    this.settle(key, shard, slot);
     return slot;
   }
 
-  add(key: string, slot: number): void {
-    const { newcomers } = this;
-    newcomers.set(key, slot);
-    const limit = Math.max(MIN_NEWCOMERS, this.settled.size >> NEWCOMERS_SHIFT);
-    if (newcomers.size > limit) this.settleOldest(limit >> BATCH_SHIFT);
+  private settle(key: string, shard: number, slot: number): void {
+    this.newcomers[shard]?.delete(key);
+    this.settled[shard]?.set(key, slot);
   }
+}
 
-  delete(key: string): void {
-    if (!this.newcomers.delete(key)) this.settled.delete(key);
-  }
-
-  /** Several at once: an iterator that was kept for the next one would keep every map that the engine has replaced since. */
-  private settleOldest(count: number): void {
-    let left = count;
-    for (const [key, slot] of this.newcomers) {
-      if (left === 0) return;
-      left -= 1;
-      this.settle(key, slot);
-    }
-  }
-
-  private settle(key: string, slot: number): void {
-    this.newcomers.delete(key);
-    this.settled.set(key, slot);
-  }
+function shardOf(key: string): number {
+  const { length } = key;
+  // Beyond the ends a character is NaN, which the operators take for 0.
+  const mix =
+    key.charCodeAt(length - 1) ^ (key.charCodeAt(length - 2) * 5) ^ (key.charCodeAt(length >>> 1) * 3) ^ length;
+  return (mix ^ (mix >>> 4)) & (SHARDS - 1);
 }
