@@ -16,7 +16,7 @@ const BATCH_SHIFT = 3;
  * one shard, which is no worse than one map.
  *
  * Newcomers lie apart. Each entry that comes and goes leaves a gap, and most newcomers go soon: among all entries they
- * wore out large maps, which became most of the old garbage (40 bytes a set). A small one dies young.
+ * wore out large maps, each of which is a page that is given back to the system as a whole. Small ones share pages.
  */
 export class EntryMap {
   /** By shard, entries that were found again, or have stayed for a while. */
