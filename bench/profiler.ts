@@ -1,23 +1,29 @@
-// npm run bench -- profiler [--only sample,rival,request,stall,idle,load,rotation,heap] [--seconds 8] [--json FILE]
+// npm run bench -- profiler [--only sample,rival,request,in-place,stall,idle,load,rotation,heap] [--seconds 8]
+//   [--pairs 4] [--crossovers 3] [--add] [--json FILE]
 // What the profiler costs. A sample: fixed work with samples every millisecond against none, thread CPU, divided by the
-// samples taken (amplified, because one sample in 20 ms is below any noise). Load: CPU for each request in windows with
-// and without, ABBA. Idle, rotation pauses (against stopping and starting anew) and heap sampling besides.
+// samples taken (amplified, because one sample in 20 ms is below any noise). Load: two servers in turns, with
+// and without, places changed (bench/profiler-load.ts). Idle, rotation pauses (against stopping and starting anew) and heap sampling besides.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import type { Crossover } from './profiler-load.ts';
 
-const ALL = 'sample,rival,request,stall,idle,load,rotation,heap';
+const ALL = 'sample,rival,request,in-place,stall,idle,load,rotation,heap';
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: ALL },
     seconds: { type: 'string', default: '8' },
+    pairs: { type: 'string', default: '4' },
+    crossovers: { type: 'string', default: '3' },
+    add: { type: 'boolean', default: false },
     json: { type: 'string', default: fileURLToPath(new URL('./results/profiler.json', import.meta.url)) },
   },
 });
 const PROCESS = fileURLToPath(new URL('profiler-process.ts', import.meta.url));
+const LOAD = fileURLToPath(new URL('profiler-load.ts', import.meta.url));
 
 function measure<Result>(measurement: string, variant: string): Result {
   const output = execFileSync(process.execPath, ['--no-warnings', PROCESS, measurement, variant, values.seconds], {
@@ -71,14 +77,59 @@ function idleCost() {
   };
 }
 
-function loadCost(variant: string) {
-  const { ratios, addedUs } = measure<{ ratios: number[]; addedUs: number[] }>('load', variant);
+/** Pairs of servers with changed places; what earlier runs have found is added to, so that runs of four minutes add up. */
+function loadCost() {
+  const before = values.add ? (result['load']?.crossovers ?? []) : [];
+  const found: Crossover[] = [];
+  for (let pair = 0; pair < Number(values.pairs); pair++)
+    for (const kind of ['profiler', 'control']) {
+      const given = ['--no-warnings', LOAD, kind, values.crossovers, values.seconds];
+      const output = execFileSync(process.execPath, given, { encoding: 'utf8' });
+      // Each line is a crossover of that program.
+      for (const line of output.trim().split('\n')) found.push(JSON.parse(line) as Crossover);
+    }
+  const crossovers = [...before, ...found];
+  return { profiler: summarise(crossovers, 'profiler'), control: summarise(crossovers, 'control'), crossovers };
+}
+
+function summarise(crossovers: readonly Crossover[], wanted: string) {
+  const chosen = crossovers.filter(({ kind }) => kind === wanted);
+  const ratios = chosen.map(({ ratio }) => ratio);
   return {
-    ratio: round(quantile(ratios, 0.5)),
-    ratioLow: round(quantile(ratios, 0.125)),
-    ratioHigh: round(quantile(ratios, 0.875)),
-    addedUs: round(quantile(addedUs, 0.5), 1),
+    crossoverCount: chosen.length,
+    ratio: round(quantile(ratios, 0.5), 4),
+    ratioRange: medianRange(ratios).map((one) => round(one, 4)),
+    threadRatio: round(
+      quantile(
+        chosen.map(({ threadRatio }) => threadRatio),
+        0.5,
+      ),
+      4,
+    ),
+    addedUs: round(
+      quantile(
+        chosen.map(({ onUs, offUs }) => onUs - offUs),
+        0.5,
+      ),
+      1,
+    ),
+    offUs: round(
+      quantile(
+        chosen.map(({ offUs }) => offUs),
+        0.5,
+      ),
+      0,
+    ),
   };
+}
+
+/** Where the median lies with 95% certainty, by the sign test: no assumption about how the values are spread. */
+function medianRange(ratios: readonly number[]): readonly [number, number] {
+  const ordered = sorted(ratios);
+  const reach = 0.98 * Math.sqrt(ordered.length);
+  const at = (place: number): number =>
+    ordered[Math.min(ordered.length - 1, Math.max(0, Math.round(place)))] ?? Number.NaN;
+  return [at(ordered.length / 2 - reach - 1), at(ordered.length / 2 + reach)];
 }
 
 function rotationCost(variant: string) {
@@ -124,6 +175,12 @@ function requestCost() {
   return { addedUs: round(least(({ on }) => on) - least(({ off }) => off), 2) };
 }
 
+/** What the profiler does for a request and by the clock, timed where it runs in a server under load. */
+function inPlaceCost() {
+  const { requestUs, cpuUs } = measure<{ requestUs: number; cpuUs: number }>('in-place', '');
+  return { requestUs: round(requestUs, 1), cpuUs: round(cpuUs, 0), ratio: round(requestUs / cpuUs, 4) };
+}
+
 function stallCost() {
   const { seenAfterMs } = measure<{ seenAfterMs: number[] }>('stall', '');
   return { p50: round(quantile(seenAfterMs, 0.5), 0), max: round(quantile(seenAfterMs, 1), 0) };
@@ -153,16 +210,22 @@ const PARTS: Readonly<Record<string, () => object | undefined>> = {
   request: requestCost,
   stall: stallCost,
   idle: idleCost,
-  load: () => ({ typical: loadCost('typical'), least: loadCost('least') }),
-  'load-typical': () => loadCost('typical'),
+  load: loadCost,
+  'in-place': inPlaceCost,
   rotation: () => ({ overlapped: rotationCost('overlapped'), stopThenStart: rotationCost('stop-then-start') }),
   heap: heapCost,
 };
 
+/** What a part has found; the load keeps what it rests on. */
+interface Part {
+  readonly crossovers?: readonly Crossover[];
+  readonly [figure: string]: unknown;
+}
+
 // Written after each part; parts that are not run this time stay, so that runs of four minutes add up.
-const result: Record<string, object> = existsSync(values.json)
+const result: Record<string, Part> = existsSync(values.json)
   ? // Written by this program.
-    (JSON.parse(readFileSync(values.json, 'utf8')) as Record<string, object>)
+    (JSON.parse(readFileSync(values.json, 'utf8')) as typeof result)
   : {};
 result['machine'] = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
 for (const name of values.only.split(',')) {

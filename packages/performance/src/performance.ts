@@ -183,8 +183,9 @@ export function createPerformance(options: PerformanceOptions): Performance {
           clock,
           onFault,
         });
+  const cacheSize = createCacheSizeAdvice({ cache, meter, clock });
   const advice = [
-    createCacheSizeAdvice({ cache, meter, clock }),
+    cacheSize,
     createCacheTtlAdvice({ cache, meter, clock }),
     createCacheRefreshAdvice({ cache, meter, clock }),
     createPoolAdvice(database, { times, trials, clock }),
@@ -234,7 +235,7 @@ export function createPerformance(options: PerformanceOptions): Performance {
   });
 
   const observers = superviseProfiler({ profiler, clock, onFault });
-  const loop = startAdviceLoop({ advisor, profiler, clock, onFault });
+  const loop = startAdviceLoop({ advisor, profiler, isReady: cacheSize.isReady, clock, onFault });
 
   const health = (): ReturnType<Performance['health']> => ({
     database: database.health(),

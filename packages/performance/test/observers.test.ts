@@ -55,6 +55,32 @@ describe('a profiler that falls silent', () => {
   });
 });
 
+describe('an advisor that waits for a sample to grow', () => {
+  it('looks when it is large enough, and not again before its usual time', async () => {
+    const clock = createFakeClock();
+    const profiler = createProfiler({ clock, samplingIntervalMs: 0 });
+    const advisor = createAdvisor({ rules: [], provers: [], actuators: [], clock });
+    const startedAt = clock.now();
+    const looks: number[] = [];
+    const loop = startAdviceLoop({
+      advisor: {
+        ...advisor,
+        propose(snapshot) {
+          looks.push(clock.now() - startedAt);
+          return advisor.propose(snapshot);
+        },
+      },
+      profiler,
+      isReady: () => clock.now() - startedAt >= 5_000,
+      clock,
+      onFault: () => undefined,
+    });
+    for (let second = 0; second < 21; second++) await clock.advance(1_000);
+    expect(looks).toEqual([6_000, 20_000]);
+    loop.close();
+  });
+});
+
 describe('an advisor whose turns fail', () => {
   it('says so once, goes on turning, and is well again by itself', async () => {
     const clock = createFakeClock();

@@ -1,4 +1,4 @@
-import { queries, releases, requests, type ComponentHealth, type Timer } from '@dataguardian/telemetry';
+import { queries, releases, type ComponentHealth, type Timer } from '@dataguardian/telemetry';
 import { detectBottlenecks, type Bottleneck } from './bottlenecks.ts';
 import { createCacheCollector } from './collectors/cache.ts';
 import { createQueryCollector } from './collectors/queries.ts';
@@ -19,6 +19,7 @@ import { isInterval, resolveProfilerOptions, type ProfilerOptions } from './opti
 import { governInterval, measureOverhead, type Overhead } from './overhead.ts';
 import type { Profiler } from './profiler-face.ts';
 import { createRanking } from './ranking.ts';
+import { createRequestFeed } from './request-feed.ts';
 import { nameRoute } from './route-names.ts';
 import { createContinuousProfile } from './sampling/continuous-profile.ts';
 import { toFlameNode } from './sampling/flame.ts';
@@ -33,6 +34,7 @@ import { createTimeline } from './sampling/timeline.ts';
 import { createSlowRequests } from './slow-requests.ts';
 import { createFunctionTimer } from './timing/function-timer.ts';
 import { createCallSites, siteOf } from './tracing/call-site.ts';
+import { createFinishedTraces } from './tracing/finished-traces.ts';
 import { installInstruments } from './tracing/instruments.ts';
 import { createSyncCallBook } from './tracing/sync-call-book.ts';
 import { createTraceBook } from './tracing/trace-book.ts';
@@ -73,26 +75,38 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
   const syncCalls = createSyncCallBook();
   const tracer = createTracer(
     { clock, timeline, scale },
-    { onSpan: () => undefined, onTrace: (trace) => keepTrace(trace) },
+    { onSpan: () => undefined, onTrace: (trace) => finished.add(trace) },
   );
   /** Routes that stay open by design: their length says nothing. */
   const streams = new Set<string>();
-  const keepTrace = (trace: Trace): void => {
+  const finished = createFinishedTraces((trace: Trace): void => {
+    version += 1;
     syncCalls.add(trace);
     if (trace.mediaType === EVENT_STREAM) streams.add(trace.name);
     else traces.add(trace);
+  }, onFailure);
+  const feed = createRequestFeed(() => clock.now(), onFailure);
+  /** Counts the requests and traces that have ended; before anybody asks for what they show. */
+  const settle = (): void => {
+    finished.settle();
+    feed.settle();
+  };
+  const settled = <Result>(read: () => Result): Result => {
+    settle();
+    return read();
   };
   const sites = createCallSites(source);
   const resources = createResourceWatch(clock);
   const memory = createMemoryWatch(clock, source, resolved.heapSampling);
   const book = createEvidenceBook({
     clock,
+    feed,
     pseudonymise,
     windowCount,
     keepMs: windowMs * windowCount,
     baseline: resolved.baseline,
   });
-  const heartbeat = createHeartbeat(clock, scale, () => sampling.flushSoon());
+  const heartbeat = createHeartbeat(clock, scale, () => sampling.flushSoon(), settle);
   const idle = createIdleRest({
     rest() {
       heartbeat.rest();
@@ -127,7 +141,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
     onTree: exchange.isSender ? (tree, labels) => exchange.send({ tree, labels }) : undefined,
   });
   const collectors = {
-    requests: createRequestCollector(),
+    requests: createRequestCollector(feed),
     queries: createQueryCollector(),
     cache: createCacheCollector(),
     sessions: createSessionCollector(),
@@ -186,6 +200,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
   };
 
   const closeWindow = (): void => {
+    settle();
     const now = clock.monotonic();
     const durationMs = now - lastAt;
     lastAt = now;
@@ -233,6 +248,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
   };
 
   const bottlenecks = (spanMs: number): readonly Bottleneck[] => {
+    settle();
     if (judged?.version !== version || judged.spanMs !== spanMs)
       judged = { version, spanMs, found: detectBottlenecks(evidenceOf(spanMs)) };
     return judged.found;
@@ -246,6 +262,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
       lastAt = clock.monotonic();
       sampledSince = lastAt;
       for (const collector of Object.values(collectors)) collector.start();
+      feed.start();
       idle.wake();
       guarded(() => exchange.start());
       guarded(() => resources.start());
@@ -253,9 +270,8 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
       book.start();
       unsubscribe = [
         ...installInstruments({ clock, tracer, sites, onFailure }, { pseudonymise, ...resolved }),
-        requests.subscribe((event) => {
+        feed.subscribe((event, at) => {
           version += 1;
-          const at = clock.now();
           routes.record(nameRoute(event.method, event.route), event.durationMs, at, event.statusCode >= 500);
           slowRequests.offer(event, at);
         }),
@@ -273,7 +289,9 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
       if (ticking === undefined) return;
       ticking.cancel();
       ticking = undefined;
+      finished.settle();
       sampling.stop();
+      feed.stop();
       for (const end of unsubscribe) guarded(end);
       unsubscribe = [];
       for (const collector of Object.values(collectors)) collector.stop();
@@ -296,6 +314,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
     },
     announceRelease,
     snapshot(spanMs = DEFAULT_SPAN_MS) {
+      settle();
       const at = clock.now();
       return {
         at,
@@ -340,11 +359,11 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
     pseudonymOf: (userId) => pseudonymise(userId),
     facets: () => store.facets(),
     stalls: (spanMs = DEFAULT_SPAN_MS) => book.stallsSince(clock.now() - spanMs),
-    syncCalls: (spanMs = DEFAULT_SPAN_MS) => syncCalls.since(clock.now() - spanMs),
-    slowRequests: () => slowRequests.list(),
-    trace: (requestId) => traces.find(requestId),
-    traces: (spanMs = DEFAULT_SPAN_MS) => traces.recent(clock.now() - spanMs),
-    exemplars: (query) => findExemplars([...traces.slow(), ...traces.recent(query.from)], query),
+    syncCalls: (spanMs = DEFAULT_SPAN_MS) => settled(() => syncCalls.since(clock.now() - spanMs)),
+    slowRequests: () => settled(() => slowRequests.list()),
+    trace: (requestId) => settled(() => traces.find(requestId)),
+    traces: (spanMs = DEFAULT_SPAN_MS) => settled(() => traces.recent(clock.now() - spanMs)),
+    exemplars: (query) => settled(() => findExemplars([...traces.slow(), ...traces.recent(query.from)], query)),
     setSampling: ({ intervalMs: newIntervalMs }) => setSampling(newIntervalMs),
     addSamples: ({ labels, tree }) => store.addTree(clock.now(), labels, tree),
     overhead,

@@ -4,7 +4,7 @@ import { createSyncCallBook } from '../src/tracing/sync-call-book.ts';
 import { openTrace } from '../src/tracing/trace.ts';
 
 const trace = (at: number, spans: readonly Span[]) => ({
-  ...openTrace({ id: 't', kind: 'request', name: 'POST /sign-in', labels: {}, at, begunAt: 0 }),
+  ...openTrace({ kind: 'request', name: 'POST /sign-in', labels: {}, at, begunAt: 0 }),
   spans,
 });
 const span = (fields: Partial<Span>): Span => ({

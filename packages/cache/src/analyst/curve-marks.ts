@@ -10,8 +10,8 @@ export interface Mark {
 }
 
 /** A curve is marked once in so many sampled requests, and at most so many marks are kept. */
-const MARK_SAMPLE = 256;
-const MAX_MARKS = 32;
+const MARK_SAMPLE = 64;
+const MAX_MARKS = 128;
 /** Fewer sampled requests since a mark say too little. */
 const MIN_STRETCH = 1_000;
 

@@ -1,6 +1,7 @@
-import { createHistogram, requests } from '@dataguardian/telemetry';
+import { createHistogram } from '@dataguardian/telemetry';
 import type { Collector, Durations } from '../collector.ts';
 import { toDurations } from '../durations.ts';
+import type { RequestFeed } from '../request-feed.ts';
 
 /** HTTP requests that finished in the window. */
 export interface RequestPart extends Durations {
@@ -11,14 +12,14 @@ export interface RequestPart extends Durations {
 }
 
 /** Counts and times finished HTTP requests. */
-export function createRequestCollector(): Collector<RequestPart> {
+export function createRequestCollector(feed: RequestFeed): Collector<RequestPart> {
   const histogram = createHistogram();
   let errorCount = 0;
   let bytes = 0;
   let unsubscribe: (() => void) | undefined;
   return {
     start() {
-      unsubscribe ??= requests.subscribe((event) => {
+      unsubscribe ??= feed.subscribe((event) => {
         histogram.record(event.durationMs);
         bytes += event.bytes;
         if (event.statusCode >= 500) errorCount += 1;

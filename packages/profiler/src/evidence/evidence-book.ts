@@ -8,6 +8,7 @@ import {
   type PlanEvent,
 } from '@dataguardian/telemetry';
 import type { Evidence, Release } from '../evidence.ts';
+import type { RequestFeed } from '../request-feed.ts';
 import type { HotLine } from '../sampling/continuous-profile.ts';
 import type { Pseudonymise } from '../sampling/labels.ts';
 import type { Stall } from '../sampling/stalls.ts';
@@ -61,6 +62,7 @@ export interface EvidenceBook {
 /** Settings of the book. */
 export interface EvidenceBookOptions {
   readonly clock: Clock;
+  readonly feed: RequestFeed;
   readonly pseudonymise: Pseudonymise;
   readonly windowCount: number;
   readonly keepMs: number;
@@ -78,10 +80,10 @@ const PLAN_KEEP_MS = 24 * 60 * 60_000;
 
 /** Creates an empty book. */
 export function createEvidenceBook(options: EvidenceBookOptions): EvidenceBook {
-  const { clock, pseudonymise, windowCount, keepMs } = options;
+  const { clock, feed, pseudonymise, windowCount, keepMs } = options;
   const cacheSpaces = createCacheSpaces(windowCount, keepMs);
-  const users = createUserShares({ windowCount, keepMs }, pseudonymise);
-  const series = createRouteSeriesBook(() => clock.now());
+  const users = createUserShares(feed, { windowCount, keepMs }, pseudonymise);
+  const series = createRouteSeriesBook(feed);
   const baseline = createBaseline(options.baseline);
   const stalls = createRecent<Stall>(MOST_STALLS, keepMs);
   const recordings = createRecent<readonly HotLine[]>(MOST_RECORDINGS, keepMs);

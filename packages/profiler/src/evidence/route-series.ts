@@ -1,4 +1,4 @@
-import { requests } from '@dataguardian/telemetry';
+import type { RequestFeed } from '../request-feed.ts';
 import { nameRoute } from '../route-names.ts';
 
 /** Durations of one route's latest requests, in order. */
@@ -25,12 +25,12 @@ interface Ring {
 }
 
 /** Creates a book of at most 100 routes with 2,000 requests each; the route that was quiet longest makes room. */
-export function createRouteSeriesBook(now: () => number): RouteSeriesBook {
+export function createRouteSeriesBook(feed: RequestFeed): RouteSeriesBook {
   const rings = new Map<string, Ring>();
   let end: (() => void) | undefined;
   return {
     start() {
-      end ??= requests.subscribe(({ method, route, durationMs }) => {
+      end ??= feed.subscribe(({ method, route, durationMs }, at) => {
         const name = nameRoute(method, route);
         let ring = rings.get(name);
         if (ring === undefined) {
@@ -38,7 +38,7 @@ export function createRouteSeriesBook(now: () => number): RouteSeriesBook {
           ring = { at: [], durationsMs: [] };
           rings.set(name, ring);
         }
-        ring.at.push(now());
+        ring.at.push(at);
         ring.durationsMs.push(durationMs);
         // Cut seldom: shifting at each request would copy the ring each time.
         if (ring.at.length >= PER_ROUTE * 2) {

@@ -1,4 +1,4 @@
-import { requests } from '@dataguardian/telemetry';
+import type { RequestFeed } from '../request-feed.ts';
 import { nameRoute } from '../route-names.ts';
 import type { Pseudonymise } from '../sampling/labels.ts';
 import { createRecent } from './recent.ts';
@@ -34,6 +34,7 @@ const MOST_USERS = 500;
 
 /** Creates sums that keep `windowCount` readings of at most `keepMs` age. */
 export function createUserShares(
+  feed: RequestFeed,
   { windowCount, keepMs }: { readonly windowCount: number; readonly keepMs: number },
   pseudonymise: Pseudonymise,
 ): UserShares {
@@ -42,7 +43,7 @@ export function createUserShares(
   let end: (() => void) | undefined;
   return {
     start() {
-      end ??= requests.subscribe(({ userId, method, route, durationMs }) => {
+      end ??= feed.subscribe(({ userId, method, route, durationMs }) => {
         if (userId === undefined) return;
         const user = pseudonymise(userId);
         const sum = current.get(user) ?? { requestCount: 0, durationMs: 0, routes: new Map<string, number>() };

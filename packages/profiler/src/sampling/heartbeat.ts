@@ -36,8 +36,16 @@ const LATE_MS = 35;
 const RESTING_MS = 1_000;
 const MOST_KEPT = 200;
 
-/** @param onLate Called after a late beat, on the loop that was late. */
-export function createHeartbeat(clock: Clock, scale: TimeScale, onLate: (lateMs: number) => void): Heartbeat {
+/**
+ * @param onLate Called after a late beat, on the loop that was late.
+ * @param onBeat Called with each beat, before that.
+ */
+export function createHeartbeat(
+  clock: Clock,
+  scale: TimeScale,
+  onLate: (lateMs: number) => void,
+  onBeat: () => void = () => undefined,
+): Heartbeat {
   const lateness = createHistogram();
   let kept: Stillness[] = [];
   let ticking: Timer | undefined;
@@ -51,6 +59,7 @@ export function createHeartbeat(clock: Clock, scale: TimeScale, onLate: (lateMs:
     const cpuMs = threadCpuMs();
     const lateMs = Math.max(0, now - last - periodMs);
     lateness.record(lateMs);
+    onBeat();
     if (lateMs >= LATE_MS) {
       heldMs += Math.max(0, lateMs - (cpuMs - lastCpuMs));
       if (kept.length < MOST_KEPT)

@@ -25,6 +25,7 @@ export interface Trace {
 
 /** A trace that still runs. */
 export interface OpenTrace extends Trace {
+  /** Empty while it runs, unless a request event has told one. */
   id: string;
   name: string;
   labels: Labels;
@@ -39,8 +40,13 @@ export interface OpenTrace extends Trace {
   readonly begunAt: number;
   /** Requests that it sent to others so far. */
   outgoingCount: number;
-  /** Whether a finished-request event has told its route and user. */
+  /** Whether a finished-request event has told its route and user, or is about to. */
   isReported: boolean;
+  /** Tells of it once it has ended and somebody has the time. */
+  report: ((trace: OpenTrace) => void) | undefined;
+  method: string;
+  /** What its path says without naming a person. */
+  coarseRoute: string;
   /** What samples are labelled with: they outlive the trace, of which most are not kept. */
   readonly owner: { labels: Labels };
   /** Bytes that its connection had sent before. */
@@ -56,9 +62,9 @@ const MOST_SPANS = 500;
 const NO_SPANS: readonly Span[] = Object.freeze([]);
 
 /** Begins a trace. Written out, not spread: this runs for each request. */
-export function openTrace(fields: Pick<OpenTrace, 'id' | 'kind' | 'name' | 'labels' | 'at' | 'begunAt'>): OpenTrace {
+export function openTrace(fields: Pick<OpenTrace, 'kind' | 'name' | 'labels' | 'at' | 'begunAt'>): OpenTrace {
   return {
-    id: fields.id,
+    id: '',
     kind: fields.kind,
     name: fields.name,
     labels: fields.labels,
@@ -74,6 +80,9 @@ export function openTrace(fields: Pick<OpenTrace, 'id' | 'kind' | 'name' | 'labe
     droppedSpanCount: 0,
     outgoingCount: 0,
     isReported: false,
+    report: undefined,
+    method: '',
+    coarseRoute: '',
     writtenBefore: 0,
     server: undefined,
     pattern: undefined,

@@ -32,7 +32,7 @@ export interface JobDescription {
 /** What the tracer tells. */
 export interface TracerListeners {
   readonly onSpan: (span: OpenSpan, trace: OpenTrace | undefined) => void;
-  readonly onTrace: (trace: Trace) => void;
+  readonly onTrace: (trace: OpenTrace) => void;
 }
 
 /** What a tracer stands on. */
@@ -47,7 +47,6 @@ const MOST_NAMES = 500;
 /** Creates a tracer on the clock's monotonic time. */
 export function createTracer({ clock, timeline, scale }: TracerParts, { onSpan, onTrace }: TracerListeners): Tracer {
   const storage = new AsyncLocalStorage<OpenTrace>();
-  let traceCount = 0;
   const labelsByName = new Map<string, Labels>();
 
   /** Labels that name the route alone are the same for all its requests. */
@@ -63,7 +62,7 @@ export function createTracer({ clock, timeline, scale }: TracerParts, { onSpan, 
 
   const open = (kind: Trace['kind'], name: string, labels: Labels): OpenTrace => {
     const begunAt = clock.monotonic();
-    const trace = openTrace({ id: `t${(++traceCount).toString(36)}`, kind, name, labels, at: clock.now(), begunAt });
+    const trace = openTrace({ kind, name, labels, at: clock.now(), begunAt });
     timeline.enter(scale.toUs(begunAt), trace.owner);
     return trace;
   };

@@ -15,6 +15,8 @@ export interface CacheSizeAdvice {
   readonly rule: Rule;
   readonly prover: Prover;
   readonly actuator: Actuator;
+  /** Whether what has been sampled shows a gain. */
+  readonly isReady: () => boolean;
 }
 
 /** What advice about a cache rests on. */
@@ -74,6 +76,7 @@ export function createCacheSizeAdvice({ cache, meter, clock }: CacheAdviceOption
     return undefined;
   };
   return {
+    isReady: () => find() !== undefined,
     rule: {
       name: 'cache-size',
       propose() {

@@ -19,9 +19,30 @@ const TRACE: unique symbol = Symbol('dataguardian trace');
  */
 export function instrumentHttpServer(pseudonymise: Pseudonymise): Instrument {
   return (context) => {
-    const { tracer, clock, onFailure } = context;
+    const { tracer, onFailure } = context;
     const reporting = new WeakSet<object>();
 
+    let isReporting = false;
+
+    const report = (trace: OpenTrace): void => {
+      const { id, method, pattern, coarseRoute, statusCode = 0, durationMs = 0, bytes } = trace;
+      const route = pattern ?? coarseRoute;
+      nameTrace(trace, nameRoute(method, route));
+      isReporting = true;
+      requests.publish({
+        requestId: id,
+        method,
+        route,
+        statusCode,
+        durationMs,
+        bytes,
+        userId: undefined,
+        organisationId: undefined,
+      });
+      isReporting = false;
+    };
+
+    /** Reads what is gone or changed later; the rest has time. */
     const close = (trace: OpenTrace, response: ServerResponse): void => {
       const request: IncomingMessage = response.req;
       const { server } = trace;
@@ -32,19 +53,8 @@ export function instrumentHttpServer(pseudonymise: Pseudonymise): Instrument {
       const isStream = trace.mediaType === 'text/event-stream';
       if (!trace.isReported && !isStream && (server === undefined || !reporting.has(server))) {
         trace.isReported = true;
-        const method = request.method ?? 'GET';
-        const route = patternOf(trace, request) ?? toCoarseRoute(request.url);
-        nameTrace(trace, nameRoute(method, route));
-        requests.publish({
-          requestId: trace.id,
-          method,
-          route,
-          statusCode: response.statusCode,
-          durationMs: clock.monotonic() - trace.begunAt,
-          bytes: trace.bytes,
-          userId: undefined,
-          organisationId: undefined,
-        });
+        trace.pattern ??= patternOf(request);
+        trace.report = report;
       }
       // A kept trace is printed as JSON; a server is none.
       trace.server = undefined;
@@ -65,7 +75,11 @@ export function instrumentHttpServer(pseudonymise: Pseudonymise): Instrument {
     const endChannels = subscribeTo(context, {
       'http.server.request.start': ({ request, response, server }) => {
         if (!(request instanceof IncomingMessage) || !(response instanceof ServerResponse)) return;
-        const trace = tracer.enter(nameRoute(request.method ?? 'GET', toCoarseRoute(request.url)));
+        const { method = 'GET', url } = request;
+        const coarseRoute = toCoarseRoute(url);
+        const trace = tracer.enter(nameRoute(method, coarseRoute));
+        trace.method = method;
+        trace.coarseRoute = coarseRoute;
         if (typeof server === 'object' && server !== null) trace.server = server;
         trace.writtenBefore = request.socket.bytesWritten;
         const traced: TracedResponse = response;
@@ -81,6 +95,7 @@ export function instrumentHttpServer(pseudonymise: Pseudonymise): Instrument {
     });
 
     const noteReported = (event: RequestEvent): void => {
+      if (isReporting) return;
       const trace = tracer.current();
       if (trace === undefined || trace.kind !== 'request' || trace.isReported) return;
       if (trace.server !== undefined) reporting.add(trace.server);
@@ -112,9 +127,8 @@ function nameTrace(trace: OpenTrace, name: string): void {
   relabel(trace, { ...trace.labels, route: name });
 }
 
-/** The route as the framework was told it: Fastify's over its channel, Express' left on the request. */
-function patternOf({ pattern }: OpenTrace, request: object): string | undefined {
-  if (pattern !== undefined) return pattern;
+/** The route as Express was told it, which leaves it on the request. */
+function patternOf(request: object): string | undefined {
   if (!('route' in request)) return undefined;
   const { route } = request;
   if (typeof route !== 'object' || route === null || !('path' in route) || typeof route.path !== 'string')

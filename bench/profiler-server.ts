@@ -1,0 +1,54 @@
+// One of the two servers of bench/profiler-load.ts: does what its parent says, and tells what its processor time is.
+// Argument: options of the profiler as JSON.
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { createProfiler, type ProfilerOptions } from '../packages/profiler/src/index.ts';
+
+/** What the parent says. */
+export type Order =
+  | { readonly say: 'on' | 'off' }
+  /** What the platform's advisor does every twenty seconds. */
+  | { readonly say: 'look' }
+  | { readonly say: 'read' };
+
+/** Processor time since the process began, and what was done with it. */
+export interface Reading {
+  readonly processUs: number;
+  /** Of the main thread alone, which does not hold the sampler's. */
+  readonly threadUs: number;
+  readonly answered: number;
+}
+
+const [optionsText = '{}'] = process.argv.slice(2);
+// Written by the parent of this process.
+const profiler = createProfiler(JSON.parse(optionsText) as ProfilerOptions);
+let isOn = false;
+let answered = 0;
+
+/** About a millisecond of processor time, as the product's requests are. */
+const ROW_COUNT = 5_000;
+const server = createServer((_request, response) => {
+  setImmediate(() => {
+    const rows = Array.from({ length: ROW_COUNT }, (_, id) => ({ id, name: `row ${id}`, at: id * 1.5 }));
+    const body = JSON.stringify(rows.filter(({ id }) => id % 3 === 0));
+    response.setHeader('content-type', 'application/json');
+    response.setHeader('content-length', body.length);
+    response.end(body);
+    answered += 1;
+  });
+});
+
+function read(): Reading {
+  const whole = process.cpuUsage();
+  const thread = process.threadCpuUsage();
+  return { processUs: whole.user + whole.system, threadUs: thread.user + thread.system, answered };
+}
+
+process.on('message', ({ say }: Order) => {
+  if (say === 'on') profiler.start();
+  if (say === 'off') profiler.stop();
+  if (say === 'on' || say === 'off') isOn = say === 'on';
+  if (say === 'look' && isOn) profiler.snapshot();
+  process.send?.(say === 'read' ? read() : {});
+});
+server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
