@@ -179,7 +179,6 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
   };
 
   const overhead = (): Overhead => measureOverhead(sampling.state(), clock.monotonic() - sampledSince, store.bytes);
-
   const setSampling = (newIntervalMs: number): void => {
     if (!isInterval(newIntervalMs))
       throw new ProfilerError(
