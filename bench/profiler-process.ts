@@ -99,7 +99,7 @@ function startLoad(port: number): { readonly answered: () => number; stop(): Pro
 
 /**
  * What the profiler does, timed where it does it: when a request begins and ends, and by the clock. A loop of nothing but
- * requests keeps the processor's caches warm and makes them five times as cheap as in a server that also works.
+ * requests keeps the processor's caches warm and makes them several times as cheap as in a server that also works.
  */
 async function inPlace(): Promise<object> {
   const spent: Record<string, number[]> = {};

@@ -17,7 +17,7 @@ export interface RequestFeed {
 const MOST_WAITING = 256;
 
 /**
- * Counting a request where it ends costs five times what it costs in a batch: between two requests a program has used up
+ * Counting a request where it ends costs more than twice what it costs in a batch: between two requests a program has used up
  * the processor's caches (docs/benchmarks/profiler.md). So only its arrival is noted.
  */
 export function createRequestFeed(now: () => number, onFailure: (error: unknown) => void): RequestFeed {
