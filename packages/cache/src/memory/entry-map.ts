@@ -2,12 +2,12 @@ import { NONE } from './entry-rows.ts';
 
 /** A power of two. */
 const SHARDS = 16;
-/** How many newcomers a shard has at least. */
+/** How many newcomers a map of a shard takes in, at least. */
 const MIN_NEWCOMERS = 64;
 /** As a share of what has settled, by shift: more than the policy's window takes unless recency is what pays. */
 const NEWCOMERS_SHIFT = 5;
-/** Which part of the newcomers settles at once, by shift. */
-const BATCH_SHIFT = 3;
+
+type SlotMap = Map<string, number>;
 
 /**
  * Slots of entries by key, in several maps instead of one: the engine moves a whole map when it grows or has too many gaps,
@@ -16,24 +16,27 @@ const BATCH_SHIFT = 3;
  * one shard, which is no worse than one map.
  *
  * Newcomers lie apart. Each entry that comes and goes leaves a gap, and most newcomers go soon: among all entries they
- * wore out large maps, each of which is a page that is given back to the system as a whole. Small ones share pages.
+ * wore out large maps, each of which is a page that is given back to the system as a whole. A map takes in newcomers only
+ * for a while and never lives long: the engine makes the tables of an old map among the old, where they stay until a full
+ * collection.
  */
 export class EntryMap {
   /** By shard, entries that were found again, or have stayed for a while. */
-  private readonly settled: readonly Map<string, number>[] = Array.from({ length: SHARDS }, () => new Map());
-  private readonly newcomers: readonly Map<string, number>[] = Array.from({ length: SHARDS }, () => new Map());
+  private readonly settled: readonly SlotMap[] = Array.from({ length: SHARDS }, () => new Map());
+  private readonly newest: SlotMap[] = Array.from({ length: SHARDS }, () => new Map());
+  /** Those of the while before. */
+  private readonly newer: SlotMap[] = Array.from({ length: SHARDS }, () => new Map());
+  /** How many each of the newest maps may still take in. */
+  private readonly left: number[] = Array.from({ length: SHARDS }, () => MIN_NEWCOMERS);
 
   get size(): number {
-    let size = 0;
-    for (const shard of this.settled) size += shard.size;
-    for (const shard of this.newcomers) size += shard.size;
-    return size;
+    return [this.settled, this.newer, this.newest].flat().reduce((sum, map) => sum + map.size, 0);
   }
 
   /** {@link NONE} when there is none. */
   get(key: string): number {
     const shard = shardOf(key);
-    return (this.settled[shard] as Map<string, number>).get(key) ?? this.getNewcomer(key, shard);
+    return (this.settled[shard] as SlotMap).get(key) ?? this.getNewcomer(key, shard);
   }
 
   has(key: string): boolean {
@@ -43,40 +46,42 @@ export class EntryMap {
   /** Adds a key that is not here. */
   add(key: string, slot: number): void {
     const shard = shardOf(key);
-    const newcomers = this.newcomers[shard] as Map<string, number>;
-    newcomers.set(key, slot);
-    const limit = Math.max(MIN_NEWCOMERS, (this.settled[shard] as Map<string, number>).size >> NEWCOMERS_SHIFT);
-    if (newcomers.size <= limit) return;
-    // Several at once: an iterator that was kept for the next one would keep every map that the engine has replaced since.
-    let left = limit >> BATCH_SHIFT;
-    for (const [oldest, oldestSlot] of newcomers) {
-      this.settle(oldest, shard, oldestSlot);
-      left -= 1;
-      if (left === 0) return;
-    }
+    (this.newest[shard] as SlotMap).set(key, slot);
+    const left = (this.left[shard] as number) - 1;
+    this.left[shard] = left > 0 ? left : this.beginNewest(shard);
   }
 
   delete(key: string): void {
     const shard = shardOf(key);
-    if (this.newcomers[shard]?.delete(key) === false) this.settled[shard]?.delete(key);
+    if (this.newest[shard]?.delete(key) === true || this.newer[shard]?.delete(key) === true) return;
+    this.settled[shard]?.delete(key);
   }
 
   *values(): IterableIterator<number> {
-    for (const shard of this.settled) yield* shard.values();
-    for (const shard of this.newcomers) yield* shard.values();
+    for (const map of [this.settled, this.newer, this.newest].flat()) yield* map.values();
   }
 
   /** Who is asked for is likely to stay, and will be found at once the next time. */
   private getNewcomer(key: string, shard: number): number {
-    const slot = this.newcomers[shard]?.get(key);
+    let map = this.newest[shard] as SlotMap;
+    let slot = map.get(key);
+    if (slot === undefined) {
+      map = this.newer[shard] as SlotMap;
+      slot = map.get(key);
+    }
     if (slot === undefined) return NONE;
-    this.settle(key, shard, slot);
+    map.delete(key);
+    (this.settled[shard] as SlotMap).set(key, slot);
     return slot;
   }
 
-  private settle(key: string, shard: number, slot: number): void {
-    this.newcomers[shard]?.delete(key);
-    this.settled[shard]?.set(key, slot);
+  /** Settles who is left of the while before. Returns how many the next while takes in. */
+  private beginNewest(shard: number): number {
+    const settled = this.settled[shard] as SlotMap;
+    for (const [key, slot] of this.newer[shard] as SlotMap) settled.set(key, slot);
+    this.newer[shard] = this.newest[shard] as SlotMap;
+    this.newest[shard] = new Map();
+    return Math.max(MIN_NEWCOMERS, settled.size >> NEWCOMERS_SHIFT);
   }
 }
 
