@@ -11,6 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createDatabase, createIndexAdvisor } from '../packages/database/src/index.ts';
 import { toFingerprint } from '../packages/database/src/fingerprint.ts';
+import type { NewIndex } from '../packages/database/src/indexes/recommendation.ts';
 import type { PlantedWorld } from '../packages/database/test/indexes/planted-world.ts';
 import { freightWorld } from '../packages/database/test/indexes/freight-world.ts';
 import { shopWorld } from '../packages/database/test/indexes/shop-world.ts';
@@ -178,8 +179,10 @@ async function advise(world: PlantedWorld, { open }: Side) {
       await advisor.apply(recommendation.id);
       continue;
     }
-    const [now, next] = await measureWithout(open, recommendation.statement.split(';\n'), () =>
-      advisor.apply(recommendation.id),
+    const [now, next] = await measureWithout(
+      open,
+      recommendation.indexes ?? [{ statement: recommendation.statement, table: recommendation.table }],
+      () => advisor.apply(recommendation.id),
     );
     const { gain: promised, before: from, after: to, affected } = recommendation.proof;
     const weigh = (times: Times): number =>
@@ -221,7 +224,7 @@ type Times = ReadonlyMap<string, number>;
 /** Median times of all statements before and after, with the indexes taken away and put back in turns. */
 async function measureWithout(
   open: Side['open'],
-  statements: readonly string[],
+  indexes: readonly Pick<NewIndex, 'statement' | 'table'>[],
   apply: () => Promise<unknown>,
 ): Promise<readonly [before: Times, after: Times]> {
   const without: Times[] = [];
@@ -229,11 +232,16 @@ async function measureWithout(
   for (let turn = 0; turn < PROMISE_TURNS; turn += 1) {
     without.push(await open.measure(runs));
     if (turn === 0) await apply();
-    else for (const statement of statements) await open.database.query(statement);
+    else
+      for (const { statement, table } of indexes) {
+        await open.database.query(statement);
+        // As the advisor does: an expression has statistics of its own.
+        await open.database.query(`vacuum (analyze) ${table}`);
+      }
     open.database.renewStatements();
     withThem.push(await open.measure(runs));
     if (turn === PROMISE_TURNS - 1) break;
-    for (const statement of statements)
+    for (const { statement } of indexes)
       await open.database.query(statement.replace(/^create (index concurrently \w+) .*$/s, 'drop $1'));
     open.database.renewStatements();
   }
