@@ -9,10 +9,11 @@ import { findBloated, inspectIndexes } from './hygiene.ts';
 import type { ResolvedLimits } from './limits.ts';
 import type { IndexManifest } from './manifest.ts';
 import { measureClientMs } from './proof.ts';
-import { proveCreate, proveDrop, type AdviceBench } from './prove-recommendation.ts';
+import { proveCreate, proveDrop, type AdviceBench, type ProvenCreate } from './prove-recommendation.ts';
 import { toNewIndexes, type IndexAdvice, type IndexRecommendation } from './recommendation.ts';
 import { openScratchCopy, type ScratchCopy } from './scratch-copy.ts';
 import { selectIndexes, type BuiltCandidate } from './selection.ts';
+import { settleProofs } from './settled-proofs.ts';
 import { createTrial } from './trial.ts';
 import { toWorkloadPromise } from './workload-promise.ts';
 import { readWorkload, type WorkloadSource, type WorkloadStatement } from './workload.ts';
@@ -177,7 +178,7 @@ async function proveAll(
     (sum, table) => sum + toTableWrites(bench.statements, table).observedMs,
     0,
   );
-  const proven: IndexRecommendation[] = [];
+  const proven: ProvenCreate[] = [];
   const inPlace: BuiltCandidate[] = [];
   const pending: BuiltCandidate[] = [];
   let addedMs = 0;
@@ -187,13 +188,13 @@ async function proveAll(
     else if (addedMs + found.writeMs <= observedMs * MOST_WRITE_RATIO + found.recommendation.savedMs / 10) {
       addedMs += found.writeMs;
       inPlace.push(...indexes);
-      proven.push(found.recommendation);
+      proven.push(found);
     }
   };
   for (const index of chosen) await prove([index]);
   // What does nothing by itself may with others: an OR needs an index for each of its sides.
   for (const group of await groupByPlan(bench, pending.splice(0), inPlace)) await prove(group);
-  return { recommendations: proven, addedMs };
+  return { recommendations: [...(await settleProofs(proven))], addedMs };
 }
 
 /** Parts `pending` into those that some plan uses together when all of them are there. */

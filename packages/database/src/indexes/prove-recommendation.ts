@@ -2,9 +2,10 @@ import { nameOf, quoteName, type TableFacts } from './catalogue.ts';
 import { statementsOf } from './evaluation.ts';
 import type { DropCandidate } from './hygiene.ts';
 import type { ResolvedLimits } from './limits.ts';
-import { proveChange, type ProofBench } from './proof.ts';
+import { proveChange, type ProofBench, type ProofQuestion } from './proof.ts';
 import type { CreateRecommendation, DropRecommendation, IndexProof, NewIndex, Timing } from './recommendation.ts';
 import type { BuiltCandidate } from './selection.ts';
+import type { WorkloadStatement } from './workload.ts';
 import { measureWriteCost, toIndexedRowCount, toTableWrites } from './write-cost.ts';
 
 /** A copy with the workload and all candidates on it. */
@@ -17,6 +18,8 @@ export interface AdviceBench extends ProofBench {
 export interface ProvenCreate {
   readonly recommendation: CreateRecommendation;
   readonly writeMs: number;
+  /** The same, measured once more. Undefined when it is not worth it this time. */
+  measureAgain(): Promise<CreateRecommendation | undefined>;
 }
 
 /** A statement may become slower by this much before a drop is wrong. */
@@ -48,27 +51,59 @@ export async function proveCreate(
   if (index === undefined) return undefined;
   const absentAfter = namesOf(built.filter((other) => !indexes.includes(other) && !inPlace.includes(other)));
   const touched = new Set(indexes.flatMap(({ candidate }) => statementsOf(statements, candidate.table)));
-  const proof = await proveChange(bench, {
+  const question: ProofQuestion = {
     statements: [...touched].filter(({ written }) => written?.action !== 'insert'),
     absentBefore: [...absentAfter, ...namesOf(indexes)],
     absentAfter,
     measuredAfter: namesOf(inPlace),
-  });
-  if (proof === undefined) return undefined;
-  // What else the machine does only ever adds time: the fastest runs decide, medians are what is shown and promised, and
-  // nobody is shown a promise that is none.
-  const { before, after } = proof;
-  if (before.minMs < after.minMs * limits.leastGain || proof.gain < limits.leastGain) return undefined;
+  };
+  const proof = await proveChange(bench, question);
+  if (proof === undefined || !isGain(proof, limits)) return undefined;
   const prices: Price[] = [];
   for (const one of indexes) prices.push(await priceOf(bench, one, absentAfter));
-  const writeMs = prices.reduce((sum, price) => sum + price.writeMs, 0);
+  const recommend = (found: IndexProof): CreateRecommendation | undefined =>
+    isGain(found, limits) ? toRecommendation(found, { statements, indexes, prices }) : undefined;
+  const recommendation = recommend(proof);
+  if (recommendation === undefined) return undefined;
+  return {
+    recommendation,
+    writeMs: sumWriteMs(prices),
+    async measureAgain() {
+      const found = await proveChange(bench, question);
+      return found === undefined ? undefined : recommend(found);
+    },
+  };
+}
+
+/**
+ * What else the machine does only ever adds time: the fastest runs decide, medians are what is shown and promised, and
+ * nobody is shown a promise that is none.
+ */
+function isGain({ before, after, gain }: IndexProof, { leastGain }: ResolvedLimits): boolean {
+  return before.minMs >= after.minMs * leastGain && gain >= leastGain;
+}
+
+interface Priced {
+  readonly statements: readonly WorkloadStatement[];
+  readonly indexes: readonly BuiltCandidate[];
+  readonly prices: readonly Price[];
+}
+
+/** Undefined when writing the indexes costs more time than they save. */
+function toRecommendation(
+  proof: IndexProof,
+  { statements, indexes, prices }: Priced,
+): CreateRecommendation | undefined {
+  const [index] = indexes;
+  if (index === undefined) return undefined;
+  const writeMs = sumWriteMs(prices);
   const tables = new Set(indexes.map(({ candidate }) => candidate.table));
   const observedMs = [...tables].reduce((sum, table) => sum + toTableWrites(statements, table).observedMs, 0);
   const count = proof.affected.reduce((sum, one) => sum + one.count, 0);
-  const savedMs = count * (before.minMs - after.minMs) - writeMs;
+  const savedMs = count * (proof.before.minMs - proof.after.minMs) - writeMs;
   if (savedMs <= 0) return undefined;
   const made = indexes.map(toNewIndex);
-  const recommendation: CreateRecommendation = {
+  return {
     kind: 'create',
     id: index.name.replace('dgopt_', 'create-'),
     table: nameOf(index.candidate.table),
@@ -84,7 +119,10 @@ export async function proveCreate(
     savedMs,
     ...(made.length === 1 ? {} : { indexes: made }),
   };
-  return { recommendation, writeMs };
+}
+
+function sumWriteMs(prices: readonly Price[]): number {
+  return prices.reduce((sum, price) => sum + price.writeMs, 0);
 }
 
 function namesOf(indexes: readonly BuiltCandidate[]): string[] {
