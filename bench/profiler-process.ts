@@ -4,6 +4,7 @@ import { channel } from 'node:diagnostics_channel';
 import { createServer, IncomingMessage, ServerResponse } from 'node:http';
 import { Session } from 'node:inspector';
 import { Socket, type AddressInfo } from 'node:net';
+import { PerformanceObserver } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import { createProfiler } from '../packages/profiler/src/index.ts';
 import { systemClock } from '../packages/telemetry/src/index.ts';
@@ -65,6 +66,7 @@ async function idle(): Promise<object> {
 
 /** A request of about a millisecond of processor time, as the product's are. */
 const ROW_COUNT = 5_000;
+const LOOP_PAIRS = 40;
 
 async function underLoad(work: (port: number) => Promise<void>): Promise<void> {
   const server = createServer((_request, response) => {
@@ -299,8 +301,78 @@ async function rival(): Promise<object> {
   return best;
 }
 
+/** What is turned on and off in the loop: the profiler, or one thing that it does, or nothing. */
+const TOGGLES: Readonly<Record<string, () => { start(): void; stop(): void }>> = {
+  defaults: () => createProfiler({ overheadLimitRatio: 1 }),
+  'no-samples': () => createProfiler({ samplingIntervalMs: 0 }),
+  collections: () => {
+    let observers: PerformanceObserver[] = [];
+    return {
+      start() {
+        // As many as the profiler has.
+        observers = Array.from({ length: 2 }, () => new PerformanceObserver((list) => void list.getEntries().length));
+        for (const observer of observers) observer.observe({ entryTypes: ['gc'] });
+      },
+      stop() {
+        for (const observer of observers) observer.disconnect();
+      },
+    };
+  },
+  control: () => ({ start: () => undefined, stop: () => undefined }),
+};
+
+/** The work of a request again and again, in this process alone, with and without in turns. */
+async function inLoop(): Promise<object> {
+  const toggled = TOGGLES[variant]?.();
+  if (toggled === undefined) throw new Error(`${variant} is nothing to turn on`);
+  let written = 0;
+  const turns = async (ms: number): Promise<{ threadUs: number; processUs: number }> => {
+    const startedAt = performance.now();
+    const thread = process.threadCpuUsage();
+    const whole = process.cpuUsage();
+    let count = 0;
+    while (performance.now() - startedAt < ms) {
+      const rows = Array.from({ length: ROW_COUNT }, (_, id) => ({ id, name: `row ${id}`, at: id * 1.5 }));
+      written += JSON.stringify(rows.filter(({ id }) => id % 3 === 0)).length;
+      count += 1;
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const [ofThread, ofProcess] = [process.threadCpuUsage(thread), process.cpuUsage(whole)];
+    return {
+      threadUs: (ofThread.user + ofThread.system) / count,
+      processUs: (ofProcess.user + ofProcess.system) / count,
+    };
+  };
+  await turns(3_000);
+  // The first start of a process reads all functions, once.
+  toggled.start();
+  await turns(2_000);
+  toggled.stop();
+  await turns(1_000);
+  const pairs: { threadRatio: number; processRatio: number; offUs: number }[] = [];
+  for (let pair = 0; pair < LOOP_PAIRS; pair++) {
+    const period = async (isOn: boolean) => {
+      if (isOn) toggled.start();
+      else toggled.stop();
+      await turns(150);
+      return turns(400);
+    };
+    const isOnFirst = pair % 2 === 0;
+    const [first, second] = [await period(isOnFirst), await period(!isOnFirst)];
+    const [on, off] = isOnFirst ? [first, second] : [second, first];
+    pairs.push({
+      threadRatio: on.threadUs / off.threadUs,
+      processRatio: on.processUs / off.processUs,
+      offUs: off.threadUs,
+    });
+  }
+  toggled.stop();
+  return { pairs, written };
+}
+
 const measurements: Readonly<Record<string, () => Promise<object>>> = {
   work: cpuOfWork,
+  loop: inLoop,
   idle,
   'in-place': inPlace,
   rotation,

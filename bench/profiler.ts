@@ -1,4 +1,4 @@
-// npm run bench -- profiler [--only sample,rival,request,in-place,stall,idle,load,rotation,heap] [--seconds 8]
+// npm run bench -- profiler [--only sample,rival,request,in-place,in-loop,stall,idle,load,rotation,heap] [--seconds 8]
 //   [--pairs 4] [--crossovers 3] [--add] [--json FILE]
 // What the profiler costs. A sample: fixed work with samples every millisecond against none, thread CPU, divided by the
 // samples taken (amplified, because one sample in 20 ms is below any noise). Load: two servers in turns, with
@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import type { Crossover } from './profiler-load.ts';
 
-const ALL = 'sample,rival,request,in-place,stall,idle,load,rotation,heap';
+const ALL = 'sample,rival,request,in-place,in-loop,stall,idle,load,rotation,heap';
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: ALL },
@@ -181,6 +181,38 @@ function inPlaceCost() {
   return { requestUs: round(requestUs, 1), cpuUs: round(cpuUs, 0), ratio: round(requestUs / cpuUs, 4) };
 }
 
+/** The work of a request in a loop, without requests: what the profiler costs besides them, and of it watching collections. */
+function inLoopCost() {
+  const cost = (variant: string) => {
+    const { pairs } = measure<{
+      pairs: readonly { threadRatio: number; processRatio: number; offUs: number }[];
+    }>('loop', variant);
+    const ratios = pairs.map(({ processRatio }) => processRatio);
+    const [least, most] = medianRange(ratios);
+    return {
+      ratio: round(quantile(ratios, 0.5)),
+      certainFrom: round(least),
+      certainTo: round(most),
+      threadRatio: round(
+        quantile(
+          pairs.map(({ threadRatio }) => threadRatio),
+          0.5,
+        ),
+      ),
+      offUs: round(
+        quantile(
+          pairs.map(({ offUs }) => offUs),
+          0.5,
+        ),
+        0,
+      ),
+    };
+  };
+  return Object.fromEntries(
+    ['defaults', 'no-samples', 'collections', 'control'].map((variant) => [variant, cost(variant)]),
+  );
+}
+
 function stallCost() {
   const { seenAfterMs } = measure<{ seenAfterMs: number[] }>('stall', '');
   return { p50: round(quantile(seenAfterMs, 0.5), 0), max: round(quantile(seenAfterMs, 1), 0) };
@@ -212,6 +244,7 @@ const PARTS: Readonly<Record<string, () => object | undefined>> = {
   idle: idleCost,
   load: loadCost,
   'in-place': inPlaceCost,
+  'in-loop': inLoopCost,
   rotation: () => ({ overlapped: rotationCost('overlapped'), stopThenStart: rotationCost('stop-then-start') }),
   heap: heapCost,
 };
