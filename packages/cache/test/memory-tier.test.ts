@@ -34,7 +34,10 @@ describe('collections of the young generation', () => {
 
   it('are asked for whenever two megabytes have come to stay, between turns', async () => {
     const asked: string[] = [];
-    const collector = new YoungCollector(({ type }) => void asked.push(type));
+    const collector = new YoungCollector(
+      () => false,
+      ({ type }) => void asked.push(type),
+    );
     const grow = (from: number, to: number): void => {
       for (let kilobytes = from; kilobytes <= to; kilobytes++) collector.follow(kilobytes * 1_024, false);
     };
@@ -55,9 +58,29 @@ describe('collections of the young generation', () => {
     expect(asked).toEqual(['minor', 'minor']);
   });
 
+  it('are held off when the engine has begun to mark since they were wanted', async () => {
+    const asked: string[] = [];
+    let isMarking = true;
+    const collector = new YoungCollector(
+      () => isMarking,
+      ({ type }) => void asked.push(type),
+    );
+    collector.follow(0, false);
+    collector.follow(3_000_000, false);
+    await turn();
+    expect(asked).toEqual([]);
+    isMarking = false;
+    collector.follow(6_000_000, false);
+    await turn();
+    expect(asked).toEqual(['minor']);
+  });
+
   it('are held off while the engine marks for a full one, which does their work', async () => {
     const asked: string[] = [];
-    const collector = new YoungCollector(({ type }) => void asked.push(type));
+    const collector = new YoungCollector(
+      () => false,
+      ({ type }) => void asked.push(type),
+    );
     collector.follow(0, false);
     collector.follow(1_000_000, true);
     collector.follow(8_000_000, true);
@@ -84,7 +107,7 @@ describe('collections of the young generation', () => {
         if (detail.kind === constants.NODE_PERFORMANCE_GC_MINOR) minorCount += 1;
     });
     observer.observe({ entryTypes: ['gc'] });
-    const collector = new YoungCollector();
+    const collector = new YoungCollector(() => false);
     for (let collection = 0; collection < 5; collection++) {
       collector.follow((collection + 1) * 3_000_000, false);
       await turn();
@@ -112,7 +135,7 @@ describe('the watch over full collections', () => {
     await until(
       () => {
         grow();
-        return !watch.isMarking;
+        return !watch.isMarkingNow();
       },
       { intervalMs: 0 },
     );
@@ -125,7 +148,14 @@ describe('the memory tier', () => {
   it('asks for collections while it fills and while values replace others, not for newcomers that it rejects', async () => {
     const { tier, put } = tierWorld({ maxBytes: 4_000_000, maxEntries: 4_000 });
     let collectionCount = 0;
-    Reflect.set(tier, 'young', new YoungCollector(() => void (collectionCount += 1)));
+    Reflect.set(
+      tier,
+      'young',
+      new YoungCollector(
+        () => false,
+        () => void (collectionCount += 1),
+      ),
+    );
     // Whether this process marks meanwhile is not for this test to say.
     tier.close();
     Reflect.set(tier, 'marking', { isMarking: false, close: () => undefined });

@@ -1,4 +1,4 @@
-import { constants, PerformanceObserver } from 'node:perf_hooks';
+import { constants, type PerformanceEntry, PerformanceObserver } from 'node:perf_hooks';
 
 /** A collection as the engine reports it, a turn of the event loop later. */
 interface ReportedCollection {
@@ -11,13 +11,7 @@ export class MarkingWatch {
   private marking = false;
 
   constructor() {
-    this.observer = new PerformanceObserver((list) => {
-      // Entries of this type carry what the collection was.
-      for (const { detail } of list.getEntries() as unknown as ReportedCollection[]) {
-        if (detail.kind === constants.NODE_PERFORMANCE_GC_INCREMENTAL) this.marking = true;
-        else if (detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR) this.marking = false;
-      }
-    });
+    this.observer = new PerformanceObserver((list) => this.read(list.getEntries()));
     this.observer.observe({ entryTypes: ['gc'] });
   }
 
@@ -25,7 +19,21 @@ export class MarkingWatch {
     return this.marking;
   }
 
+  /** The same, of this very turn: with what has been reported and nobody was told yet. */
+  isMarkingNow(): boolean {
+    this.read(this.observer.takeRecords());
+    return this.marking;
+  }
+
   close(): void {
     this.observer.disconnect();
+  }
+
+  private read(entries: readonly PerformanceEntry[]): void {
+    // Entries of this type carry what the collection was.
+    for (const { detail } of entries as unknown as readonly ReportedCollection[]) {
+      if (detail.kind === constants.NODE_PERFORMANCE_GC_INCREMENTAL) this.marking = true;
+      else if (detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR) this.marking = false;
+    }
   }
 }

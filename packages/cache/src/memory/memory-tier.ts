@@ -46,8 +46,8 @@ export class MemoryTier {
   private readonly policy: WindowTinyLfu;
   private readonly wheel: TimerWheel;
   private readonly sweeper: Timer;
-  private readonly young = new YoungCollector();
   private readonly marking = new MarkingWatch();
+  private readonly young = new YoungCollector(() => this.marking.isMarkingNow());
   private bounds: MemoryBounds;
   private chooser: WindowChooser | undefined;
   private isChoosing = false;

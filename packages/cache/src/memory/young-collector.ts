@@ -23,13 +23,16 @@ const BYTES_WHILE_MARKING = 8 * 1024 * 1024;
  * that are soon rejected do not count: they cost a collection nothing.
  */
 export class YoungCollector {
+  private readonly isMarkingNow: () => boolean;
   private readonly collect: Collect | undefined;
   /** What had stayed at the last collection, or the least since. */
   private stayedBefore = 0;
   private wasMarking = false;
   private isScheduled = false;
 
-  constructor(collect: Collect | undefined = findCollect()) {
+  /** @param isMarkingNow Whether the engine marks, asked when it is about to be disturbed. */
+  constructor(isMarkingNow: () => boolean, collect: Collect | undefined = findCollect()) {
+    this.isMarkingNow = isMarkingNow;
     this.collect = collect;
   }
 
@@ -47,7 +50,8 @@ export class YoungCollector {
     this.isScheduled = true;
     setImmediate(() => {
       this.isScheduled = false;
-      this.collect?.({ type: 'minor' });
+      // It may have begun to since: between two turns it does so by itself, before we are told.
+      if (isMarking || !this.isMarkingNow()) this.collect?.({ type: 'minor' });
     });
     this.stayedBefore = stayedBytes;
   }
