@@ -9,7 +9,7 @@ import { findBloated, inspectIndexes } from './hygiene.ts';
 import type { ResolvedLimits } from './limits.ts';
 import type { IndexManifest } from './manifest.ts';
 import { measureClientMs } from './proof.ts';
-import { proveCreate, proveDrop, type AdviceBench, type ProvenCreate } from './prove-recommendation.ts';
+import { proveCreate, proveDrop, sumWriteMs, type AdviceBench, type ProvenCreate } from './prove-recommendation.ts';
 import { toNewIndexes, type IndexAdvice, type IndexRecommendation } from './recommendation.ts';
 import { openScratchCopy, type ScratchCopy } from './scratch-copy.ts';
 import { selectIndexes, type BuiltCandidate } from './selection.ts';
@@ -181,12 +181,10 @@ async function proveAll(
   const proven: ProvenCreate[] = [];
   const inPlace: BuiltCandidate[] = [];
   const pending: BuiltCandidate[] = [];
-  let addedMs = 0;
   const prove = async (indexes: readonly BuiltCandidate[]): Promise<void> => {
     const found = await proveCreate(bench, indexes, inPlace);
     if (found === undefined) pending.push(...indexes);
-    else if (addedMs + found.writeMs <= observedMs * MOST_WRITE_RATIO + found.recommendation.savedMs / 10) {
-      addedMs += found.writeMs;
+    else if (sumWriteMs([...proven, found]) <= observedMs * MOST_WRITE_RATIO + found.recommendation.savedMs / 10) {
       inPlace.push(...indexes);
       proven.push(found);
     }
@@ -194,7 +192,8 @@ async function proveAll(
   for (const index of chosen) await prove([index]);
   // What does nothing by itself may with others: an OR needs an index for each of its sides.
   for (const group of await groupByPlan(bench, pending.splice(0), inPlace)) await prove(group);
-  return { recommendations: [...(await settleProofs(proven))], addedMs };
+  const settled = await settleProofs(proven);
+  return { recommendations: settled.map(({ recommendation }) => recommendation), addedMs: sumWriteMs(settled) };
 }
 
 /** Parts `pending` into those that some plan uses together when all of them are there. */

@@ -61,16 +61,15 @@ export async function proveCreate(
   if (proof === undefined || !isGain(proof, limits)) return undefined;
   const prices: Price[] = [];
   for (const one of indexes) prices.push(await priceOf(bench, one, absentAfter));
-  const recommend = (found: IndexProof): CreateRecommendation | undefined =>
-    isGain(found, limits) ? toRecommendation(found, { statements, indexes, prices }) : undefined;
-  const recommendation = recommend(proof);
+  const priced: Priced = { statements, index, indexes, prices };
+  const recommendation = toRecommendation(proof, priced);
   if (recommendation === undefined) return undefined;
   return {
     recommendation,
     writeMs: sumWriteMs(prices),
     async measureAgain() {
-      const found = await proveChange(bench, question);
-      return found === undefined ? undefined : recommend(found);
+      const again = await proveChange(bench, question);
+      return again === undefined || !isGain(again, limits) ? undefined : toRecommendation(again, priced);
     },
   };
 }
@@ -85,6 +84,8 @@ function isGain({ before, after, gain }: IndexProof, { leastGain }: ResolvedLimi
 
 interface Priced {
   readonly statements: readonly WorkloadStatement[];
+  /** The first of them, which names them. */
+  readonly index: BuiltCandidate;
   readonly indexes: readonly BuiltCandidate[];
   readonly prices: readonly Price[];
 }
@@ -92,10 +93,8 @@ interface Priced {
 /** Undefined when writing the indexes costs more time than they save. */
 function toRecommendation(
   proof: IndexProof,
-  { statements, indexes, prices }: Priced,
+  { statements, index, indexes, prices }: Priced,
 ): CreateRecommendation | undefined {
-  const [index] = indexes;
-  if (index === undefined) return undefined;
   const writeMs = sumWriteMs(prices);
   const tables = new Set(indexes.map(({ candidate }) => candidate.table));
   const observedMs = [...tables].reduce((sum, table) => sum + toTableWrites(statements, table).observedMs, 0);
@@ -121,8 +120,9 @@ function toRecommendation(
   };
 }
 
-function sumWriteMs(prices: readonly Price[]): number {
-  return prices.reduce((sum, price) => sum + price.writeMs, 0);
+/** What several add to the writes of the workload. */
+export function sumWriteMs(added: readonly { readonly writeMs: number }[]): number {
+  return added.reduce((sum, { writeMs }) => sum + writeMs, 0);
 }
 
 function namesOf(indexes: readonly BuiltCandidate[]): string[] {

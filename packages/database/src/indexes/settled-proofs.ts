@@ -10,13 +10,13 @@ const MOST_LOOKS = 3;
  * slow for some seconds was so for all the runs of a look. Of looks that agree the quicker one counts, else the middle one.
  * @returns those that are still worth it.
  */
-export async function settleProofs(proven: readonly ProvenCreate[]): Promise<readonly CreateRecommendation[]> {
+export async function settleProofs(proven: readonly ProvenCreate[]): Promise<readonly ProvenCreate[]> {
   const seen = proven.map((one) => ({ one, looks: [one.recommendation as CreateRecommendation | undefined] }));
   for (let look = 1; look < MOST_LOOKS; look += 1)
     for (const { one, looks } of seen) if (!doAgree(looks)) looks.push(await one.measureAgain());
-  return seen.flatMap(({ looks }) => {
-    const settled = doAgree(looks) ? quickest(looks) : middle(looks);
-    return settled === undefined ? [] : [settled];
+  return seen.flatMap(({ one, looks }) => {
+    const recommendation = doAgree(looks) ? quickest(looks) : middle(looks);
+    return recommendation === undefined ? [] : [{ ...one, recommendation }];
   });
 }
 

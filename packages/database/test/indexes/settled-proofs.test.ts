@@ -50,7 +50,7 @@ const proven = (
 };
 
 const settle = async (...indexes: readonly ProvenCreate[]): Promise<readonly (readonly [number, number])[]> =>
-  (await settleProofs(indexes)).map(({ proof }) => [proof.before.medianMs, proof.after.medianMs]);
+  (await settleProofs(indexes)).map(({ recommendation: { proof } }) => [proof.before.medianMs, proof.after.medianMs]);
 
 describe('a proof that is looked at again', () => {
   it('is the quicker one of two that agree', async () => {

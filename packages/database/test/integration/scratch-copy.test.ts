@@ -58,7 +58,6 @@ describe('the copy on which indexes are tried', () => {
 
 /** Pages that a read of everything, and a search by the index, had to look at. */
 async function readBoth(sql: Queryable): Promise<readonly number[]> {
-  await sql.query('set local enable_seqscan = on');
   const all = await pagesOf(sql, 'select count(*) from notes where id > 0');
   await sql.query('set local enable_seqscan = off');
   const found = await pagesOf(sql, `select id from notes where words @@ to_tsquery('simple', 'w77')`);
