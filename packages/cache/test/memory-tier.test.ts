@@ -30,16 +30,14 @@ function tierWorld(bounds = { maxBytes: 100_000, maxEntries: 100 }) {
 }
 
 describe('collections of the young generation', () => {
+  const marking = (isMarking = false, isMarkingNow = isMarking) => ({ isMarking, isMarkingNow: () => isMarkingNow });
   const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
   it('are asked for whenever two megabytes have come to stay, between turns', async () => {
     const asked: string[] = [];
-    const collector = new YoungCollector(
-      () => false,
-      ({ type }) => void asked.push(type),
-    );
+    const collector = new YoungCollector(marking(), ({ type }) => void asked.push(type));
     const grow = (from: number, to: number): void => {
-      for (let kilobytes = from; kilobytes <= to; kilobytes++) collector.follow(kilobytes * 1_024, false);
+      for (let kilobytes = from; kilobytes <= to; kilobytes++) collector.follow(kilobytes * 1_024);
     };
     grow(0, 2_000);
     await turn();
@@ -49,10 +47,10 @@ describe('collections of the young generation', () => {
     await turn();
     expect(asked).toEqual(['minor']);
     // What comes is rejected at once.
-    for (let set = 0; set < 10_000; set++) collector.follow(2_100 * 1_024 + (set % 7), false);
+    for (let set = 0; set < 10_000; set++) collector.follow(2_100 * 1_024 + (set % 7));
     await turn();
     expect(asked).toEqual(['minor']);
-    collector.follow(0, false);
+    collector.follow(0);
     grow(0, 2_100);
     await turn();
     expect(asked).toEqual(['minor', 'minor']);
@@ -60,42 +58,39 @@ describe('collections of the young generation', () => {
 
   it('are held off when the engine has begun to mark since they were wanted', async () => {
     const asked: string[] = [];
-    let isMarking = true;
-    const collector = new YoungCollector(
-      () => isMarking,
-      ({ type }) => void asked.push(type),
-    );
-    collector.follow(0, false);
-    collector.follow(3_000_000, false);
+    const engine = marking(false, true);
+    const collector = new YoungCollector(engine, ({ type }) => void asked.push(type));
+    collector.follow(0);
+    collector.follow(3_000_000);
     await turn();
     expect(asked).toEqual([]);
-    isMarking = false;
-    collector.follow(6_000_000, false);
+    engine.isMarkingNow = () => false;
+    collector.follow(6_000_000);
     await turn();
     expect(asked).toEqual(['minor']);
   });
 
   it('are held off while the engine marks for a full one, which does their work', async () => {
     const asked: string[] = [];
-    const collector = new YoungCollector(
-      () => false,
-      ({ type }) => void asked.push(type),
-    );
-    collector.follow(0, false);
-    collector.follow(1_000_000, true);
-    collector.follow(8_000_000, true);
+    const engine = marking();
+    const collector = new YoungCollector(engine, ({ type }) => void asked.push(type));
+    collector.follow(0);
+    Object.assign(engine, marking(true));
+    collector.follow(1_000_000);
+    collector.follow(8_000_000);
     await turn();
     expect(asked).toEqual([]);
-    collector.follow(9_000_000, true);
+    collector.follow(9_000_000);
     await turn();
     // It must not wait for a marking without end.
     expect(asked).toEqual(['minor']);
-    collector.follow(14_000_000, true);
-    collector.follow(14_500_000, false);
-    collector.follow(16_000_000, false);
+    collector.follow(14_000_000);
+    Object.assign(engine, marking(false));
+    collector.follow(14_500_000);
+    collector.follow(16_000_000);
     await turn();
     expect(asked).toEqual(['minor']);
-    collector.follow(16_700_000, false);
+    collector.follow(16_700_000);
     await turn();
     expect(asked).toEqual(['minor', 'minor']);
   });
@@ -107,9 +102,9 @@ describe('collections of the young generation', () => {
         if (detail.kind === constants.NODE_PERFORMANCE_GC_MINOR) minorCount += 1;
     });
     observer.observe({ entryTypes: ['gc'] });
-    const collector = new YoungCollector(() => false);
+    const collector = new YoungCollector(marking());
     for (let collection = 0; collection < 5; collection++) {
-      collector.follow((collection + 1) * 3_000_000, false);
+      collector.follow((collection + 1) * 3_000_000);
       await turn();
     }
     await until(() => minorCount >= 5);
@@ -148,17 +143,9 @@ describe('the memory tier', () => {
   it('asks for collections while it fills and while values replace others, not for newcomers that it rejects', async () => {
     const { tier, put } = tierWorld({ maxBytes: 4_000_000, maxEntries: 4_000 });
     let collectionCount = 0;
-    Reflect.set(
-      tier,
-      'young',
-      new YoungCollector(
-        () => false,
-        () => void (collectionCount += 1),
-      ),
-    );
     // Whether this process marks meanwhile is not for this test to say.
-    tier.close();
-    Reflect.set(tier, 'marking', { isMarking: false, close: () => undefined });
+    const marking = { isMarking: false, isMarkingNow: () => false };
+    Reflect.set(tier, 'young', new YoungCollector(marking, () => void (collectionCount += 1)));
     const putMany = async (from: number, to: number): Promise<void> => {
       for (let key = from; key < to; key++) {
         put(`key ${key}`);
@@ -217,8 +204,8 @@ describe('the memory tier', () => {
       await clock.advance(stepMs);
       elapsedMs += stepMs;
       for (const [key, end] of ends) {
-        if (end > elapsedMs && !space.entries.has(key)) wrong.push(`${key} left early`);
-        if (end < elapsedMs - 2_100 && space.entries.has(key)) wrong.push(`${key} stayed`);
+        if (end > elapsedMs && space.entries.get(key) === NONE) wrong.push(`${key} left early`);
+        if (end < elapsedMs - 2_100 && space.entries.get(key) !== NONE) wrong.push(`${key} stayed`);
       }
     }
     expect(wrong).toEqual([]);
@@ -234,7 +221,9 @@ describe('the memory tier', () => {
       }
     }
     for (let key = 0; key < 1_000; key++) put(`scanned ${key}`);
-    const kept = Array.from({ length: 50 }, (_, key) => space.entries.has(`hot ${key}`)).filter(Boolean);
+    const kept = Array.from({ length: 50 }, (_, key) => space.entries.get(`hot ${key}`)).filter(
+      (slot) => slot !== NONE,
+    );
     expect(kept.length).toBeGreaterThan(45);
   });
 

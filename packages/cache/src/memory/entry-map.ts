@@ -39,10 +39,6 @@ export class EntryMap {
     return (this.settled[shard] as SlotMap).get(key) ?? this.getNewcomer(key, shard);
   }
 
-  has(key: string): boolean {
-    return this.get(key) !== NONE;
-  }
-
   /** Adds a key that is not here. */
   add(key: string, slot: number): void {
     const shard = shardOf(key);

@@ -47,7 +47,7 @@ export class MemoryTier {
   private readonly wheel: TimerWheel;
   private readonly sweeper: Timer;
   private readonly marking = new MarkingWatch();
-  private readonly young = new YoungCollector(() => this.marking.isMarkingNow());
+  private readonly young = new YoungCollector(this.marking);
   private bounds: MemoryBounds;
   private chooser: WindowChooser | undefined;
   private isChoosing = false;
@@ -156,7 +156,7 @@ export class MemoryTier {
       this.policy.setCost(slot, cost);
     }
     this.stayedBytes += heapBytes;
-    this.young.follow(this.stayedBytes, this.marking.isMarking);
+    this.young.follow(this.stayedBytes);
   }
 
   /** Gives an entry new times. */

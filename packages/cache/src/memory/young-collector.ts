@@ -1,8 +1,11 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
+import type { MarkingWatch } from './marking-watch.ts';
 
 /** What V8 offers to those who may ask for a collection. */
 type Collect = (options: { readonly type: 'minor' }) => void;
+
+type Marking = Pick<MarkingWatch, 'isMarking' | 'isMarkingNow'>;
 
 /**
  * New values that stay, in bytes, after which the young generation is collected. The engine waits for up to 32 MB of it,
@@ -23,24 +26,21 @@ const BYTES_WHILE_MARKING = 8 * 1024 * 1024;
  * that are soon rejected do not count: they cost a collection nothing.
  */
 export class YoungCollector {
-  private readonly isMarkingNow: () => boolean;
+  private readonly marking: Marking;
   private readonly collect: Collect | undefined;
   /** What had stayed at the last collection, or the least since. */
   private stayedBefore = 0;
   private wasMarking = false;
   private isScheduled = false;
 
-  /** @param isMarkingNow Whether the engine marks, asked when it is about to be disturbed. */
-  constructor(isMarkingNow: () => boolean, collect: Collect | undefined = findCollect()) {
-    this.isMarkingNow = isMarkingNow;
+  constructor(marking: Marking, collect: Collect | undefined = findCollect()) {
+    this.marking = marking;
     this.collect = collect;
   }
 
-  /**
-   * @param stayedBytes Bytes of all values so far, but for those that were not admitted.
-   * @param isMarking Whether the engine marks for a full collection.
-   */
-  follow(stayedBytes: number, isMarking: boolean): void {
+  /** @param stayedBytes Bytes of all values so far, but for those that were not admitted. */
+  follow(stayedBytes: number): void {
+    const { isMarking } = this.marking;
     // A full collection has emptied the young generation.
     const hasBeenCollected = this.wasMarking && !isMarking;
     this.wasMarking = isMarking;
@@ -51,7 +51,7 @@ export class YoungCollector {
     setImmediate(() => {
       this.isScheduled = false;
       // It may have begun to since: between two turns it does so by itself, before we are told.
-      if (isMarking || !this.isMarkingNow()) this.collect?.({ type: 'minor' });
+      if (isMarking || !this.marking.isMarkingNow()) this.collect?.({ type: 'minor' });
     });
     this.stayedBefore = stayedBytes;
   }
