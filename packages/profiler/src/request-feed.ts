@@ -1,4 +1,5 @@
 import { requests, type RequestEvent } from '@dataguardian/telemetry';
+import { createBatch } from './batch.ts';
 
 /** Hears of a finished request. @param at Epoch milliseconds at its end. */
 export type RequestListener = (event: RequestEvent, at: number) => void;
@@ -13,44 +14,30 @@ export interface RequestFeed {
   settle(): void;
 }
 
-/** More are told at once, however long the next beat is away. */
-const MOST_WAITING = 256;
+interface Finished {
+  readonly event: RequestEvent;
+  readonly at: number;
+}
 
-/**
- * Counting a request where it ends costs more than twice what it costs in a batch: between two requests a program has used up
- * the processor's caches (docs/benchmarks/profiler.md). So only its arrival is noted.
- */
+/** Notes only that a request has ended; who counts it is told later. */
 export function createRequestFeed(now: () => number, onFailure: (error: unknown) => void): RequestFeed {
   const listeners = new Set<RequestListener>();
-  let events: RequestEvent[] = [];
-  let ends: number[] = [];
   let unsubscribe: (() => void) | undefined;
-
-  const settle = (): void => {
-    if (events.length === 0) return;
-    const due = events;
-    const dueEnds = ends;
-    events = [];
-    ends = [];
+  const { add, settle } = createBatch<Finished>((finished) => {
     for (const listener of listeners) {
-      let index = 0;
-      for (const event of due) {
+      for (const { event, at } of finished) {
         try {
-          listener(event, dueEnds[index++] ?? 0);
+          listener(event, at);
         } catch (error) {
           onFailure(error);
         }
       }
     }
-  };
+  });
 
   return {
     start() {
-      unsubscribe ??= requests.subscribe((event) => {
-        events.push(event);
-        ends.push(now());
-        if (events.length >= MOST_WAITING) settle();
-      });
+      unsubscribe ??= requests.subscribe((event) => add({ event, at: now() }));
     },
     stop() {
       unsubscribe?.();

@@ -1,0 +1,30 @@
+/** Things that wait to be looked at together. */
+export interface Batch<Item> {
+  add(item: Item): void;
+  /** Has those that wait looked at, oldest first. */
+  settle(): void;
+}
+
+/** More are looked at at once, however long the next beat is away. */
+const MOST_WAITING = 256;
+
+/**
+ * Puts off what need not be done where a request ends: there it costs more than for many at once,
+ * because between two requests a program uses up the processor's caches (docs/benchmarks/profiler.md).
+ */
+export function createBatch<Item>(look: (due: readonly Item[]) => void): Batch<Item> {
+  let waiting: Item[] = [];
+  const settle = (): void => {
+    if (waiting.length === 0) return;
+    const due = waiting;
+    waiting = [];
+    look(due);
+  };
+  return {
+    add(item) {
+      waiting.push(item);
+      if (waiting.length >= MOST_WAITING) settle();
+    },
+    settle,
+  };
+}
