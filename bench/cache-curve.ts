@@ -4,7 +4,8 @@ import { createCache } from '../packages/cache/src/index.ts';
 import type { MemoryTier, RequestWatcher } from '../packages/cache/src/memory/memory-tier.ts';
 import { HASH_RANGE, mixForSample } from '../packages/cache/src/memory/sample.ts';
 import { mix, replayAdaptive } from './cache-adaptive.ts';
-import { medianInterval, round, summarise } from './cache-measure.ts';
+import { round, summarise } from './cache-measure.ts';
+import { medianRange } from './median-range.ts';
 import { replayLru } from './cache-policies.ts';
 import { createPlatformTrace, createSyntheticTraces, readPublicTraces } from './cache-traces.ts';
 
@@ -115,9 +116,9 @@ export async function measureCurveCost({ isShort }: { readonly isShort: boolean 
   return {
     'ns of processor time a request, without': summarise(times),
     'with over without, next to each other': summarise(withRatios),
-    'its median lies between (95%)': medianInterval(withRatios),
+    'its median lies between (95%)': medianRange(withRatios).map(round),
     'without over without: what the machine adds': summarise(controlRatios),
-    'the median of that lies between (95%)': medianInterval(controlRatios),
+    'the median of that lies between (95%)': medianRange(controlRatios).map(round),
     'hit ratio of the reads': round(hitRatio),
   };
 }

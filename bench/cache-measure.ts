@@ -1,3 +1,5 @@
+import { medianRange } from './median-range.ts';
+
 /** A number measured several times. */
 export interface Measured {
   readonly median: number;
@@ -10,14 +12,6 @@ export function summarise(values: readonly number[]): Measured {
   const sorted = values.toSorted((a, b) => a - b);
   const at = (ratio: number): number => sorted[Math.round(ratio * (sorted.length - 1))] ?? 0;
   return { median: round(at(0.5)), low: round(at(0)), high: round(at(1)) };
-}
-
-/** Where the median of what was drawn from lies with 95% certainty, from the order of the values alone. */
-export function medianInterval(values: readonly number[]): readonly [low: number, high: number] {
-  const sorted = values.toSorted((a, b) => a - b);
-  const reach = 0.98 * Math.sqrt(sorted.length);
-  const at = (rank: number): number => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(rank)))] ?? 0;
-  return [round(at(sorted.length / 2 - reach - 1)), round(at(sorted.length / 2 + reach))];
 }
 
 /** The value at `ratio` of the sorted values. */
@@ -110,7 +104,7 @@ export async function interleavePairs(
 export function comparePairs(spent: Spent, one: string, other: string): unknown {
   const others = spent.get(other) ?? [];
   const ratios = (spent.get(one) ?? []).map((value, pass) => (others[pass] ?? Number.NaN) / value);
-  return { median: summarise(ratios).median, 'lies between (95%)': medianInterval(ratios) };
+  return { median: summarise(ratios).median, 'lies between (95%)': medianRange(ratios).map(round) };
 }
 
 /** Median and range of each task. */

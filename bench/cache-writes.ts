@@ -8,6 +8,7 @@ import type { TestRedis } from '@dataguardian/testing';
 import { createClient } from 'redis';
 import { createOurs } from './cache-contenders.ts';
 import { comparePairs, measureRate, type Spent, summariseSpent } from './cache-measure.ts';
+import { SESSION } from './cache-session.ts';
 
 const NAMES = ['node-redis', 'ours', 'node-redis again'] as const;
 const KEY_COUNT = 1_000;
@@ -16,14 +17,6 @@ const COUNT = 10_000;
 /** Passes that are not measured: what a process that serves has long had compiled. */
 const WARM_UP_PASSES = 3;
 const EXPIRATION = { type: 'PX', value: 3_600_000 } as const;
-const SESSION = {
-  userId: '0198c1f2-7d1e-7aa0-b5ad-9f5a0c6d1e11',
-  organisationId: '0198c1f2-7d1e-7aa0-b5ad-000000000001',
-  roles: ['analyst', 'auditor'],
-  createdAt: 1_780_000_000_000,
-  device: { agent: 'Mozilla/5.0 (X11; Linux x86_64)', address: '192.0.2.17' },
-  locale: 'nl',
-};
 
 /** Microseconds of one write. */
 interface Cost {

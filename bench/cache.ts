@@ -30,17 +30,10 @@ import {
 import type { Order } from './cache-process.ts';
 import { measurePlatform } from './cache-platform.ts';
 import { measureRetrieval } from './cache-postgres.ts';
+import { SESSION } from './cache-session.ts';
 import { measureWrites } from './cache-writes.ts';
 
 const KEYS = Array.from({ length: 1_000 }, (_, index) => `session:${index}`);
-const SESSION = {
-  userId: '0198c1f2-7d1e-7aa0-b5ad-9f5a0c6d1e11',
-  organisationId: '0198c1f2-7d1e-7aa0-b5ad-000000000001',
-  roles: ['analyst', 'auditor'],
-  createdAt: 1_780_000_000_000,
-  device: { agent: 'Mozilla/5.0 (X11; Linux x86_64)', address: '192.0.2.17' },
-  locale: 'nl',
-};
 
 const options = parseArgs({
   options: { json: { type: 'string' }, only: { type: 'string' }, short: { type: 'boolean', default: false } },

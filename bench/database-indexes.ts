@@ -11,7 +11,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createDatabase, createIndexAdvisor } from '../packages/database/src/index.ts';
 import { toFingerprint } from '../packages/database/src/fingerprint.ts';
-import type { NewIndex } from '../packages/database/src/indexes/recommendation.ts';
+import { toNewIndexes, type NewIndex } from '../packages/database/src/indexes/recommendation.ts';
 import type { PlantedWorld } from '../packages/database/test/indexes/planted-world.ts';
 import { freightWorld } from '../packages/database/test/indexes/freight-world.ts';
 import { shopWorld } from '../packages/database/test/indexes/shop-world.ts';
@@ -20,6 +20,7 @@ import { startEmbeddedPostgres } from '../packages/embedded-postgres/src/index.t
 import { BY_HAND, ONE_COLUMN } from './database-index-rivals.ts';
 import { compareSides, openSide, type Compared, type Side } from './database-index-sides.ts';
 import { median } from './database-measure.ts';
+import { medianRange } from './median-range.ts';
 
 const { values: given } = parseArgs({
   options: {
@@ -179,10 +180,8 @@ async function advise(world: PlantedWorld, { open }: Side) {
       await advisor.apply(recommendation.id);
       continue;
     }
-    const [now, next] = await measureWithout(
-      open,
-      recommendation.indexes ?? [{ statement: recommendation.statement, table: recommendation.table }],
-      () => advisor.apply(recommendation.id),
+    const [now, next] = await measureBothWays(open, toNewIndexes(recommendation), () =>
+      advisor.apply(recommendation.id),
     );
     const { gain: promised, before: from, after: to, affected } = recommendation.proof;
     const weigh = (times: Times): number =>
@@ -222,9 +221,9 @@ async function advise(world: PlantedWorld, { open }: Side) {
 type Times = ReadonlyMap<string, number>;
 
 /** Median times of all statements before and after, with the indexes taken away and put back in turns. */
-async function measureWithout(
+async function measureBothWays(
   open: Side['open'],
-  indexes: readonly Pick<NewIndex, 'statement' | 'table'>[],
+  indexes: readonly NewIndex[],
   apply: () => Promise<unknown>,
 ): Promise<readonly [before: Times, after: Times]> {
   const without: Times[] = [];
@@ -241,8 +240,7 @@ async function measureWithout(
     open.database.renewStatements();
     withThem.push(await open.measure(runs));
     if (turn === PROMISE_TURNS - 1) break;
-    for (const { statement } of indexes)
-      await open.database.query(statement.replace(/^create (index concurrently \w+) .*$/s, 'drop $1'));
+    for (const { indexName } of indexes) await open.database.query(`drop index concurrently ${indexName}`);
     open.database.renewStatements();
   }
   return [toMedians(without), toMedians(withThem)];
@@ -311,14 +309,6 @@ async function benchOverhead(): Promise<void> {
     one: { addedMicros: median(one), range: medianRange(one) },
     ofSeveral: { copies: COPIES, addedMicros: median(each), range: medianRange(each) },
   };
-}
-
-/** Where the median lies with 95% certainty, by the sign test: no assumption about how the values are spread. */
-function medianRange(values: readonly number[]): readonly [number, number] {
-  const sorted = values.toSorted((one, other) => one - other);
-  const reach = 0.98 * Math.sqrt(sorted.length);
-  const at = (place: number): number => sorted[Math.min(sorted.length - 1, Math.max(0, Math.round(place)))] ?? 0;
-  return [at(sorted.length / 2 - reach - 1), at(sorted.length / 2 + reach)];
 }
 
 if (sections.has('shop')) await benchWorld(shopWorld);

@@ -2,13 +2,15 @@
 //   [--pairs 4] [--crossovers 3] [--add] [--json FILE]
 // What the profiler costs. A sample: fixed work with samples every millisecond against none, thread CPU, divided by the
 // samples taken (amplified, because one sample in 20 ms is below any noise). Load: two servers in turns, with
-// and without, places changed (bench/profiler-load.ts). Idle, rotation pauses (against stopping and starting anew) and heap sampling besides.
+// and without, places changed (bench/profiler-load.ts). In place: what it does, timed where it does it; in a loop: what is
+// left without requests. Idle, rotation pauses (against stopping and starting anew) and heap sampling besides.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { medianRange } from './median-range.ts';
 import type { Crossover } from './profiler-load.ts';
 
 const ALL = 'sample,rival,request,in-place,in-loop,stall,idle,load,rotation,heap';
@@ -36,6 +38,7 @@ function measure<Result>(measurement: string, variant: string): Result {
 const sorted = (numbers: readonly number[]): readonly number[] => numbers.toSorted((a, b) => a - b);
 const quantile = (numbers: readonly number[], ratio: number): number =>
   sorted(numbers)[Math.min(numbers.length - 1, Math.floor(numbers.length * ratio))] ?? Number.NaN;
+const medianOf = <Item>(items: readonly Item[], read: (item: Item) => number): number => quantile(items.map(read), 0.5);
 const round = (value: number, digits = 3): number => Number(value.toFixed(digits));
 
 interface Work {
@@ -100,36 +103,18 @@ function summarise(crossovers: readonly Crossover[], wanted: string) {
     ratio: round(quantile(ratios, 0.5), 4),
     ratioRange: medianRange(ratios).map((one) => round(one, 4)),
     threadRatio: round(
-      quantile(
-        chosen.map(({ threadRatio }) => threadRatio),
-        0.5,
-      ),
+      medianOf(chosen, ({ threadRatio }) => threadRatio),
       4,
     ),
     addedUs: round(
-      quantile(
-        chosen.map(({ onUs, offUs }) => onUs - offUs),
-        0.5,
-      ),
+      medianOf(chosen, ({ onUs, offUs }) => onUs - offUs),
       1,
     ),
     offUs: round(
-      quantile(
-        chosen.map(({ offUs }) => offUs),
-        0.5,
-      ),
+      medianOf(chosen, ({ offUs }) => offUs),
       0,
     ),
   };
-}
-
-/** Where the median lies with 95% certainty, by the sign test: no assumption about how the values are spread. */
-function medianRange(ratios: readonly number[]): readonly [number, number] {
-  const ordered = sorted(ratios);
-  const reach = 0.98 * Math.sqrt(ordered.length);
-  const at = (place: number): number =>
-    ordered[Math.min(ordered.length - 1, Math.max(0, Math.round(place)))] ?? Number.NaN;
-  return [at(ordered.length / 2 - reach - 1), at(ordered.length / 2 + reach)];
 }
 
 function rotationCost(variant: string) {
@@ -193,17 +178,9 @@ function inLoopCost() {
       ratio: round(quantile(ratios, 0.5)),
       certainFrom: round(least),
       certainTo: round(most),
-      threadRatio: round(
-        quantile(
-          pairs.map(({ threadRatio }) => threadRatio),
-          0.5,
-        ),
-      ),
+      threadRatio: round(medianOf(pairs, ({ threadRatio }) => threadRatio)),
       offUs: round(
-        quantile(
-          pairs.map(({ offUs }) => offUs),
-          0.5,
-        ),
+        medianOf(pairs, ({ offUs }) => offUs),
         0,
       ),
     };
