@@ -12,6 +12,7 @@ const stall: Stall = {
   waitingCount: 3,
   cpuRatio: 1,
   isStartUp: false,
+  isLoading: false,
 };
 const call = (at: number, durationMs: number): SyncCall => ({
   at,

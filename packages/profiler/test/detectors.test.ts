@@ -1,4 +1,4 @@
-import { detectBottlenecks, type Span, type Trace } from '@dataguardian/profiler';
+import { detectBottlenecks, type Span, type Stall, type Trace } from '@dataguardian/profiler';
 import { describe, expect, it } from 'vitest';
 import { isIndependent } from '../src/detectors/data-dependency.ts';
 import { maskLiterals, readScans } from '../src/database/plan-reader.ts';
@@ -158,5 +158,33 @@ describe('nothing personal', () => {
     expect(toCoarseRoute('/anna@example.org')).toBe('/*');
     expect(toCoarseRoute('/0612345678')).toBe('/*');
     expect(toCoarseRoute('/')).toBe('/');
+  });
+});
+
+describe('a loop that stands still for two seconds', () => {
+  const stall: Stall = {
+    at: 3_000,
+    durationMs: 2_000,
+    cause: 'code',
+    place: { functionName: '(anonymous)', file: '/srv/app/report.ts', line: 12, cause: 'code' },
+    stack: [],
+    labels: {},
+    waitingCount: 0,
+    cpuRatio: 1,
+    isStartUp: true,
+    isLoading: false,
+  };
+  const claimsOf = (parts: Partial<Stall>): readonly string[] =>
+    detectBottlenecks(evidenceOf({ stalls: [{ ...stall, ...parts }] })).map(
+      ({ rule, location }) => `${rule} ${location}`,
+    );
+
+  it('is reported with its line, also when nobody waited for it', () => {
+    expect(claimsOf({})).toEqual(['blocked-event-loop /srv/app/report.ts:12']);
+  });
+
+  it('is not held against a module that is loaded, unless somebody waited', () => {
+    expect(claimsOf({ isLoading: true })).toEqual([]);
+    expect(claimsOf({ isLoading: true, waitingCount: 1 })).toEqual(['blocked-event-loop /srv/app/report.ts:12']);
   });
 });

@@ -1,4 +1,4 @@
-import type { Detector } from '../bottlenecks.ts';
+import type { Bottleneck, Detector } from '../bottlenecks.ts';
 import { elapsedMs } from '../evidence.ts';
 import type { HotLine } from '../sampling/continuous-profile.ts';
 import { toLocation } from '../sampling/frame.ts';
@@ -14,7 +14,8 @@ const HIGH_SHARE = 0.8;
 /**
  * Rule: while the loop is busy for four fifths of the clock, one function of the program by itself takes half of the
  * clock, though no single turn is long; named is its line with most samples. Queueing theory's knee: at 80% use a request
- * waits four times its service time.
+ * waits four times its service time. Of a module's own lines it is said with low severity: no request waits for them, but
+ * whoever profiles a script wants to know.
  */
 export const hotLine: Detector = {
   rule: 'hot-line',
@@ -36,7 +37,7 @@ export const hotLine: Detector = {
         {
           rule: 'hot-line' as const,
           subject: route || functionName,
-          severity: totalMs / clockMs >= HIGH_SHARE ? ('high' as const) : ('medium' as const),
+          severity: severityOf(sumOf(own.filter(({ isLoading }) => !isLoading)) / clockMs),
           title: `${functionName} takes most of the processor: ${Math.round(totalMs)} ms, ${percent(totalMs / clockMs)} of the clock`,
           evidence: { totalMs, lineMs: sumOf(hottest ?? []) },
           location: toLocation(file, line.line),
@@ -47,6 +48,11 @@ export const hotLine: Detector = {
     });
   },
 };
+
+function severityOf(share: number): Bottleneck['severity'] {
+  if (share < SHARE) return 'low';
+  return share >= HIGH_SHARE ? 'high' : 'medium';
+}
 
 function sumOf(lines: readonly HotLine[]): number {
   return lines.reduce((sum, { durationMs }) => sum + durationMs, 0);

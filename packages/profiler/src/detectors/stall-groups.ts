@@ -14,11 +14,11 @@ export interface StallGroup {
   readonly since: number;
 }
 
-/** Adds stalls up by their line; those without a place in the program are left out. */
+/** Adds stalls up by their line; those without a place in the program, and loading that kept nobody waiting, are left out. */
 export function toStallGroups(stalls: readonly Stall[], matches: (stall: Stall) => boolean): readonly StallGroup[] {
   const groups = new Map<string, StallGroup>();
   for (const stall of stalls) {
-    if (stall.place === undefined || stall.cause === 'loading' || !matches(stall)) continue;
+    if (stall.place === undefined || isOnlyLoading(stall) || !matches(stall)) continue;
     const location = toLocation(stall.place.file, stall.place.line);
     const group = groups.get(location);
     groups.set(location, {
@@ -33,4 +33,8 @@ export function toStallGroups(stalls: readonly Stall[], matches: (stall: Stall) 
     });
   }
   return [...groups.values()].toSorted((a, b) => b.totalMs - a.totalMs);
+}
+
+function isOnlyLoading({ cause, isLoading, waitingCount }: Stall): boolean {
+  return cause === 'loading' || (isLoading && waitingCount === 0);
 }

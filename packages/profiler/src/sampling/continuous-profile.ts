@@ -2,6 +2,7 @@ import type { Clock, Timer } from '@dataguardian/telemetry';
 import type { CpuProfile } from '../cpu-profile.ts';
 import { createCallTree, toFrameKey, type CallTree } from './call-tree.ts';
 import { toBlamedPlace, type CpuCause } from './cause.ts';
+import { isInModule } from './frame.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { toLabelKey, type Labels } from './labels.ts';
 import type { FoldedSamples, ProfileStore } from './profile-store.ts';
@@ -23,6 +24,8 @@ export interface HotLine {
   readonly sampleCount: number;
   /** Whether it ran before the first request or job began. */
   readonly isStartUp: boolean;
+  /** Whether a module was being loaded: its own lines, with what these called. */
+  readonly isLoading: boolean;
 }
 
 /** What the continuous recording costs and how it does. */
@@ -95,7 +98,14 @@ export function createContinuousProfile(options: ContinuousProfileOptions): Cont
     const samples = toSamples(profile);
     const hot = new Map<
       string,
-      { sample: StackSample; route: string; isStartUp: boolean; durationUs: number; sampleCount: number }
+      {
+        sample: StackSample;
+        route: string;
+        isStartUp: boolean;
+        isLoading: boolean;
+        durationUs: number;
+        sampleCount: number;
+      }
     >();
     const common = options.labels();
     const trees = new Map<string, FoldedSamples>();
@@ -126,8 +136,9 @@ export function createContinuousProfile(options: ContinuousProfileOptions): Cont
       if (blamed === undefined) continue;
       const route = labels.route ?? '';
       const isStartUp = sample.atUs <= timeline.firstUs;
-      const key = `${lineKey}\n${sample.stack[sample.blamedIndex + 1]?.functionName ?? ''}\n${route}\n${isStartUp}`;
-      const entry = hot.get(key) ?? { sample, route, isStartUp, durationUs: 0, sampleCount: 0 };
+      const isLoading = isInModule(sample.stack);
+      const key = `${lineKey}\n${sample.stack[sample.blamedIndex + 1]?.functionName ?? ''}\n${route}\n${isStartUp}\n${isLoading}`;
+      const entry = hot.get(key) ?? { sample, route, isStartUp, isLoading, durationUs: 0, sampleCount: 0 };
       entry.durationUs += sample.durationUs;
       entry.sampleCount += 1;
       hot.set(key, entry);
@@ -135,12 +146,12 @@ export function createContinuousProfile(options: ContinuousProfileOptions): Cont
     sampleCount += samples.length;
     for (const { labels, tree } of trees.values()) options.onTree?.(tree, labels);
     onHotLines(
-      [...hot.values()].flatMap(({ sample, route, isStartUp, durationUs, sampleCount: count }) => {
+      [...hot.values()].flatMap(({ sample, route, isStartUp, isLoading, durationUs, sampleCount: count }) => {
         // One sample in a recording proves nothing, and reading sources for it would cost more than it tells.
         const place = count < 2 ? undefined : toBlamedPlace(sample, source);
         return place === undefined
           ? []
-          : [{ ...place, route, isStartUp, durationMs: durationUs / 1_000, sampleCount: count }];
+          : [{ ...place, route, isStartUp, isLoading, durationMs: durationUs / 1_000, sampleCount: count }];
       }),
     );
     const stalls = findStalls({ samples, stillnesses: heartbeat.take(), timeline, source, toEpochMs });

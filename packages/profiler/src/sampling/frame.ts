@@ -68,3 +68,14 @@ export function ownerOf(file: string): FrameOwner {
 export function toLocation(file: string, line: number): string {
   return `${file}:${line}`;
 }
+
+/**
+ * Whether a module's own lines run, or what these call: Node's loaders stand outside of everything else then, and never
+ * in a call from the loop.
+ *
+ * @param stack Outermost caller first.
+ */
+export function isInModule(stack: readonly Frame[]): boolean {
+  const outer = stack.find(({ owner }) => owner !== 'native');
+  return outer !== undefined && /^node:internal\/(?:modules|main)\//.test(outer.file);
+}

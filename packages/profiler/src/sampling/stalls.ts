@@ -1,5 +1,5 @@
 import { toBlamedPlace, type BlamedPlace, type CpuCause } from './cause.ts';
-import type { Frame } from './frame.ts';
+import { isInModule, type Frame } from './frame.ts';
 import type { Stillness } from './heartbeat.ts';
 import type { Labels } from './labels.ts';
 import type { StackSample } from './samples.ts';
@@ -23,6 +23,8 @@ export interface Stall {
   readonly cpuRatio: number;
   /** Whether it ended before the first request or job began: nobody's wait, if any ever comes. */
   readonly isStartUp: boolean;
+  /** Whether a module was being loaded: read, compiled, or its own lines run, with what these called. */
+  readonly isLoading: boolean;
 }
 
 /** Processor time that the program itself spent in a stall: all of it, unless the machine was busy elsewhere. */
@@ -72,6 +74,7 @@ export function findStalls({ samples, stillnesses, timeline, source, toEpochMs }
           waitingCount: timeline.activeBetween(fromUs, toUs),
           cpuRatio: Math.min(1, (stillness.cpuMs * 1_000) / (stillness.toUs - stillness.fromUs)),
           isStartUp: toUs <= timeline.firstUs,
+          isLoading: place?.cause === 'loading' || isInModule(typical.stack),
         },
       ];
     });
@@ -96,6 +99,7 @@ function withoutStack(
       waitingCount: timeline.activeBetween(fromUs, toUs),
       cpuRatio: Math.min(1, cpuMs / durationMs),
       isStartUp: toUs <= timeline.firstUs,
+      isLoading: false,
     },
   ];
 }
