@@ -23,6 +23,7 @@ import {
   measureOneCaller,
   timesFaster,
   timesMore,
+  toGeometricMean,
   type Ways,
 } from './cache-retrieval.ts';
 
@@ -199,6 +200,8 @@ export async function measurePlatform(redis: TestRedis, { isShort }: { readonly 
   const ours = fromDatabase(database);
   const theirs = fromPgPool(pool);
   const outcome: Record<string, unknown> = {};
+  /** The ratios of all reads, by what they compare. */
+  const all: Record<string, number[]> = {};
   try {
     await seedPlatform(owner);
     const startedAt = performance.now();
@@ -230,16 +233,19 @@ export async function measurePlatform(redis: TestRedis, { isShort }: { readonly 
       const times = await measureOneCaller(ways, size);
       const rates = await measureManyCallers(ways, size);
       console.log(`  ${name}: ${Math.round((performance.now() - startedAt) / 1_000)} s`);
-      outcome[name] = {
-        'microseconds, one caller': times,
-        'answers a second, 64 callers': rates,
+      const ratios = {
         'times faster from Redis, one caller': timesFaster(times, 'Redis', 'PostgreSQL'),
         'times faster from memory, one caller': timesFaster(times, 'memory', 'PostgreSQL'),
         'times more from Redis, 64 callers': timesMore(rates, 'Redis', 'PostgreSQL'),
         'times more from Redis than by pg.Pool, 64 callers': timesMore(rates, 'Redis', 'pg.Pool'),
         'times more from memory, 64 callers': timesMore(rates, 'memory', 'PostgreSQL'),
       };
+      outcome[name] = { 'microseconds, one caller': times, 'answers a second, 64 callers': rates, ...ratios };
+      for (const [what, ratio] of Object.entries(ratios)) (all[what] ??= []).push(ratio);
     }
+    outcome['geometric means'] = Object.fromEntries(
+      Object.entries(all).map(([what, ratios]) => [what, toGeometricMean(ratios)]),
+    );
   } finally {
     await cache.close();
     await pool.end();

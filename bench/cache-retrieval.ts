@@ -79,3 +79,8 @@ export function timesFaster(times: Readonly<Record<string, Measured>>, way: stri
 export function timesMore(rates: Readonly<Record<string, Measured>>, way: string, other: string): number {
   return round((rates[way]?.median ?? Number.NaN) / (rates[other]?.median ?? Number.NaN));
 }
+
+/** What ratios come to on the whole: one that is half as large weighs as much as one that is twice as large. */
+export function toGeometricMean(ratios: readonly number[]): number {
+  return round(Math.exp(ratios.reduce((sum, ratio) => sum + Math.log(ratio), 0) / ratios.length));
+}

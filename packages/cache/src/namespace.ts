@@ -253,12 +253,13 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
 
   private readRemote(remote: RemoteSpace, key: string): Promise<Value | undefined> {
     const joined = this.reads.get(key);
-    if (joined !== undefined) return joined.promise;
+    if (joined?.promise !== undefined) return joined.promise;
     const startedAt = this.startTiming();
     const guard = { isDirty: false };
     const { epoch } = this.coherence;
     const finish = (read: RemoteRead, found: Accepted<Value>): Value | undefined => {
       if (this.reads.get(key) === pending) this.reads.delete(key);
+      pending.promise = undefined;
       const durationMs = startedAt === 0 ? 0 : this.context.clock.monotonic() - startedAt;
       this.countRemote(key, read.kind, { isHit: found?.fresh !== undefined, durationMs });
       return found?.fresh;
@@ -354,7 +355,8 @@ export class TieredNamespace<Value> implements CacheNamespace<Value> {
 /** A read of Redis that is under way. */
 interface PendingRead<Value> {
   readonly guard: { isDirty: boolean };
-  readonly promise: Promise<Value | undefined>;
+  /** Gone when it is over; as with {@link LoadFlight.land}, what the table of reads leaves behind must not hold values. */
+  promise: Promise<Value | undefined> | undefined;
 }
 
 /** A read of many keys that is under way. A change of any of them keeps all of its values out of memory. */

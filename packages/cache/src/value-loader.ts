@@ -129,7 +129,7 @@ export class ValueLoader<Value> {
    */
   private findFlight(key: string): LoadFlight<Value> | undefined {
     const flight = this.flights.get(key);
-    if (flight?.controller.signal.aborted === true) {
+    if (flight?.isAborted === true) {
       this.flights.delete(key);
       flight.abandon();
       return undefined;
@@ -169,11 +169,13 @@ export class ValueLoader<Value> {
     if (cacheLoadStarts.hasSubscribers) cacheLoadStarts.publish({ namespace: this.parts.space.name });
     const flight = new LoadFlight<Value>();
     this.flights.set(request.key, flight);
-    flight.promise = this.fly(flight, request).finally(() => {
+    const land = (): void => {
       if (this.flights.get(request.key) === flight) this.flights.delete(request.key);
-    });
+      flight.land();
+    };
+    flight.promise = this.fly(flight, request);
     // Everybody who waits gets the rejection; a flight that all have left must not end the process.
-    flight.promise.catch(() => undefined);
+    flight.promise.then(land, land);
     return flight;
   }
 
@@ -316,7 +318,7 @@ export class ValueLoader<Value> {
     }
     const failure = this.toFailure(error);
     // An invalidation that overtook the load may have been the remedy; a caller that left says nothing of the source.
-    if (!flight.isDirty && !flight.controller.signal.aborted) this.failures.note(key, failure, context.memory.now());
+    if (!flight.isDirty && !flight.isAborted) this.failures.note(key, failure, context.memory.now());
     return Promise.reject(failure);
   }
 

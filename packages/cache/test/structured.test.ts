@@ -52,6 +52,12 @@ const columnCell = fc.constantFrom<fc.Arbitrary<unknown>>(
   fc.record({ page: fc.nat(), kind: fc.constantFrom('pdf', 'docx') }, { noNullPrototype: true }),
   fc.option(fc.record({ page: fc.nat() }, { noNullPrototype: true })),
   fc.array(fc.string(), { maxLength: 3 }),
+  fc.array(fc.integer({ min: 0, max: 3 })),
+  fc.option(fc.array(fc.array(fc.double({ noNaN: true }), { maxLength: 2 }), { maxLength: 3 })),
+  fc.array(
+    fc.record({ name: fc.constantFrom('severity', 'spread'), inputs: fc.array(fc.nat()) }, { noNullPrototype: true }),
+  ),
+  fc.oneof(fc.array(fc.nat()), fc.record({ page: fc.nat() }, { noNullPrototype: true })),
   scalar,
 );
 const table = fc
@@ -114,10 +120,53 @@ describe('the structured codec', () => {
     ['columns of numbers at the edges', [0, 2 ** 32, -(2 ** 53) + 1, 2 ** 53 - 1].map((n) => ({ n, m: n / 2, x: 1 }))],
     ['not a number among numbers', [1, Number.NaN, Infinity, -Infinity].map((n) => ({ n }))],
     ['empty objects', [{}, {}, {}, {}, [], [{}]]],
+    [
+      'columns of lists: of objects, of numbers, of lists, empty ones, of differing kinds',
+      Array.from({ length: 30 }, (_, row) => ({
+        parts: Array.from({ length: row % 7 }, (__, part) => ({ name: `part ${part}`, inputs: [row, part / 2] })),
+        numbers: Array.from({ length: row }, (__, index) => index * row),
+        nested: [[row], [], [[row]]],
+        none: [],
+        mixed: row % 2 === 0 ? [row, 'x', null] : [],
+        sometimes: row % 3 === 0 ? null : ['a'],
+        unlike: row % 2 === 0 ? [row] : { row },
+      })),
+    ],
+    [
+      'names that every object inherits',
+      Array.from({ length: 40 }, (_, row) => ({
+        toString: row,
+        constructor: 'x',
+        part: { valueOf: row, list: ['a'] },
+      })),
+    ],
+    [
+      'rows of 200 names',
+      Array.from({ length: 40 }, (_, row) =>
+        Object.fromEntries(Array.from({ length: 200 }, (__, index) => [`n${index}`, index * row])),
+      ),
+    ],
+    [
+      'lists of 3,000',
+      Array.from({ length: 4 }, () => ({ list: Array.from({ length: 3_000 }, (_, index) => ({ index })) })),
+    ],
     ['rows with undefined', [{ a: undefined }, { a: 1 }, { a: null }, { a: undefined }]],
   ])('carries %s', (_, value) => {
     expect(roundTrip(value)).toStrictEqual(value);
     expect(readElsewhere(value)).toStrictEqual(value);
+  });
+
+  it('reads columns of lists as they were written before they had a kind of their own', () => {
+    const hex =
+      '43ca04c81007c7020100c7020101c7020102c702010307c702c80180c901c5000000000000e03fc702c90181c901c5000000000000e03f' +
+      'c702c90182c901c5000000000000e03fc702c90183c901c5000000000000e03f07c700c700c700c700' +
+      '776f726473007061727473006e6f6e656161c3a961c3a9c3a961c3a9c3a9c3a96e';
+    const rows = Array.from({ length: 4 }, (_, row) => ({
+      words: ['a', 'é'.repeat(row)],
+      parts: [{ n: row }, { n: 0.5 }],
+      none: [],
+    }));
+    expect(codecWorld().reader.read(Buffer.from(hex, 'hex'), 0)).toStrictEqual(rows);
   });
 
   it('leaves to others what it does not carry', () => {
@@ -165,6 +214,19 @@ describe('the structured codec', () => {
     },
   );
 
+  it.each([
+    ['plain names', { id: 'a', part: { at: 1_780_000_000_000, roles: ['a', null] } }],
+    ['names that every object inherits', { toString: 'a', part: { constructor: 1.5, valueOf: ['a'] } }],
+  ])('makes plain objects of records it has a plan for: %s', (_, value) => {
+    const { roundTrip } = codecWorld();
+    for (let time = 0; time < 40; time++) {
+      const read = roundTrip(value) as typeof value;
+      expect(read).toStrictEqual(value);
+      expect(Object.getPrototypeOf(read)).toBe(Object.prototype);
+      expect(Object.getPrototypeOf(read.part)).toBe(Object.prototype);
+    }
+  });
+
   it('answers damaged bytes of a record it has a plan for as it answers others', () => {
     const { writer, reader } = codecWorld();
     const value = { id: 'x'.repeat(40), roles: ['a', 'b'], at: 1_780_000_000_000, part: { n: 1.5, t: null } };
@@ -196,7 +258,9 @@ describe('the structured codec', () => {
 
   it('answers damaged bytes with an error of ours or another value, never otherwise', () => {
     const { writer, reader } = codecWorld();
-    const value = { rows: Array.from({ length: 20 }, (_, row) => ({ row, text: `text ${row}`, kind: 'a', x: null })) };
+    const value = {
+      rows: Array.from({ length: 20 }, (_, row) => ({ row, text: `text ${row}`, kind: 'a', x: null, list: [row, {}] })),
+    };
     const bytes = writer.write(value, 0);
     fc.assert(
       fc.property(

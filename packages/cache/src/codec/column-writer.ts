@@ -53,6 +53,10 @@ export function writeColumn(target: StructuredWriter, values: readonly unknown[]
     target.columns(shape, values);
     return;
   }
+  if (objects === length && areLists(values)) {
+    writeLists(target, values);
+    return;
+  }
   writeKind(target, format.ITEMS);
   for (let row = 0; row < length; row++) target.value(values[row]);
 }
@@ -229,6 +233,30 @@ function writeNullable(target: StructuredWriter, values: readonly unknown[]): vo
     present.push(values[row]);
   }
   writeColumn(target, present);
+}
+
+/** Whether all are arrays that together are no longer than a column may be. */
+function areLists(values: readonly unknown[]): values is readonly (readonly unknown[])[] {
+  let total = 0;
+  for (let row = 0; row < values.length; row++) {
+    const value = values[row];
+    if (!Array.isArray(value)) return false;
+    total += value.length;
+  }
+  return total <= format.MAX_ROWS;
+}
+
+function writeLists(target: StructuredWriter, values: readonly (readonly unknown[])[]): void {
+  const lengths: number[] = [];
+  const held: unknown[] = [];
+  for (let row = 0; row < values.length; row++) {
+    const list = values[row] as readonly unknown[];
+    lengths.push(list.length);
+    for (let index = 0; index < list.length; index++) held.push(list[index]);
+  }
+  writeKind(target, format.LISTS);
+  writeColumn(target, lengths);
+  writeColumn(target, held);
 }
 
 function writeKind(target: StructuredWriter, kind: number): void {

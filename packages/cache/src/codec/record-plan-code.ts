@@ -1,3 +1,5 @@
+import { emptyList } from './empty-list.ts';
+import { toItemCode } from './item-code.ts';
 import type { PlanRecord, PlanSlot, RecordPlan } from './record-plan.ts';
 import * as format from './structured-format.ts';
 
@@ -55,7 +57,8 @@ function putNumber(bytes: Buffer, position: number, value: number): number {
 export function compilePlan(root: PlanRecord): RecordPlan | undefined {
   const put = new PutDraft(root);
   const build = new BuildDraft(root);
-  const source = `return {
+  const source = `${build.declarations.join('\n')}
+  return {
     put: (record, b, start, target) => {
       let p = start, t = 0;
       ${put.lines.join('\n')}
@@ -70,12 +73,12 @@ export function compilePlan(root: PlanRecord): RecordPlan | undefined {
     },
   };`;
   try {
-    // As in shape.ts: the only way to an object literal whose names are known at run time.
+    // As in shape.ts: the only way to objects whose names are known at run time.
     // oxlint-disable-next-line no-new-func, typescript/no-implied-eval
-    const make = new Function('SINGLES', 'singleOf', 'putNumber', source) as (
+    const make = new Function('SINGLES', 'singleOf', 'putNumber', 'emptyList', source) as (
       ...tools: unknown[]
     ) => Omit<RecordPlan, 'maxBytes'>;
-    return { ...make(SINGLES, singleOf, putNumber), maxBytes: put.maxBytes };
+    return { ...make(SINGLES, singleOf, putNumber, emptyList), maxBytes: put.maxBytes };
   } catch {
     return undefined;
   }
@@ -182,6 +185,7 @@ class PutDraft extends Draft {
 }
 
 class BuildDraft extends Draft {
+  readonly declarations: string[] = [];
   /** The object, when all lines have run. */
   readonly result: string;
 
@@ -191,8 +195,9 @@ class BuildDraft extends Draft {
   }
 
   private fields({ names, slots }: PlanRecord): string {
-    const fields = slots.map((slot, index) => `${JSON.stringify(names[index])}: ${this.slot(slot)}`);
-    return `{${fields.join()}}`;
+    const item = toItemCode(`Item${this.declarations.length}`, names);
+    this.declarations.push(item.declaration);
+    return item.make(slots.map((slot) => this.slot(slot)));
   }
 
   private slot(slot: PlanSlot): string {
@@ -217,11 +222,11 @@ class BuildDraft extends Draft {
     this.lines.push(
       `if (b[p++] !== ${format.ARRAY}) return undefined;`,
       `const ${length} = b[p++]; if (!(${length} <= ${format.MAX_LIST})) return undefined;`,
-      `const ${value} = [];`,
+      `const ${value} = emptyList(${length});`,
       `for (let i = 0; i < ${length}; i++) {`,
       `  t = b[p++];`,
-      `  if (t < ${format.SMALL_NUMBER}) ${value}.push(x.substring(c, c += t));`,
-      `  else if (t < ${SINGLES_END}) ${value}.push(SINGLES[t]);`,
+      `  if (t < ${format.SMALL_NUMBER}) ${value}[i] = x.substring(c, c += t);`,
+      `  else if (t < ${SINGLES_END}) ${value}[i] = SINGLES[t];`,
       `  else return undefined;`,
       `}`,
     );

@@ -1,3 +1,5 @@
+import { emptyList } from './empty-list.ts';
+import { toItemCode } from './item-code.ts';
 import { planRecord, type RecordPlan } from './record-plan.ts';
 import { NAME_SEPARATOR } from './structured-format.ts';
 
@@ -176,8 +178,10 @@ function compile(names: readonly string[]): CompiledShape | undefined {
   const literals = names.map((name) => JSON.stringify(name));
   const each = (toText: (literal: string, index: number) => string): string => literals.map(toText).join('');
   const columns = each((_, index) => `const c${index} = columns[${index}];`);
-  const source = `return {
-    build: (source) => ({${each((name) => `${name}: source.value(),`)}}),
+  const item = toItemCode('Item', names);
+  const source = `${item.declaration}
+  return {
+    build: (source) => ${item.make(names.map(() => 'source.value()'))},
     put: (target, record) => {${each((name) => `target.value(record[${name}]);`)}},
     toColumns: (rows, columns) => {
       ${columns}
@@ -185,15 +189,15 @@ function compile(names: readonly string[]): CompiledShape | undefined {
     },
     toRows: (columns, count) => {
       ${columns}
-      const rows = [];
-      for (let i = 0; i < count; i++) rows.push({${each((name, index) => `${name}: c${index}[i],`)}});
+      const rows = emptyList(count);
+      for (let i = 0; i < count; i++) rows[i] = ${item.make(names.map((_, index) => `c${index}[i]`))};
       return rows;
     },
   };`;
   try {
-    // The only way to an object literal whose names are known at run time; see above for what gets into it.
+    // The only way to objects whose names are known at run time; see above for what gets into it.
     // oxlint-disable-next-line no-new-func, typescript/no-implied-eval
-    return new Function(source)() as CompiledShape;
+    return new Function('emptyList', source)(emptyList) as CompiledShape;
   } catch {
     return undefined;
   }

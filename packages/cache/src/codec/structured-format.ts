@@ -47,6 +47,8 @@ export const OBJECTS = 6;
 export const ITEMS = 7;
 /** Some are null: a bit a row that says which are not, then a column of those. */
 export const NULLABLE = 8;
+/** Arrays: a column of their lengths, then one of all that they hold, one array behind the other. */
+export const LISTS = 9;
 
 /** Rows from which on an array of objects is written by columns. */
 export const TABLE_FROM_ROWS = 4;

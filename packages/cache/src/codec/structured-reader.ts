@@ -1,5 +1,6 @@
 import { CacheError } from '../errors.ts';
 import { readColumn } from './column-reader.ts';
+import { emptyList } from './empty-list.ts';
 import { readUint48 } from './record-front.ts';
 import type { PlanSource } from './record-plan.ts';
 import type { Shape, ShapeCatalog } from './shape.ts';
@@ -127,9 +128,9 @@ export class StructuredReader implements PlanSource {
   rows(rowCount: number): object[] {
     if (rowCount > format.MAX_ROWS) throw toMalformed();
     const shape = this.shape(this.bytes[this.position++] as number);
-    const columns: unknown[][] = [];
-    for (let index = 0; index < shape.names.length; index++) columns.push(readColumn(this, rowCount));
-    return shape.toRows(columns, rowCount);
+    const columns = emptyList(shape.names.length);
+    for (let index = 0; index < shape.names.length; index++) columns[index] = readColumn(this, rowCount);
+    return shape.toRows(columns as unknown[][], rowCount);
   }
 
   /** A value that is an object: by its plan when it has one and is as expected. */
@@ -149,8 +150,8 @@ export class StructuredReader implements PlanSource {
   private array(): unknown[] {
     const length = this.count();
     if (length > this.end - this.position) throw toMalformed();
-    const items: unknown[] = [];
-    for (let index = 0; index < length; index++) items.push(this.value());
+    const items = emptyList(length);
+    for (let index = 0; index < length; index++) items[index] = this.value();
     return items;
   }
 
