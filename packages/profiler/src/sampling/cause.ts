@@ -1,4 +1,5 @@
 import type { Frame } from './frame.ts';
+import type { StackSample } from './samples.ts';
 import type { SourceCode } from './source-code.ts';
 
 /** What kept the processor, as the frames below the program's own function and its source line tell. */
@@ -46,11 +47,12 @@ const LINE_TOKENS: readonly (readonly [pattern: RegExp, cause: CpuCause])[] = [
  * line is V8's when the samples ended there, otherwise the line in its source that calls the next frame.
  */
 export function toBlamedPlace(
-  { stack, blamedIndex, blamedLine }: { stack: readonly Frame[]; blamedIndex: number; blamedLine: number },
+  { stack, blamedIndex, blamedLines }: Pick<StackSample, 'stack' | 'blamedIndex' | 'blamedLines'>,
   source: SourceCode,
 ): BlamedPlace | undefined {
   const frame = stack[blamedIndex];
   if (frame === undefined) return undefined;
+  const blamedLine = blamedLines.find((line) => source.isWithin(frame, line)) ?? 0;
   const below = stack.slice(blamedIndex + 1);
   const calledCause = causeOfCallee(below);
   const line = lineOf(frame, { below, blamedLine, calledCause, source });

@@ -131,7 +131,7 @@ export function createContinuousProfile(options: ContinuousProfileOptions): Cont
         stack: sample.stack,
         durationUs: sample.durationUs,
         lineKey,
-        line: sample.blamedLine,
+        line: sample.blamedLines[0] ?? 0,
       });
       if (blamed === undefined) continue;
       const route = labels.route ?? '';

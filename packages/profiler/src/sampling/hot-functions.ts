@@ -49,7 +49,7 @@ export function rankFunctions(merged: MergedSamples, source: SourceCode, count: 
     .toSorted(([, a], [, b]) => b.selfUs - a.selfUs || b.totalUs - a.totalUs)
     .slice(0, count)
     .map(([key, { frame, sampleCount, selfUs, totalUs }]) => {
-      const line = hottest(merged.lines.get(key)) ?? frame.line;
+      const line = hottest(merged.lines.get(key), (candidate) => source.isWithin(frame, candidate)) ?? frame.line;
       const place =
         frame.file === '' ? frame : source.toOriginal(frame.file, line, line === frame.line ? frame.column : 0);
       return {
@@ -66,13 +66,10 @@ export function rankFunctions(merged: MergedSamples, source: SourceCode, count: 
     });
 }
 
-function hottest(lines: ReadonlyMap<number, number> | undefined): number | undefined {
-  let best: number | undefined;
-  let most = 0;
-  for (const [line, durationUs] of lines ?? []) {
-    if (durationUs <= most) continue;
-    most = durationUs;
-    best = line;
-  }
-  return best;
+function hottest(
+  lines: ReadonlyMap<number, number> | undefined,
+  isPossible: (line: number) => boolean,
+): number | undefined {
+  const [hottestPossible] = [...(lines ?? [])].toSorted((a, b) => b[1] - a[1]).find(([line]) => isPossible(line)) ?? [];
+  return hottestPossible;
 }

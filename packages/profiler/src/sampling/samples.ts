@@ -12,8 +12,8 @@ export interface StackSample {
   readonly state: 'running' | 'idle' | 'native' | 'collecting';
   /** Index in `stack` of the innermost frame of the program itself, or of a package when there is none; -1: neither. */
   readonly blamedIndex: number;
-  /** Line within the blamed function where most of its own samples fell, counted from 1; 0 when V8 has none. */
-  readonly blamedLine: number;
+  /** Lines that the blamed function's own samples fell on, counted from 1, those with most first. Some may be of others. */
+  readonly blamedLines: readonly number[];
 }
 
 const STATES: Readonly<Record<string, StackSample['state']>> = {
@@ -27,7 +27,7 @@ export function toSamples(profile: CpuProfile): readonly StackSample[] {
   const parents = new Map<number, number>();
   for (const node of profile.nodes) for (const child of node.children ?? []) parents.set(child, node.id);
   const frames = new Map(profile.nodes.map(({ id, callFrame }) => [id, toFrame(callFrame)]));
-  const lines = new Map(profile.nodes.map(({ id, positionTicks }) => [id, hottestLine(positionTicks ?? [])]));
+  const lines = new Map(profile.nodes.map(({ id, positionTicks }) => [id, hottestLines(positionTicks ?? [])]));
   const stacks = new Map<number, readonly Frame[]>();
 
   const stackOf = (id: number): readonly Frame[] => {
@@ -54,7 +54,7 @@ export function toSamples(profile: CpuProfile): readonly StackSample[] {
     const blamed = stack[blamedIndex];
     let node: number | undefined = id;
     while (node !== undefined && frames.get(node) !== blamed) node = parents.get(node);
-    const blame = { blamedIndex, blamedLine: (blamedIndex < 0 ? undefined : lines.get(node ?? 0)) ?? 0 };
+    const blame = { blamedIndex, blamedLines: (blamedIndex < 0 ? undefined : lines.get(node ?? 0)) ?? [] };
     blames.set(id, blame);
     return blame;
   };
@@ -68,15 +68,15 @@ export function toSamples(profile: CpuProfile): readonly StackSample[] {
     if (state === 'running') interrupted = id;
     else if (state !== 'collecting') interrupted = undefined;
     const context = state === 'collecting' && interrupted !== undefined ? interrupted : id;
-    const { blamedIndex, blamedLine } = blameOf(context);
+    const { blamedIndex, blamedLines } = blameOf(context);
     const stack = state === 'idle' ? [] : context === id ? stackOf(id) : [...stackOf(context), ...stackOf(id)];
-    return { atUs, durationUs, stack, state, blamedIndex: state === 'idle' ? -1 : blamedIndex, blamedLine };
+    return { atUs, durationUs, stack, state, blamedIndex: state === 'idle' ? -1 : blamedIndex, blamedLines };
   });
 }
 
 interface Blame {
   readonly blamedIndex: number;
-  readonly blamedLine: number;
+  readonly blamedLines: readonly number[];
 }
 
 /** Index of the innermost frame that the program's authors can change. */
@@ -85,13 +85,6 @@ export function toBlamedIndex(stack: readonly Frame[]): number {
   return own === -1 ? stack.findLastIndex(({ owner, file }) => owner === 'dependency' && !isOwnFile(file)) : own;
 }
 
-function hottestLine(ticks: readonly { readonly line: number; readonly ticks: number }[]): number {
-  let line = 0;
-  let most = 0;
-  for (const tick of ticks) {
-    if (tick.ticks <= most) continue;
-    most = tick.ticks;
-    line = tick.line;
-  }
-  return line;
+function hottestLines(ticks: readonly { readonly line: number; readonly ticks: number }[]): readonly number[] {
+  return ticks.toSorted((a, b) => b.ticks - a.ticks).map(({ line }) => line);
 }

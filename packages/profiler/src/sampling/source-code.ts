@@ -2,11 +2,19 @@ import { readFileSync, statSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LEAST_UPPER_BOUND, originalPositionFor, TraceMap } from '@jridgewell/trace-mapping';
+import { isInFunction } from './function-extent.ts';
 
 /** A place in a file as its author wrote it. */
 export interface Place {
   readonly file: string;
   readonly line: number;
+}
+
+/** Where a function begins; lines count from 1, columns from 0. */
+export interface FunctionStart {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
 }
 
 /** Reads sources and their maps when a place is shown or judged; never while samples are taken. */
@@ -17,6 +25,8 @@ export interface SourceCode {
   lineText(file: string, line: number): string;
   /** Number of lines of the running code; 0 when it cannot be read. */
   lineCount(file: string): number;
+  /** Whether a line can be one of that function's; every line can be when its source cannot be read. */
+  isWithin(start: FunctionStart, line: number): boolean;
   /** First line at or after `fromLine` that the pattern matches; 0 when there is none near. */
   findLine(file: string, fromLine: number, pattern: RegExp): number;
   /** The first line of the function beginning at `fromLine` that puts something into a collection; 0 when none does. */
@@ -60,6 +70,10 @@ export function createSourceCode(): SourceCode {
     },
     lineText: (file, line) => sourceOf(file).lines[line - 1] ?? '',
     lineCount: (file) => sourceOf(file).lines.length,
+    isWithin(start, line) {
+      const { lines } = sourceOf(start.file);
+      return lines.length === 0 || isInFunction(lines, start.line, start.column, line);
+    },
     findLine(file, fromLine, pattern) {
       const { lines } = sourceOf(file);
       const end = Math.min(lines.length, fromLine - 1 + SEARCHED_LINES);

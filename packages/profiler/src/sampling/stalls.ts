@@ -49,15 +49,15 @@ const STACK_DEPTH = 20;
 /** Finds for each stretch in which the loop stood still what it did; pure but for sources that are read. */
 export function findStalls({ samples, stillnesses, timeline, source, toEpochMs }: StallEvidence): readonly Stall[] {
   return stillnesses.flatMap((stillness) => {
-    const runs = busyRuns(samples, stillness);
-    if (runs.length === 0) return withoutStack(stillness, { timeline, toEpochMs });
+    const { runs, waitedUntilUs } = busyRuns(samples, stillness);
+    if (runs.length === 0) return withoutStack(stillness, { waitedUntilUs, timeline, toEpochMs });
     return runs.flatMap((run): readonly Stall[] => {
       const [first] = run;
       const last = run.at(-1);
       if (first === undefined || last === undefined) return [];
       const fromUs = Math.max(stillness.fromUs, first.atUs - first.durationUs);
-      // The last run ended when the loop turned; one before it ended about when its last sample was taken.
-      const toUs = last.atUs >= stillness.toUs - last.durationUs ? stillness.toUs : last.atUs;
+      // A run after which the loop was not seen waiting went on until it turned, though the sampler may have slept.
+      const toUs = (waitedUntilUs ?? 0) < last.atUs ? stillness.toUs : last.atUs;
       const durationMs = (toUs - fromUs) / 1_000;
       if (durationMs < SHORTEST_MS) return [];
       const typical = mostFrequent(run);
@@ -84,10 +84,17 @@ export function findStalls({ samples, stillnesses, timeline, source, toEpochMs }
 /** The thread worked, but the sampler itself got no processor: the block is reported, its stack is unknown. */
 function withoutStack(
   { fromUs, toUs, lateMs, cpuMs }: Stillness,
-  { timeline, toEpochMs }: Pick<StallEvidence, 'timeline' | 'toEpochMs'>,
+  {
+    waitedUntilUs,
+    timeline,
+    toEpochMs,
+  }: Pick<StallEvidence, 'timeline' | 'toEpochMs'> & Pick<BusyRuns, 'waitedUntilUs'>,
 ): readonly Stall[] {
-  const durationMs = (toUs - fromUs) / 1_000;
-  if (lateMs < SHORTEST_MS || cpuMs < durationMs / 2) return [];
+  const begunUs = waitedUntilUs ?? fromUs;
+  const durationMs = (toUs - begunUs) / 1_000;
+  // Unseen, the loop may have waited for most of the time between two beats.
+  const sureMs = waitedUntilUs === undefined ? lateMs : durationMs;
+  if (sureMs < SHORTEST_MS || cpuMs < durationMs / 2) return [];
   return [
     {
       at: toEpochMs(toUs),
@@ -96,7 +103,7 @@ function withoutStack(
       place: undefined,
       stack: [],
       labels: {},
-      waitingCount: timeline.activeBetween(fromUs, toUs),
+      waitingCount: timeline.activeBetween(begunUs, toUs),
       cpuRatio: Math.min(1, cpuMs / durationMs),
       isStartUp: toUs <= timeline.firstUs,
       isLoading: false,
@@ -104,14 +111,23 @@ function withoutStack(
   ];
 }
 
-/** Unbroken runs of samples within the stretch that did not find the loop waiting. */
-function busyRuns(samples: readonly StackSample[], { fromUs, toUs }: Stillness): readonly (readonly StackSample[])[] {
+interface BusyRuns {
+  /** Unbroken runs of samples that did not find the loop waiting. */
+  readonly runs: readonly (readonly StackSample[])[];
+  /** When the loop was last seen waiting. */
+  readonly waitedUntilUs: number | undefined;
+}
+
+/** What samples within the stretch say; one taken after the loop turned knows nothing of it. */
+function busyRuns(samples: readonly StackSample[], { fromUs, toUs }: Stillness): BusyRuns {
   const runs: StackSample[][] = [];
   let current: StackSample[] | undefined;
+  let waitedUntilUs: number | undefined;
   for (const sample of samples) {
-    if (sample.atUs < fromUs || sample.atUs - sample.durationUs > toUs) continue;
+    if (sample.atUs < fromUs || sample.atUs > toUs) continue;
     if (sample.state === 'idle') {
       current = undefined;
+      waitedUntilUs = sample.atUs;
     } else if (current === undefined) {
       current = [sample];
       runs.push(current);
@@ -119,7 +135,7 @@ function busyRuns(samples: readonly StackSample[], { fromUs, toUs }: Stillness):
       current.push(sample);
     }
   }
-  return runs;
+  return { runs, waitedUntilUs };
 }
 
 /** The place of most of the run, in the state that it was mostly in: collecting is not what the line's words say. */
