@@ -81,6 +81,17 @@ describe('a block of the loop', () => {
     expect(find(late, stillFor(0, 110))).toEqual([{ at: 110, durationMs: 100, blamed: 'work' }]);
   });
 
+  it('is blamed on what most samples saw, not on the one that the sampler was late for', () => {
+    const taken = [
+      [10, IDLE],
+      [30, WORK],
+      [50, WORK],
+      [70, WORK],
+      [400, OTHER],
+    ] as const;
+    expect(find(taken, stillFor(0, 410))).toEqual([{ at: 410, durationMs: 400, blamed: 'work' }]);
+  });
+
   it('that no sample saw is reported without a stack, from when the loop was last seen waiting', () => {
     const cpuMs = 90;
     const unseen = [

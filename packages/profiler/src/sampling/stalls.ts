@@ -140,23 +140,22 @@ function busyRuns(samples: readonly StackSample[], { fromUs, toUs }: Stillness):
 
 /** The place of most of the run, in the state that it was mostly in: collecting is not what the line's words say. */
 function mostFrequent(run: readonly StackSample[]): StackSample {
-  const place = longestOf(run, ({ stack, blamedIndex, state }) => {
+  const place = mostOf(run, ({ stack, blamedIndex, state }) => {
     const frame = stack[blamedIndex];
     return frame === undefined ? state : `${frame.file}:${frame.line}:${frame.functionName}`;
   });
-  const [first] = longestOf(place, ({ state }) => (state === 'collecting' ? state : 'other'));
+  const [first] = mostOf(place, ({ state }) => (state === 'collecting' ? state : 'other'));
   // The run has at least one sample: its caller checked.
   return first as StackSample;
 }
 
-/** The samples of one kind that took the longest together. */
-function longestOf(samples: readonly StackSample[], kindOf: (sample: StackSample) => string): readonly StackSample[] {
-  let [longest, longestUs]: [readonly StackSample[], number] = [[], -1];
-  for (const group of Map.groupBy(samples, kindOf).values()) {
-    const durationUs = group.reduce((sum, sample) => sum + sample.durationUs, 0);
-    if (durationUs > longestUs) [longest, longestUs] = [group, durationUs];
-  }
-  return longest;
+/** The kind with most samples. Their time says less: a long one is of a sampler that got no processor. */
+function mostOf(samples: readonly StackSample[], kindOf: (sample: StackSample) => string): readonly StackSample[] {
+  const timeOf = (group: readonly StackSample[]): number => group.reduce((sum, { durationUs }) => sum + durationUs, 0);
+  const [most = []] = [...Map.groupBy(samples, kindOf).values()].toSorted(
+    (a, b) => b.length - a.length || timeOf(b) - timeOf(a),
+  );
+  return most;
 }
 
 function toStackText(stack: readonly Frame[]): readonly string[] {
