@@ -84,7 +84,8 @@ async function ended(id: string): Promise<{ status: string; done_items: string; 
 describe('a server that is killed in the middle of a scan', () => {
   it(
     'resumes after a restart and finds what an undisturbed run finds, nothing twice',
-    { timeout: 120_000 + KILLS * 30_000 },
+    // As long as its waits together, so that the one that came to nothing is named.
+    { timeout: 360_000 + KILLS * 120_000 },
     async () => {
       product = await start();
       const undisturbed = await startScan(product, 'undisturbed');
