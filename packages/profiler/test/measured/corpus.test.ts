@@ -53,8 +53,9 @@ const NODE_OPTIONS: Readonly<Record<string, readonly string[]>> = {
 const WITHOUT_REGISTER: ReadonlySet<string> = new Set(['anomaly']);
 
 const HEALTHY = readdirSync(join(import.meta.dirname, '../corpus/healthy')).map((file) => file.replace(/\.ts$/, ''));
-/** One core for the program, one for its load and the database. */
 const AT_ONCE = 2;
+/** Judged by the share of the clock that it takes: one core for it, one for its load, and nobody beside them. */
+const ALONE: ReadonlySet<string> = new Set(['hot-line']);
 const PATIENCE_MS = 240_000;
 /** Samples and clocks are judged: a program that fails is run again once, and twice where others wait for the processors. */
 const RETRIES = (loadavg()[0] ?? 0) > availableParallelism() * 1.5 ? 2 : 1;
@@ -62,20 +63,32 @@ const PATIENT = { timeout: PATIENCE_MS, retry: RETRIES };
 
 let postgres: TestPostgres;
 let redis: TestRedis;
-let running = 0;
-const waiting: (() => void)[] = [];
+let free = AT_ONCE;
+const waiting: { readonly places: number; readonly begin: () => void }[] = [];
+
+/** In the order of their coming, as places are free for the first. */
+function admit(): void {
+  for (let [next] = waiting; next !== undefined && next.places <= free; [next] = waiting) {
+    waiting.shift();
+    free -= next.places;
+    next.begin();
+  }
+}
 
 async function profile(name: string, variant: string): Promise<ProfileReport> {
-  if (running >= AT_ONCE) await new Promise<void>((resolve) => waiting.push(resolve));
-  running += 1;
+  const places = ALONE.has(name) ? AT_ONCE : 1;
+  await new Promise<void>((begin) => {
+    waiting.push({ places, begin });
+    admit();
+  });
   try {
     const nodeOptions = variant === 'bottleneck' ? NODE_OPTIONS[name] : undefined;
     const env = { DATABASE_URL: postgres.url, REDIS_URL: redis.url };
     const hasRegister = !WITHOUT_REGISTER.has(name);
     return await runProgram(pathOf(name, variant), env, { nodeOptions, hasRegister });
   } finally {
-    running -= 1;
-    waiting.shift()?.();
+    free += places;
+    admit();
   }
 }
 

@@ -1,8 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { folderWith, scanAll, type Scanned, type TestFolder } from '../scan/scan-world.ts';
 import { siteForTest } from './web-server.ts';
 
@@ -24,7 +24,10 @@ beforeEach(() => {
   folder = folderWith({ 'kept.txt': 'BSN: 111222333\n' });
   git('init', '-q', '-b', 'main');
 });
-afterEach(() => folder.remove());
+afterEach(() => {
+  vi.unstubAllEnvs();
+  folder.remove();
+});
 
 describe('a git repository', () => {
   it('shows its working tree, with history every earlier content once under the commit that brought it', async () => {
@@ -76,13 +79,15 @@ describe('a git repository', () => {
           ]),
       ),
     );
-    const clones = (): number => readdirSync(tmpdir()).filter((name) => name.startsWith('dataguardian-clone-')).length;
-    const before = clones();
+    // A folder of its own for what is temporary: others clone at the same time.
+    const temporary = mkdtempSync(join(tmpdir(), 'dataguardian-clones-'));
+    vi.stubEnv('TMPDIR', temporary);
     const source = { kind: 'repository', url: `${site.url}/r.git` } as const;
     await expect(scanAll(source)).rejects.toMatchObject({ code: 'SCANNER_ADDRESS_BLOCKED' });
     expect(places(await scanAll({ ...source, allowPrivate: true }))).toEqual([`kept.txt ${tip}`]);
     await site.close();
-    expect(clones()).toBe(before);
+    expect(readdirSync(temporary)).toEqual([]);
+    rmSync(temporary, { recursive: true });
   });
 
   it('is refused at addresses of other schemes', async () => {
