@@ -86,12 +86,10 @@ export function createPrometheusExporter(): PrometheusExporter {
   });
 
   const unsubscribe = [
-    requests.subscribe(({ method, route, statusCode, durationMs }) =>
-      requestSeconds.observe(
-        { method, route, status: `${Math.floor(statusCode / 100)}xx` },
-        durationMs / MS_PER_SECOND,
-      ),
-    ),
+    requests.subscribe(({ method, route, statusCode, durationMs, standsFor = 1 }) => {
+      const labels = { method, route, status: `${Math.floor(statusCode / 100)}xx` };
+      for (let time = 0; time < standsFor; time++) requestSeconds.observe(labels, durationMs / MS_PER_SECOND);
+    }),
     queries.subscribe(({ verdict, durationMs, failed }) => {
       querySeconds.observe({ verdict }, durationMs / MS_PER_SECOND);
       if (failed) queryFailures.inc();

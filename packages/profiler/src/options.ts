@@ -24,6 +24,8 @@ export interface ProfilerOptions {
   readonly memoryBudgetBytes?: number;
   /** Sampling is halved while the profiler takes more of one core than this. @defaultValue 0.01 */
   readonly overheadLimitRatio?: number;
+  /** Requests traced a second, and ten times as many after a pause; of others only the number is kept. @defaultValue 100 */
+  readonly mostTracesPerSecond?: number;
   /** Key of the hashes that stand for users and organisations. @defaultValue random, so that they end with the process */
   readonly labelKey?: string | undefined;
   /** Name of the running release; a label of every sample. @defaultValue none */
@@ -46,6 +48,7 @@ const DEFAULTS = {
   followProcesses: false,
   memoryBudgetBytes: 16 * 1024 * 1024,
   overheadLimitRatio: 0.01,
+  mostTracesPerSecond: 100,
   labelKey: undefined,
   release: undefined,
   baseline: {},
@@ -63,6 +66,8 @@ export function resolveProfilerOptions(options: ProfilerOptions = {}): ResolvedP
     problems.push(`samplingIntervalMs must be 0, or from 1 to 1000, not ${resolved.samplingIntervalMs}`);
   if (!(resolved.overheadLimitRatio > 0))
     problems.push(`overheadLimitRatio must be above 0, not ${resolved.overheadLimitRatio}`);
+  if (!(resolved.mostTracesPerSecond >= 1))
+    problems.push(`mostTracesPerSecond must be at least 1, not ${resolved.mostTracesPerSecond}`);
   if (problems.length > 0) throw new ProfilerError('PROFILER_OPTIONS_INVALID', problems.join('; '));
   return Object.freeze(resolved);
 }

@@ -18,9 +18,8 @@ import { createResourceWatch } from './memory/resources.ts';
 import { isInterval, resolveProfilerOptions, type ProfilerOptions } from './options.ts';
 import { governInterval, measureOverhead, type Overhead } from './overhead.ts';
 import type { Profiler } from './profiler-face.ts';
-import { createRanking } from './ranking.ts';
+import { createRanking, recordRequest } from './ranking.ts';
 import { createRequestFeed } from './request-feed.ts';
-import { nameRoute } from './route-names.ts';
 import { createContinuousProfile } from './sampling/continuous-profile.ts';
 import { toFlameNode } from './sampling/flame.ts';
 import { createHeartbeat } from './sampling/heartbeat.ts';
@@ -271,7 +270,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
         ...installInstruments({ clock, tracer, sites, onFailure }, { pseudonymise, ...resolved }),
         feed.subscribe((event, at) => {
           version += 1;
-          routes.record(nameRoute(event.method, event.route), event.durationMs, at, event.statusCode >= 500);
+          recordRequest(routes, event, at);
           slowRequests.offer(event, at);
         }),
         releases.subscribe(({ name }) => announceRelease(name)),

@@ -1,6 +1,7 @@
-import { createHistogram, type Histogram } from '@dataguardian/telemetry';
+import { createHistogram, type Histogram, type RequestEvent } from '@dataguardian/telemetry';
 import type { Durations } from './collector.ts';
 import { toDurations } from './durations.ts';
+import { nameRoute } from './route-names.ts';
 
 /** Totals of one route, statement or function since the profiler started. */
 export interface Ranked extends Durations {
@@ -16,7 +17,8 @@ export interface Ranked extends Durations {
 
 /** Totals by name, bounded in names. */
 export interface Ranking {
-  record(name: string, durationMs: number, at: number, failed: boolean): void;
+  /** @param times Calls that this one stands for. @defaultValue 1 */
+  record(name: string, durationMs: number, at: number, failed: boolean, times?: number): void;
   /** The `count` names with the greatest total time, greatest first. */
   top(count: number): readonly Ranked[];
 }
@@ -41,7 +43,7 @@ export function createRanking(capacity: number): Ranking {
     if (quietest !== undefined) entries.delete(quietest);
   };
   return {
-    record(name, durationMs, at, failed) {
+    record(name, durationMs, at, failed, times = 1) {
       let entry = entries.get(name);
       if (entry === undefined) {
         // Looked for when one is needed: keeping the order would cost every known name two writes.
@@ -49,9 +51,9 @@ export function createRanking(capacity: number): Ranking {
         entry = { histogram: createHistogram(), errorCount: 0, lastAt: at };
         entries.set(name, entry);
       }
-      entry.histogram.record(durationMs);
+      entry.histogram.record(durationMs, times);
       entry.lastAt = at;
-      if (failed) entry.errorCount += 1;
+      if (failed) entry.errorCount += times;
     },
     top(count) {
       return [...entries]
@@ -69,4 +71,13 @@ export function createRanking(capacity: number): Ranking {
         }));
     },
   };
+}
+
+/** Counts a finished request, and those that it stands for, under the name of its route. */
+export function recordRequest(
+  routes: Ranking,
+  { method, route, durationMs, statusCode, standsFor }: RequestEvent,
+  at: number,
+): void {
+  routes.record(nameRoute(method, route), durationMs, at, statusCode >= 500, standsFor);
 }

@@ -34,7 +34,7 @@ export function createSketchCollector(): SketchCollector {
     admissionWaits: createHistogram(),
   };
   const unsubscribe = [
-    requests.subscribe(({ durationMs }) => histograms.requests.record(durationMs)),
+    requests.subscribe(({ durationMs, standsFor }) => histograms.requests.record(durationMs, standsFor)),
     queries.subscribe(({ durationMs, waitMs }) => {
       histograms.queries.record(durationMs);
       histograms.queryWaits.record(waitMs);

@@ -35,6 +35,14 @@ interface Count {
   errorCount: number;
 }
 
+/** A finished request or statement. */
+interface Counted {
+  readonly durationMs: number;
+  readonly failed: boolean;
+  /** How many it stands for. @defaultValue 1 */
+  readonly times?: number;
+}
+
 interface Bucket {
   at: number;
   readonly names: ReadonlyMap<RankingKind, Map<string, Count>>;
@@ -92,13 +100,13 @@ export function createRankingRecorder({ clock, instance, store }: RankingRecorde
     }
   };
 
-  const count = (kind: RankingKind, name: string, label: string, durationMs: number, failed: boolean): void => {
+  const count = (kind: RankingKind, name: string, label: string, { durationMs, failed, times = 1 }: Counted): void => {
     turn();
     const own = open[0]?.bucket.names.get(kind);
     if (own === undefined) return;
     const counted = countOf(own, name, label);
-    counted.histogram.record(durationMs);
-    if (failed) counted.errorCount += 1;
+    counted.histogram.record(durationMs, times);
+    if (failed) counted.errorCount += times;
   };
 
   const write = async (withUnfinished: boolean): Promise<void> => {
@@ -119,13 +127,13 @@ export function createRankingRecorder({ clock, instance, store }: RankingRecorde
   };
 
   const unsubscribe = [
-    requests.subscribe(({ method, route, userId, durationMs, statusCode }) => {
-      const failed = statusCode >= 500;
-      count('route', `${method} ${route}`, `${method} ${route}`, durationMs, failed);
-      if (userId !== undefined) count('user', userId, userId, durationMs, failed);
+    requests.subscribe(({ method, route, userId, durationMs, statusCode, standsFor: times = 1 }) => {
+      const counted = { durationMs, failed: statusCode >= 500, times };
+      count('route', `${method} ${route}`, `${method} ${route}`, counted);
+      if (userId !== undefined) count('user', userId, userId, counted);
     }),
     queries.subscribe(({ fingerprint, statement, durationMs, failed }) =>
-      count('statement', fingerprint, statement, durationMs, failed),
+      count('statement', fingerprint, statement, { durationMs, failed }),
     ),
   ];
 

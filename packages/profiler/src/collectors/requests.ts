@@ -20,9 +20,10 @@ export function createRequestCollector(feed: RequestFeed): Collector<RequestPart
   return {
     start() {
       unsubscribe ??= feed.subscribe((event) => {
-        histogram.record(event.durationMs);
-        bytes += event.bytes;
-        if (event.statusCode >= 500) errorCount += 1;
+        const { durationMs, standsFor = 1 } = event;
+        histogram.record(durationMs, standsFor);
+        bytes += event.bytes * standsFor;
+        if (event.statusCode >= 500) errorCount += standsFor;
       });
     },
     collect() {

@@ -1,5 +1,4 @@
-import type { Pseudonymise } from '../sampling/labels.ts';
-import { instrumentHttpServer } from './instruments/http-server.ts';
+import { instrumentHttpServer, type HttpServerOptions } from './instruments/http-server.ts';
 import type { Instrument, InstrumentContext } from './instruments/instrument.ts';
 import { instrumentModules } from './instruments/modules.ts';
 import { instrumentNodeModules } from './instruments/node-modules.ts';
@@ -8,18 +7,17 @@ import { instrumentPgDriver } from './instruments/pg-driver.ts';
 import { instrumentRedisClients } from './instruments/redis-clients.ts';
 
 /** Which instruments are wanted. */
-export interface InstrumentOptions {
-  readonly pseudonymise: Pseudonymise;
+export interface InstrumentOptions extends HttpServerOptions {
   readonly watchNodeModules: boolean;
 }
 
 /** Installs every instrument; one that fails is left out. Returns how to take them off again. */
 export function installInstruments(
   context: InstrumentContext,
-  { pseudonymise, watchNodeModules }: InstrumentOptions,
+  { watchNodeModules, ...ofRequests }: InstrumentOptions,
 ): readonly (() => void)[] {
   const instruments: readonly Instrument[] = [
-    instrumentHttpServer(pseudonymise),
+    instrumentHttpServer(ofRequests),
     instrumentModules,
     instrumentOutgoing,
     instrumentRedisClients,

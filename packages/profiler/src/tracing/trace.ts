@@ -53,6 +53,8 @@ export interface OpenTrace extends Trace {
   writtenBefore: number;
   /** The server that received it. */
   server: object | undefined;
+  /** Requests that it is told for: itself, and those before it that were not traced. */
+  standsFor: number;
   /** The route's pattern, where a framework has told it. */
   pattern: string | undefined;
 }
@@ -85,6 +87,7 @@ export function openTrace(fields: Pick<OpenTrace, 'kind' | 'name' | 'labels' | '
     coarseRoute: '',
     writtenBefore: 0,
     server: undefined,
+    standsFor: 1,
     pattern: undefined,
   };
 }

@@ -12,6 +12,8 @@ export interface Tracer {
   run<Result>(job: JobDescription, work: () => Result): Result;
   /** Begins a request's trace for everything that follows in this turn and whatever it causes. */
   enter(name: string): OpenTrace;
+  /** Says that a request begins for which none is opened. @param at Reading of the monotonic clock. */
+  pass(at: number): void;
   finish(trace: OpenTrace): void;
   current(): OpenTrace | undefined;
   /** Runs `work` for that trace: what a driver calls back may come from somebody else's turn. */
@@ -109,6 +111,8 @@ export function createTracer({ clock, timeline, scale }: TracerParts, { onSpan, 
       storage.enterWith(trace);
       return trace;
     },
+    // Without it the samples that follow would be charged to whoever ran before.
+    pass: (at) => timeline.mark(scale.toUs(at), undefined),
     finish,
     current: () => storage.getStore(),
     within: (trace, work) => (trace === undefined || storage.getStore() === trace ? work() : storage.run(trace, work)),

@@ -1,10 +1,11 @@
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { createProfiler } from '@dataguardian/profiler';
+import { createServer, type RequestListener } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { createProfiler, type Profiler } from '@dataguardian/profiler';
+import { requests, systemClock } from '@dataguardian/telemetry';
 import { until } from '@dataguardian/testing';
 import express from 'express';
 import Fastify from 'fastify';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 
 it('follows requests of a plain server, hashes who asks, and leaves event streams out of what is slow', async () => {
   const profiler = createProfiler();
@@ -66,4 +67,91 @@ it('names requests by the pattern that Express or Fastify found, and never by wh
   expect(traces.map(({ labels }) => labels.route).toSorted()).toEqual(expected);
   expect(routes.map(({ name }) => name).toSorted()).toEqual(expected);
   expect(JSON.stringify([traces, routes])).not.toContain('anna');
+});
+
+describe('more requests than are traced', () => {
+  /** A profiler that traces ten at first and one a second, whose clock can be set forward. */
+  const createBusy = (): { profiler: Profiler; pass: (ms: number) => void } => {
+    let passedMs = 0;
+    const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + passedMs };
+    return { profiler: createProfiler({ clock, mostTracesPerSecond: 1 }), pass: (ms) => (passedMs += ms) };
+  };
+  /** Asks for all paths of a group in one packet, which is what could make a request take the trace of another. */
+  const serveEach = async (groups: readonly (readonly string[])[], pause: () => void, listener: RequestListener) => {
+    const server = createServer(listener);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    // A listening server has an address with a port.
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    let received = '';
+    socket.setEncoding('latin1').on('data', (part: string) => (received += part));
+    let asked = 0;
+    for (const paths of groups) {
+      asked += paths.length;
+      socket.write(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`).join(''));
+      await until(() => received.split('HTTP/1.1 200').length - 1 === asked);
+      pause();
+    }
+    socket.destroy();
+    server.close();
+  };
+  const thirty = Array.from({ length: 30 }, (_, index) => `/orders/${index}`);
+
+  it('are counted whole: the next that is traced stands for those before it', async () => {
+    const { profiler, pass } = createBusy();
+    profiler.start();
+    await serveEach(
+      [thirty, ['/orders/last']],
+      () => pass(1_500),
+      (_request, response) => void response.end('done'),
+    );
+    await until(() => profiler.snapshot().routes[0]?.count === 31);
+    expect(profiler.traces()).toHaveLength(11);
+    profiler.stop();
+  });
+
+  it('are each told of by a server that tells itself', async () => {
+    const { profiler, pass } = createBusy();
+    profiler.start();
+    await serveEach(
+      [thirty, ['/orders/last']],
+      () => pass(1_500),
+      (request, response) => {
+        requests.publish({
+          requestId: `r${request.url}`,
+          method: 'GET',
+          route: '/orders/:order',
+          statusCode: 200,
+          durationMs: 1,
+          bytes: 4,
+          userId: undefined,
+          organisationId: undefined,
+        });
+        response.end('done');
+      },
+    );
+    await until(() => profiler.traces().length === 11);
+    expect(profiler.snapshot().routes.map(({ name, count }) => [name, count])).toEqual([['GET /orders/:order', 31]]);
+    profiler.stop();
+  });
+
+  it('lend their users and their waits to no request that was traced before them', async () => {
+    const { profiler } = createBusy();
+    profiler.start();
+    await serveEach(
+      [thirty],
+      () => undefined,
+      (request, response) => {
+        if (Number(request.url?.split('/')[2]) >= 10) {
+          profiler.label({ userId: 'anna' });
+          profiler.time('late work', () => undefined);
+        }
+        response.end('done');
+      },
+    );
+    await until(() => profiler.traces().length === 10);
+    expect(profiler.traces().flatMap(({ labels, spans }) => [labels.user, ...spans])).toEqual(
+      Array.from({ length: 10 }),
+    );
+    profiler.stop();
+  });
 });

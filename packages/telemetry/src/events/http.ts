@@ -11,6 +11,8 @@ export interface RequestEvent {
   readonly bytes: number;
   readonly userId: string | undefined;
   readonly organisationId: string | undefined;
+  /** How many requests this event tells of: itself, and those before it that nobody looked at. @defaultValue 1 */
+  readonly standsFor?: number;
 }
 
 export const requests: Channel<RequestEvent> = openChannel('dataguardian:http.request');

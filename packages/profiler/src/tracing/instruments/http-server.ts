@@ -2,6 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { requests, type RequestEvent } from '@dataguardian/telemetry';
 import { nameRoute, toCoarseRoute } from '../../route-names.ts';
 import type { Pseudonymise } from '../../sampling/labels.ts';
+import { createTraceBudget } from '../trace-budget.ts';
 import { relabel, type OpenTrace } from '../trace.ts';
 import { subscribeTo, type Instrument } from './instrument.ts';
 
@@ -12,20 +13,45 @@ interface TracedResponse extends ServerResponse {
 
 const TRACE: unique symbol = Symbol('dataguardian trace');
 
+/** What is known of a server. */
+interface Tally {
+  /** Whether it publishes its requests itself. */
+  isReporting: boolean;
+  /** Requests that were not traced, and that no event has told of yet. */
+  untold: number;
+}
+
+/** What it needs. */
+export interface HttpServerOptions {
+  readonly pseudonymise: Pseudonymise;
+  readonly mostTracesPerSecond: number;
+}
+
 /**
  * Opens a trace for each request that a `node:http` server receives. Route and user come from the request event of the
  * server, if it publishes one; otherwise a request is published here. Its route is the pattern that Fastify or Express
- * found for it, else the first part of its path, because later parts may name a person.
+ * found for it, else the first part of its path, because later parts may name a person. Beyond a number a
+ * second requests are only counted: the event of the next one that is traced stands for them.
  */
-export function instrumentHttpServer(pseudonymise: Pseudonymise): Instrument {
+export function instrumentHttpServer({ pseudonymise, mostTracesPerSecond }: HttpServerOptions): Instrument {
   return (context) => {
-    const { tracer, onFailure } = context;
-    const reporting = new WeakSet<object>();
+    const { clock, tracer, onFailure } = context;
+    const budget = createTraceBudget(mostTracesPerSecond);
+    const tallies = new WeakMap<object, Tally>();
+
+    const tallyOf = (server: object): Tally => {
+      let tally = tallies.get(server);
+      if (tally === undefined) {
+        tally = { isReporting: false, untold: 0 };
+        tallies.set(server, tally);
+      }
+      return tally;
+    };
 
     let isReporting = false;
 
     const report = (trace: OpenTrace): void => {
-      const { id, method, pattern, coarseRoute, statusCode = 0, durationMs = 0, bytes } = trace;
+      const { id, method, pattern, coarseRoute, statusCode = 0, durationMs = 0, bytes, standsFor } = trace;
       const route = pattern ?? coarseRoute;
       nameTrace(trace, nameRoute(method, route));
       isReporting = true;
@@ -38,6 +64,7 @@ export function instrumentHttpServer(pseudonymise: Pseudonymise): Instrument {
         bytes,
         userId: undefined,
         organisationId: undefined,
+        standsFor,
       });
       isReporting = false;
     };
@@ -51,8 +78,13 @@ export function instrumentHttpServer(pseudonymise: Pseudonymise): Instrument {
       trace.failed ||= response.statusCode >= 500;
       trace.mediaType = mediaTypeOf(response.getHeader('content-type'));
       const isStream = trace.mediaType === 'text/event-stream';
-      if (!trace.isReported && !isStream && (server === undefined || !reporting.has(server))) {
+      const tally = server === undefined ? undefined : tallies.get(server);
+      if (!trace.isReported && !isStream && tally?.isReporting !== true) {
         trace.isReported = true;
+        if (tally !== undefined) {
+          trace.standsFor += tally.untold;
+          tally.untold = 0;
+        }
         trace.pattern ??= patternOf(request);
         trace.report = report;
       }
@@ -75,6 +107,12 @@ export function instrumentHttpServer(pseudonymise: Pseudonymise): Instrument {
     const endChannels = subscribeTo(context, {
       'http.server.request.start': ({ request, response, server }) => {
         if (!(request instanceof IncomingMessage) || !(response instanceof ServerResponse)) return;
+        const now = clock.monotonic();
+        if (!budget.admits(now)) {
+          if (typeof server === 'object' && server !== null) tallyOf(server).untold += 1;
+          tracer.pass(now);
+          return;
+        }
         const { method = 'GET', url } = request;
         const coarseRoute = toCoarseRoute(url);
         const trace = tracer.enter(nameRoute(method, coarseRoute));
@@ -98,7 +136,7 @@ export function instrumentHttpServer(pseudonymise: Pseudonymise): Instrument {
       if (isReporting) return;
       const trace = tracer.current();
       if (trace === undefined || trace.kind !== 'request' || trace.isReported) return;
-      if (trace.server !== undefined) reporting.add(trace.server);
+      if (trace.server !== undefined) tallyOf(trace.server).isReporting = true;
       trace.isReported = true;
       trace.id = event.requestId;
       trace.name = nameRoute(event.method, event.route);

@@ -1,0 +1,147 @@
+// One running server, of which what the profiler does is switched on and off in turns of a fraction of a second: nothing
+// starts anew between them, and both halves are of the same process and the same minute. Prints JSON. Arguments: what is
+// switched (requests, clock, collections, control), pairs, options of the profiler as JSON.
+import { fork } from 'node:child_process';
+import { channel } from 'node:diagnostics_channel';
+import { readdirSync, readFileSync } from 'node:fs';
+import { Agent, createServer, get } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { PerformanceObserver } from 'node:perf_hooks';
+import { createProfiler, type ProfilerOptions } from '../packages/profiler/src/index.ts';
+import { systemClock } from '../packages/telemetry/src/index.ts';
+
+/** Processor time of a request in two turns that follow each other. */
+export interface TogglePair {
+  readonly onUs: number;
+  readonly offUs: number;
+  /** Of the main thread alone. */
+  readonly onThreadUs: number;
+  readonly offThreadUs: number;
+}
+
+/** What one process shows. */
+export interface Toggled {
+  readonly pairs: readonly TogglePair[];
+  /** Processor time of V8's sampling thread, milliseconds a second. */
+  readonly samplerMsPerSecond: number;
+  readonly requestsPerSecond: number;
+}
+
+const [what = 'control', pairsText = '100', optionsText = '{}'] = process.argv.slice(2);
+const TURN_MS = 150;
+const WARM_MS = 6_000;
+const CLIENTS = 4;
+/** Six tenths of a millisecond of processor time. */
+const ROW_COUNT = Number(process.env.ROWS ?? 5_000);
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+let isOn = true;
+/** Listeners and callbacks that are passed over while that part is off. */
+const gated =
+  <Given extends unknown[]>(listener: (...given: Given) => void) =>
+  (...given: Given): void => {
+    if (isOn) listener(...given);
+  };
+
+function gateRequests(): void {
+  const started = channel('http.server.request.start');
+  // The prototype changes with the first subscriber.
+  started.subscribe(() => undefined);
+  const { subscribe } = started;
+  started.subscribe = (listener) => subscribe.call(started, gated(listener));
+}
+
+function samplerMs(): number {
+  const ids = readdirSync('/proc/self/task');
+  const own = ids.filter((id) => readFileSync(`/proc/self/task/${id}/comm`, 'utf8').startsWith('v8:ProfEvnt'));
+  return own.reduce(
+    (sum, id) => sum + Number(readFileSync(`/proc/self/task/${id}/schedstat`, 'utf8').split(' ')[0]) / 1e6,
+    0,
+  );
+}
+
+async function serve(): Promise<void> {
+  if (what === 'requests') gateRequests();
+  let observer: PerformanceObserver | undefined;
+  const profiler = createProfiler({
+    // Written by the parent of this process.
+    ...(JSON.parse(optionsText) as ProfilerOptions),
+    overheadLimitRatio: 1,
+    clock: {
+      ...systemClock,
+      repeat: (periodMs, callback) => systemClock.repeat(periodMs, what === 'clock' ? gated(callback) : callback),
+    },
+  });
+  if (what === 'collections') {
+    // Off is without a third observer beside the profiler's own two.
+    observer = new PerformanceObserver((list) => void list.getEntries().length);
+  }
+  profiler.start();
+  let answered = 0;
+  const server = createServer((_request, response) => {
+    setImmediate(() => {
+      const rows = Array.from({ length: ROW_COUNT }, (_, id) => ({ id, name: `row ${id}`, at: id * 1.5 }));
+      const body = JSON.stringify(rows.filter(({ id }) => id % 3 === 0));
+      response.setHeader('content-type', 'application/json');
+      response.setHeader('content-length', body.length);
+      response.end(body);
+      answered += 1;
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  process.send?.((server.address() as AddressInfo).port);
+  await sleep(WARM_MS);
+
+  const turn = async (on: boolean): Promise<{ us: number; threadUs: number }> => {
+    isOn = on;
+    if (on) observer?.observe({ entryTypes: ['gc'] });
+    else observer?.disconnect();
+    await sleep(10);
+    const [whole, thread, count] = [process.cpuUsage(), process.threadCpuUsage(), answered];
+    await sleep(TURN_MS);
+    const [ofWhole, ofThread] = [process.cpuUsage(whole), process.threadCpuUsage(thread)];
+    return {
+      us: (ofWhole.user + ofWhole.system) / (answered - count),
+      threadUs: (ofThread.user + ofThread.system) / (answered - count),
+    };
+  };
+  const pairs: TogglePair[] = [];
+  const [begunAt, samplerBefore, answeredBefore] = [performance.now(), samplerMs(), answered];
+  for (let pair = 0; pair < Number(pairsText); pair++) {
+    const isOnFirst = pair % 2 === 0;
+    const [first, second] = [await turn(isOnFirst), await turn(!isOnFirst)];
+    const [on, off] = isOnFirst ? [first, second] : [second, first];
+    pairs.push({ onUs: on.us, offUs: off.us, onThreadUs: on.threadUs, offThreadUs: off.threadUs });
+  }
+  const seconds = (performance.now() - begunAt) / 1_000;
+  const toggled: Toggled = {
+    pairs,
+    samplerMsPerSecond: (samplerMs() - samplerBefore) / seconds,
+    requestsPerSecond: (answered - answeredBefore) / seconds,
+  };
+  process.stdout.write(`${JSON.stringify(toggled)}\n`);
+  process.exit();
+}
+
+/** Asks without a pause until the server ends. */
+function ask(port: number): void {
+  const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
+  const one = (): void => {
+    get({ host: '127.0.0.1', port, path: '/rows', agent }, (answer) => {
+      answer.resume();
+      answer.once('end', one);
+    }).once('error', () => process.exit());
+  };
+  for (let client = 0; client < CLIENTS; client++) one();
+}
+
+if (process.send === undefined) {
+  const child = fork(import.meta.filename, process.argv.slice(2), {
+    execArgv: ['--no-warnings'],
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+  });
+  child.once('message', (port: number) => ask(port));
+  child.once('exit', (code) => process.exit(code ?? 1));
+} else {
+  await serve();
+}
