@@ -1,12 +1,11 @@
 // One running server, of which what the profiler does is switched on and off in turns of a fraction of a second: nothing
 // starts anew between them, and both halves are of the same process and the same minute. Prints JSON. Arguments: what is
-// switched (requests, clock, collections, control), pairs, options of the profiler as JSON.
+// switched (requests, clock, control), pairs, rows that a request makes, options of the profiler as JSON.
 import { fork } from 'node:child_process';
 import { channel } from 'node:diagnostics_channel';
 import { readdirSync, readFileSync } from 'node:fs';
 import { Agent, createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { PerformanceObserver } from 'node:perf_hooks';
 import { createProfiler, type ProfilerOptions } from '../packages/profiler/src/index.ts';
 import { systemClock } from '../packages/telemetry/src/index.ts';
 
@@ -27,12 +26,11 @@ export interface Toggled {
   readonly requestsPerSecond: number;
 }
 
-const [what = 'control', pairsText = '100', optionsText = '{}'] = process.argv.slice(2);
+const [what = 'control', pairsText = '100', rowsText = '5000', optionsText = '{}'] = process.argv.slice(2);
 const TURN_MS = 150;
 const WARM_MS = 6_000;
 const CLIENTS = 4;
-/** Six tenths of a millisecond of processor time. */
-const ROW_COUNT = Number(process.env.ROWS ?? 5_000);
+const rowCount = Number(rowsText);
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 let isOn = true;
@@ -62,7 +60,6 @@ function samplerMs(): number {
 
 async function serve(): Promise<void> {
   if (what === 'requests') gateRequests();
-  let observer: PerformanceObserver | undefined;
   const profiler = createProfiler({
     // Written by the parent of this process.
     ...(JSON.parse(optionsText) as ProfilerOptions),
@@ -72,15 +69,11 @@ async function serve(): Promise<void> {
       repeat: (periodMs, callback) => systemClock.repeat(periodMs, what === 'clock' ? gated(callback) : callback),
     },
   });
-  if (what === 'collections') {
-    // Off is without a third observer beside the profiler's own two.
-    observer = new PerformanceObserver((list) => void list.getEntries().length);
-  }
   profiler.start();
   let answered = 0;
   const server = createServer((_request, response) => {
     setImmediate(() => {
-      const rows = Array.from({ length: ROW_COUNT }, (_, id) => ({ id, name: `row ${id}`, at: id * 1.5 }));
+      const rows = Array.from({ length: rowCount }, (_, id) => ({ id, name: `row ${id}`, at: id * 1.5 }));
       const body = JSON.stringify(rows.filter(({ id }) => id % 3 === 0));
       response.setHeader('content-type', 'application/json');
       response.setHeader('content-length', body.length);
@@ -94,8 +87,6 @@ async function serve(): Promise<void> {
 
   const turn = async (on: boolean): Promise<{ us: number; threadUs: number }> => {
     isOn = on;
-    if (on) observer?.observe({ entryTypes: ['gc'] });
-    else observer?.disconnect();
     await sleep(10);
     const [whole, thread, count] = [process.cpuUsage(), process.threadCpuUsage(), answered];
     await sleep(TURN_MS);

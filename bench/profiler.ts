@@ -1,9 +1,9 @@
-// npm run bench -- profiler [--only sample,rival,request,in-place,in-loop,stall,idle,load,rotation,heap] [--seconds 8]
+// npm run bench -- profiler [--only sample,rival,request,in-place,in-loop,in-turns,stall,idle,load,rotation,heap] [--seconds 8]
 //   [--pairs 4] [--crossovers 3] [--add] [--json FILE]
 // What the profiler costs. A sample: fixed work with samples every millisecond against none, thread CPU, divided by the
 // samples taken (amplified, because one sample in 20 ms is below any noise). Load: two servers in turns, with
 // and without, places changed (bench/profiler-load.ts). In place: what it does, timed where it does it; in a loop: what is
-// left without requests. Idle, rotation pauses (against stopping and starting anew) and heap sampling besides.
+// left without requests; in turns: one running server, of which a part is switched (bench/profiler-toggle.ts). Idle, rotation pauses (against stopping and starting anew) and heap sampling besides.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -12,8 +12,9 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { medianRange } from './median-range.ts';
 import type { Crossover } from './profiler-load.ts';
+import type { Toggled } from './profiler-toggle.ts';
 
-const ALL = 'sample,rival,request,in-place,in-loop,stall,idle,load,rotation,heap';
+const ALL = 'sample,rival,request,in-place,in-loop,in-turns,stall,idle,load,rotation,heap';
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: ALL },
@@ -25,6 +26,7 @@ const { values } = parseArgs({
   },
 });
 const PROCESS = fileURLToPath(new URL('profiler-process.ts', import.meta.url));
+const TOGGLE = fileURLToPath(new URL('profiler-toggle.ts', import.meta.url));
 const LOAD = fileURLToPath(new URL('profiler-load.ts', import.meta.url));
 
 function measure<Result>(measurement: string, variant: string): Result {
@@ -190,6 +192,51 @@ function inLoopCost() {
   );
 }
 
+/** Pairs of turns of 0.15 s. */
+const TURN_PAIRS = 100;
+/** A request of half a millisecond, and one of a fortieth. */
+const ROWS = { usual: 5_000, tiny: 50 };
+
+/** What a part of the profiler costs a running server, by switching it. */
+function inTurnsCost() {
+  const cost = (what: string, rows: number, tracesPerSecond: number) => {
+    const options = JSON.stringify({ mostTracesPerSecond: tracesPerSecond });
+    const output = execFileSync(
+      process.execPath,
+      ['--no-warnings', TOGGLE, what, String(TURN_PAIRS), String(rows), options],
+      { encoding: 'utf8' },
+    );
+    // The process prints one line of JSON of this type.
+    const { pairs, samplerMsPerSecond, requestsPerSecond } = JSON.parse(output) as Toggled;
+    const added = pairs.map(({ onUs, offUs }) => onUs - offUs);
+    const ratios = pairs.map(({ onUs, offUs }) => onUs / offUs - 1);
+    const [least, most] = medianRange(ratios);
+    return {
+      addedUs: round(quantile(added, 0.5), 2),
+      addedRatio: round(quantile(ratios, 0.5), 4),
+      certainFrom: round(least, 4),
+      certainTo: round(most, 4),
+      offUs: round(
+        medianOf(pairs, ({ offUs }) => offUs),
+        1,
+      ),
+      samplerCoreRatio: round(samplerMsPerSecond / 1_000, 4),
+      requestsPerSecond: round(requestsPerSecond, 0),
+    };
+  };
+  // Half of the default: while its listener is switched off, which is half of the time, the allowance is saved.
+  const usual = 50;
+  const all = 1e9;
+  return {
+    control: cost('control', ROWS.usual, usual),
+    requests: cost('requests', ROWS.usual, usual),
+    requestsAllTraced: cost('requests', ROWS.usual, all),
+    clock: cost('clock', ROWS.usual, usual),
+    tinyRequests: cost('requests', ROWS.tiny, usual),
+    tinyRequestsAllTraced: cost('requests', ROWS.tiny, all),
+  };
+}
+
 function stallCost() {
   const { seenAfterMs } = measure<{ seenAfterMs: number[] }>('stall', '');
   return { p50: round(quantile(seenAfterMs, 0.5), 0), max: round(quantile(seenAfterMs, 1), 0) };
@@ -222,6 +269,7 @@ const PARTS: Readonly<Record<string, () => object | undefined>> = {
   load: loadCost,
   'in-place': inPlaceCost,
   'in-loop': inLoopCost,
+  'in-turns': inTurnsCost,
   rotation: () => ({ overlapped: rotationCost('overlapped'), stopThenStart: rotationCost('stop-then-start') }),
   heap: heapCost,
 };
