@@ -20,7 +20,7 @@ export default defineConfig({
           pool: 'threads',
           sequence: { groupOrder: 0 },
           // For simulations on a busy machine; what hangs is still found.
-          testTimeout: 30_000,
+          testTimeout: 120_000,
         },
       },
       {
@@ -30,7 +30,7 @@ export default defineConfig({
           globalSetup: ['./packages/testing/src/global-setup.ts'],
           pool: 'forks',
           sequence: { groupOrder: 1 },
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 120_000,
         },
       },

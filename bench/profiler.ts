@@ -1,7 +1,7 @@
 // npm run bench -- profiler [--only sample,rival,request,in-place,in-loop,in-turns,stall,idle,load,rotation,heap] [--seconds 8]
 //   [--pairs 4] [--crossovers 3] [--add] [--json FILE]
 // What the profiler costs. A sample: fixed work with samples every millisecond against none, thread CPU, divided by the
-// samples taken (amplified, because one sample in 20 ms is below any noise). Load: two servers in turns, with
+// samples taken (amplified, because one sample in 25 ms is below any noise). Load: two servers in turns, with
 // and without, places changed (bench/profiler-load.ts). In place: what it does, timed where it does it; in a loop: what is
 // left without requests; in turns: one running server, of which a part is switched (bench/profiler-toggle.ts). Idle, rotation pauses (against stopping and starting anew) and heap sampling besides.
 import { execFileSync } from 'node:child_process';
@@ -52,7 +52,7 @@ function sampleCost() {
   const rounds = Array.from({ length: 3 }, () => {
     const without = measure<Work>('work', '0');
     const often = measure<Work>('work', '1');
-    const usual = measure<Work>('work', '20');
+    const usual = measure<Work>('work', '25');
     return { without, often, usual };
   });
   const without = Math.min(...rounds.map((one) => one.without.cpuMs));
@@ -63,8 +63,8 @@ function sampleCost() {
     withoutMs: round(without),
     sampleUs: round(sampleUs, 1),
     busyRatioAt1Ms: round(often.cpuMs / without - 1, 4),
-    busyRatioAt20MsComputed: round(sampleUs / 20_000, 5),
-    busyRatioAt20MsMeasured: round(usual / without - 1, 4),
+    busyRatioAt25MsComputed: round(sampleUs / 25_000, 5),
+    busyRatioAt25MsMeasured: round(usual / without - 1, 4),
   };
 }
 

@@ -6,6 +6,8 @@ export default class ClosingLine {
       if (module.state() === 'failed' && module.children.size === 0) counts.failed += 1;
       for (const test of module.children.allTests()) {
         const { state } = test.result();
+        const retryCount = test.diagnostic()?.retryCount ?? 0;
+        if (retryCount > 0) console.log(`run again ${retryCount} time${retryCount > 1 ? 's' : ''}: ${test.fullName}`);
         if (state === 'passed') counts.passed += 1;
         else if (state === 'failed') counts.failed += 1;
         else {

@@ -12,7 +12,7 @@ export interface ProfilerOptions {
   readonly windowCount?: number;
   /** Names kept per ranking (routes, statements, functions). @defaultValue 500 */
   readonly rankingCapacity?: number;
-  /** Distance between two samples of the main thread's stack, 1 to 1000; 0 switches sampling off. @defaultValue 20 */
+  /** Distance between two samples of the main thread's stack, 1 to 1000; 0 switches sampling off. @defaultValue 25 */
   readonly samplingIntervalMs?: number;
   /** When allocations are sampled. @defaultValue 'on-suspicion' */
   readonly heapSampling?: HeapSampling;
@@ -42,7 +42,7 @@ const DEFAULTS = {
   windowMs: 1_000,
   windowCount: 900,
   rankingCapacity: 500,
-  samplingIntervalMs: 20,
+  samplingIntervalMs: 25,
   heapSampling: 'on-suspicion',
   watchNodeModules: true,
   followProcesses: false,

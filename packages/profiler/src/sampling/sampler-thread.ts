@@ -11,8 +11,8 @@ export interface SamplerThread {
 const TASKS = '/proc/self/task';
 /** As V8 names it, cut by the kernel to fifteen letters. */
 const THREAD_NAME = 'v8:ProfEvntProc';
-/** With samples every 20 ms one falls into each block of 100 ms even so. */
-const RELAXED_NS = 80_000_000;
+/** With samples every 25 ms one falls into each block of 100 ms even so. */
+const RELAXED_NS = 70_000_000;
 const USUAL_NS = 50_000;
 
 /** Identifiers of the threads that sample in this process. */
