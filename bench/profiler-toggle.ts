@@ -1,11 +1,12 @@
 // One running server, of which what the profiler does is switched on and off in turns of a fraction of a second: nothing
 // starts anew between them, and both halves are of the same process and the same minute. Prints JSON. Arguments: what is
-// switched (requests, clock, control), pairs, rows that a request makes, options of the profiler as JSON.
+// switched (requests, clock, collections, control), pairs, rows that a request makes, options of the profiler as JSON.
 import { fork } from 'node:child_process';
 import { channel } from 'node:diagnostics_channel';
 import { readdirSync, readFileSync } from 'node:fs';
 import { Agent, createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { PerformanceObserver } from 'node:perf_hooks';
 import { createProfiler, type ProfilerOptions } from '../packages/profiler/src/index.ts';
 import { systemClock } from '../packages/telemetry/src/index.ts';
 
@@ -29,6 +30,8 @@ export interface Toggled {
 const [what = 'control', pairsText = '100', rowsText = '5000', optionsText = '{}'] = process.argv.slice(2);
 const TURN_MS = 150;
 const WARM_MS = 6_000;
+/** Until then the profiler looks at each collection. */
+const WARM_COLLECTIONS_MS = 35_000;
 const CLIENTS = 4;
 const rowCount = Number(rowsText);
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
@@ -49,6 +52,27 @@ function gateRequests(): void {
   started.subscribe = (listener) => subscribe.call(started, gated(listener));
 }
 
+/** The profiler's observer of collections, to be switched while it wants to hear of them: without any Node does less. */
+function holdObservers(): (on: boolean) => void {
+  const held = new Set<PerformanceObserver>();
+  const { observe, disconnect } = PerformanceObserver.prototype;
+  PerformanceObserver.prototype.observe = function (this: PerformanceObserver, options) {
+    const isOfCollections = 'entryTypes' in options && options.entryTypes.includes('gc');
+    if (isOfCollections) held.add(this);
+    if (isOn || !isOfCollections) observe.call(this, options);
+  };
+  PerformanceObserver.prototype.disconnect = function (this: PerformanceObserver) {
+    held.delete(this);
+    disconnect.call(this);
+  };
+  return (on) => {
+    for (const observer of held) {
+      if (on) observe.call(observer, { entryTypes: ['gc'] });
+      else disconnect.call(observer);
+    }
+  };
+}
+
 function samplerMs(): number {
   const ids = readdirSync('/proc/self/task');
   const own = ids.filter((id) => readFileSync(`/proc/self/task/${id}/comm`, 'utf8').startsWith('v8:ProfEvnt'));
@@ -60,6 +84,7 @@ function samplerMs(): number {
 
 async function serve(): Promise<void> {
   if (what === 'requests') gateRequests();
+  const switchObservers = what === 'collections' ? holdObservers() : () => undefined;
   const profiler = createProfiler({
     // Written by the parent of this process.
     ...(JSON.parse(optionsText) as ProfilerOptions),
@@ -83,10 +108,11 @@ async function serve(): Promise<void> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   process.send?.((server.address() as AddressInfo).port);
-  await sleep(WARM_MS);
+  await sleep(what === 'collections' ? WARM_COLLECTIONS_MS : WARM_MS);
 
   const turn = async (on: boolean): Promise<{ us: number; threadUs: number }> => {
     isOn = on;
+    switchObservers(on);
     await sleep(10);
     const [whole, thread, count] = [process.cpuUsage(), process.threadCpuUsage(), answered];
     await sleep(TURN_MS);

@@ -232,6 +232,7 @@ function inTurnsCost() {
     requests: cost('requests', ROWS.usual, usual),
     requestsAllTraced: cost('requests', ROWS.usual, all),
     clock: cost('clock', ROWS.usual, usual),
+    collections: cost('collections', ROWS.usual, usual),
     tinyRequests: cost('requests', ROWS.tiny, usual),
     tinyRequestsAllTraced: cost('requests', ROWS.tiny, all),
   };

@@ -13,6 +13,7 @@ import { createEvidenceBook } from './evidence/evidence-book.ts';
 import { findExemplars } from './exemplars.ts';
 import { createGuardedClock } from './guarded-clock.ts';
 import { takeHeapCensus } from './memory/heap-census.ts';
+import { createCollectionWatch } from './memory/collections.ts';
 import { createMemoryWatch } from './memory/memory-watch.ts';
 import { createResourceWatch } from './memory/resources.ts';
 import { isInterval, resolveProfilerOptions, type ProfilerOptions } from './options.ts';
@@ -96,7 +97,8 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
   };
   const sites = createCallSites(source);
   const resources = createResourceWatch(clock);
-  const memory = createMemoryWatch(clock, source, resolved.heapSampling);
+  const collections = createCollectionWatch();
+  const memory = createMemoryWatch(clock, source, collections, resolved.heapSampling);
   const book = createEvidenceBook({
     clock,
     feed,
@@ -147,6 +149,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
     scans: createScanCollector(),
     runtime: createRuntimeCollector({
       heartbeat,
+      collections,
       threadPoolWaitMs: () => resources.state().poolWaitMs,
       isSampling: () => sampling.state().isOn,
     }),
@@ -178,13 +181,10 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
   };
 
   const overhead = (): Overhead => measureOverhead(sampling.state(), clock.monotonic() - sampledSince, store.bytes);
-  const setSampling = (newIntervalMs: number): void => {
-    if (!isInterval(newIntervalMs))
-      throw new ProfilerError(
-        'PROFILER_OPTIONS_INVALID',
-        `intervalMs must be 0, or from 1 to 1000, not ${newIntervalMs}`,
-      );
-    intervalMs = newIntervalMs;
+  const setSampling = (wantedMs: number): void => {
+    if (!isInterval(wantedMs))
+      throw new ProfilerError('PROFILER_OPTIONS_INVALID', `intervalMs must be 0, or from 1 to 1000, not ${wantedMs}`);
+    intervalMs = wantedMs;
     if (ticking === undefined) return;
     exchange.tellRate(intervalMs);
     if (intervalMs === 0) sampling.stop();

@@ -1,6 +1,7 @@
-import { performance, PerformanceObserver } from 'node:perf_hooks';
+import { performance } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import type { Collector } from '../collector.ts';
+import type { CollectionWatch } from '../memory/collections.ts';
 import { threadCpuMs, type Heartbeat } from '../sampling/heartbeat.ts';
 
 /** What the process used in the window. */
@@ -16,6 +17,7 @@ export interface RuntimePart {
   readonly loopUtilisationRatio: number;
   readonly loopDelayP99Ms: number;
   readonly loopDelayMaxMs: number;
+  /** Where collections are many, three windows of four show what the fourth did. */
   readonly gcMs: number;
   /** Collections, small and large. */
   readonly gcCount: number;
@@ -30,6 +32,7 @@ export interface RuntimePart {
 /** What the collector asks for. */
 export interface RuntimeSources {
   readonly heartbeat: Heartbeat;
+  readonly collections: CollectionWatch;
   readonly threadPoolWaitMs: () => number;
   readonly isSampling: () => boolean;
 }
@@ -43,24 +46,16 @@ export interface RuntimeSources {
  * time and the time for which it stood still without using any, at most what Node says.
  */
 export function createRuntimeCollector(sources: RuntimeSources): Collector<RuntimePart> {
-  const { heartbeat, threadPoolWaitMs, isSampling } = sources;
-  let collections: PerformanceObserver | undefined;
-  let gcMs = 0;
-  let gcCount = 0;
+  const { heartbeat, collections, threadPoolWaitMs, isSampling } = sources;
+  let unsubscribe: (() => void) | undefined;
   let cpu = process.cpuUsage();
   let utilisation = performance.eventLoopUtilization();
   let threadMs = threadCpuMs();
   return {
     start() {
-      if (collections !== undefined) return;
+      if (unsubscribe !== undefined) return;
       heartbeat.start();
-      collections = new PerformanceObserver((list) => {
-        for (const entry of list.getEntries()) {
-          gcMs += entry.duration;
-          gcCount += 1;
-        }
-      });
-      collections.observe({ entryTypes: ['gc'] });
+      unsubscribe = collections.subscribe();
       cpu = process.cpuUsage();
       utilisation = performance.eventLoopUtilization();
       threadMs = threadCpuMs();
@@ -78,8 +73,7 @@ export function createRuntimeCollector(sources: RuntimeSources): Collector<Runti
         loopUtilisationRatio: busy.utilization,
         loopDelayP99Ms: heartbeat.lateness.quantile(0.99),
         loopDelayMaxMs: heartbeat.lateness.max,
-        gcMs,
-        gcCount,
+        ...collections.take(durationMs),
         rssBytes: memory.rss,
         heapUsedBytes: memory.heapUsed,
         heapLimitBytes: getHeapStatistics().heap_size_limit,
@@ -87,16 +81,14 @@ export function createRuntimeCollector(sources: RuntimeSources): Collector<Runti
         threadPoolWaitMs: threadPoolWaitMs(),
       };
       heartbeat.lateness.reset();
-      gcMs = 0;
-      gcCount = 0;
       cpu = process.cpuUsage();
       utilisation = performance.eventLoopUtilization();
       return part;
     },
     stop() {
       heartbeat.stop();
-      collections?.disconnect();
-      collections = undefined;
+      unsubscribe?.();
+      unsubscribe = undefined;
     },
   };
 }

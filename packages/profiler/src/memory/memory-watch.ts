@@ -1,7 +1,7 @@
-import { constants, PerformanceObserver, type PerformanceEntry } from 'node:perf_hooks';
 import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '@dataguardian/telemetry';
 import type { SourceCode } from '../sampling/source-code.ts';
+import type { CollectionWatch } from './collections.ts';
 import { createHeapSampler, type AllocationSite } from './heap-sampler.ts';
 import { judgeHeap, type HeapReading, type HeapTrend } from './heap-trend.ts';
 
@@ -48,10 +48,15 @@ const SAME_READING_MS = 5_000;
 const ASK_MOST_BYTES = 256 * 1024 * 1024;
 
 /** Creates a watch that is off. */
-export function createMemoryWatch(clock: Clock, source: SourceCode, sampling: HeapSampling): MemoryWatch {
+export function createMemoryWatch(
+  clock: Clock,
+  source: SourceCode,
+  collections: CollectionWatch,
+  sampling: HeapSampling,
+): MemoryWatch {
   const sampler = createHeapSampler(source);
   let readings: HeapReading[] = [];
-  let collections: PerformanceObserver | undefined;
+  let unsubscribe: (() => void) | undefined;
   let readAt = 0;
   let askAfterMs = ASK_AFTER_MS;
   let askedCollectionCount = 0;
@@ -95,7 +100,7 @@ export function createMemoryWatch(clock: Clock, source: SourceCode, sampling: He
     readAt = clock.monotonic();
     isAsked = true;
     sampler.collect(() => {
-      if (collections === undefined) return;
+      if (unsubscribe === undefined) return;
       note();
       sameUntil = clock.now() + SAME_READING_MS;
     });
@@ -104,16 +109,16 @@ export function createMemoryWatch(clock: Clock, source: SourceCode, sampling: He
 
   return {
     start() {
-      if (collections !== undefined) return;
+      if (unsubscribe !== undefined) return;
       readings = [];
       sites = [];
       trend = judgeHeap([], 0);
       readAt = clock.monotonic();
       askAfterMs = ASK_AFTER_MS;
-      collections = new PerformanceObserver((list) => {
-        const full = list.getEntries().filter(isFullCollection);
+      unsubscribe = collections.subscribe((ended) => {
+        const full = ended.filter(({ isFull }) => isFull);
         if (full.length === 0) return;
-        const longestMs = Math.max(...full.map(({ duration }) => duration));
+        const longestMs = Math.max(...full.map(({ durationMs }) => durationMs));
         if (isAsked) {
           askedCollectionMaxMs = Math.max(askedCollectionMaxMs, longestMs);
           askedCollectionMs += longestMs;
@@ -121,21 +126,23 @@ export function createMemoryWatch(clock: Clock, source: SourceCode, sampling: He
         isAsked = false;
         note();
       });
-      collections.observe({ entryTypes: ['gc'] });
       if (sampling === 'always') sampler.start(INTERVAL_BYTES);
     },
     stop() {
-      collections?.disconnect();
-      collections = undefined;
+      unsubscribe?.();
+      unsubscribe = undefined;
       if (sampler.isSampling) sites = sampler.read();
       sampler.stop();
     },
     observe() {
-      if (collections === undefined || sampling === 'off') return;
-      askForCollection();
-      if (sampling !== 'on-suspicion') return;
-      if (isSuspicious()) sampler.start(SUSPECT_INTERVAL_BYTES);
-      else sampler.stop();
+      if (unsubscribe === undefined) return;
+      const isSuspected = sampling !== 'off' && isSuspicious();
+      if (sampling !== 'off') askForCollection();
+      if (sampling === 'on-suspicion') {
+        if (isSuspected) sampler.start(SUSPECT_INTERVAL_BYTES);
+        else sampler.stop();
+      }
+      collections.turn(isSuspected || isAsked);
     },
     state() {
       if (sampler.isSampling) sites = sampler.read();
@@ -148,10 +155,4 @@ export function createMemoryWatch(clock: Clock, source: SourceCode, sampling: He
 function heldBytes(): number {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
-}
-
-function isFullCollection(entry: PerformanceEntry): boolean {
-  // Node documents the detail of `gc` entries; the types leave it open.
-  const { detail } = entry as PerformanceEntry & { readonly detail?: { readonly kind?: number } };
-  return detail?.kind === constants.NODE_PERFORMANCE_GC_MAJOR;
 }
