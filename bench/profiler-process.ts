@@ -8,6 +8,7 @@ import { PerformanceObserver } from 'node:perf_hooks';
 import { Worker } from 'node:worker_threads';
 import { createProfiler } from '../packages/profiler/src/index.ts';
 import { systemClock } from '../packages/telemetry/src/index.ts';
+import { makeAnswer, USUAL_ROWS } from './profiler-answer.ts';
 
 const [measurement = '', variant = '', secondsText = '3'] = process.argv.slice(2);
 const seconds = Number(secondsText);
@@ -64,16 +65,14 @@ async function idle(): Promise<object> {
   return { coreRatio: (user + system) / 1_000 / (performance.now() - begunAt) };
 }
 
-/** A request of about a millisecond of processor time, as the product's are. */
-const ROW_COUNT = 5_000;
 const LOOP_PAIRS = 40;
 
 async function underLoad(work: (port: number) => Promise<void>): Promise<void> {
   const server = createServer((_request, response) => {
     setImmediate(() => {
-      const rows = Array.from({ length: ROW_COUNT }, (_, id) => ({ id, name: `row ${id}`, at: id * 1.5 }));
+      const body = makeAnswer(USUAL_ROWS);
       response.setHeader('content-type', 'application/json');
-      response.end(JSON.stringify(rows.filter(({ id }) => id % 3 === 0)));
+      response.end(body);
     });
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -332,8 +331,7 @@ async function inLoop(): Promise<object> {
     const whole = process.cpuUsage();
     let count = 0;
     while (performance.now() - startedAt < ms) {
-      const rows = Array.from({ length: ROW_COUNT }, (_, id) => ({ id, name: `row ${id}`, at: id * 1.5 }));
-      written += JSON.stringify(rows.filter(({ id }) => id % 3 === 0)).length;
+      written += makeAnswer(USUAL_ROWS).length;
       count += 1;
       await new Promise((resolve) => setImmediate(resolve));
     }

@@ -3,6 +3,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createProfiler, type ProfilerOptions } from '../packages/profiler/src/index.ts';
+import { makeAnswer, USUAL_ROWS } from './profiler-answer.ts';
 
 /** What the parent says. */
 export type Order =
@@ -25,12 +26,9 @@ const profiler = createProfiler(JSON.parse(optionsText) as ProfilerOptions);
 let isOn = false;
 let answered = 0;
 
-/** About a millisecond of processor time, as the product's requests are. */
-const ROW_COUNT = 5_000;
 const server = createServer((_request, response) => {
   setImmediate(() => {
-    const rows = Array.from({ length: ROW_COUNT }, (_, id) => ({ id, name: `row ${id}`, at: id * 1.5 }));
-    const body = JSON.stringify(rows.filter(({ id }) => id % 3 === 0));
+    const body = makeAnswer(USUAL_ROWS);
     response.setHeader('content-type', 'application/json');
     response.setHeader('content-length', body.length);
     response.end(body);

@@ -1,5 +1,5 @@
 // One running server, of which what the profiler does is switched on and off in turns of a fraction of a second: nothing
-// starts anew between them, and both halves are of the same process and the same minute. Prints JSON. Arguments: what is
+// starts anew between them, and both halves are of one process and the same minute. Prints JSON. Arguments: what is
 // switched (requests, clock, collections, control), pairs, rows that a request makes, options of the profiler as JSON.
 import { fork } from 'node:child_process';
 import { channel } from 'node:diagnostics_channel';
@@ -9,6 +9,7 @@ import type { AddressInfo } from 'node:net';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { createProfiler, type ProfilerOptions } from '../packages/profiler/src/index.ts';
 import { systemClock } from '../packages/telemetry/src/index.ts';
+import { makeAnswer, USUAL_ROWS } from './profiler-answer.ts';
 
 /** Processor time of a request in two turns that follow each other. */
 export interface TogglePair {
@@ -27,7 +28,7 @@ export interface Toggled {
   readonly requestsPerSecond: number;
 }
 
-const [what = 'control', pairsText = '100', rowsText = '5000', optionsText = '{}'] = process.argv.slice(2);
+const [what = 'control', pairsText = '100', rowsText = String(USUAL_ROWS), optionsText = '{}'] = process.argv.slice(2);
 const TURN_MS = 150;
 const WARM_MS = 6_000;
 /** Until then the profiler looks at each collection. */
@@ -52,7 +53,7 @@ function gateRequests(): void {
   started.subscribe = (listener) => subscribe.call(started, gated(listener));
 }
 
-/** The profiler's observer of collections, to be switched while it wants to hear of them: without any Node does less. */
+/** The profiler's observer of collections, to be switched while it wants to hear of them; without any Node does less. */
 function holdObservers(): (on: boolean) => void {
   const held = new Set<PerformanceObserver>();
   const { observe, disconnect } = PerformanceObserver.prototype;
@@ -98,8 +99,7 @@ async function serve(): Promise<void> {
   let answered = 0;
   const server = createServer((_request, response) => {
     setImmediate(() => {
-      const rows = Array.from({ length: rowCount }, (_, id) => ({ id, name: `row ${id}`, at: id * 1.5 }));
-      const body = JSON.stringify(rows.filter(({ id }) => id % 3 === 0));
+      const body = makeAnswer(rowCount);
       response.setHeader('content-type', 'application/json');
       response.setHeader('content-length', body.length);
       response.end(body);

@@ -1,9 +1,10 @@
-// npm run bench -- profiler [--only sample,rival,request,in-place,in-loop,in-turns,stall,idle,load,rotation,heap] [--seconds 8]
-//   [--pairs 4] [--crossovers 3] [--add] [--json FILE]
+// npm run bench -- profiler [--only sample,rival,request,in-place,in-loop,in-turns,stall,idle,load,rotation,heap]
+//   [--seconds 8] [--pairs 4] [--crossovers 3] [--add] [--json FILE]
 // What the profiler costs. A sample: fixed work with samples every millisecond against none, thread CPU, divided by the
 // samples taken (amplified, because one sample in 25 ms is below any noise). Load: two servers in turns, with
 // and without, places changed (bench/profiler-load.ts). In place: what it does, timed where it does it; in a loop: what is
-// left without requests; in turns: one running server, of which a part is switched (bench/profiler-toggle.ts). Idle, rotation pauses (against stopping and starting anew) and heap sampling besides.
+// left without requests; in turns: one running server, of which a part is switched (bench/profiler-toggle.ts). Idle,
+// rotation pauses (against stopping and starting anew) and heap sampling besides.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
@@ -11,6 +12,7 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { medianRange } from './median-range.ts';
+import { USUAL_ROWS } from './profiler-answer.ts';
 import type { Crossover } from './profiler-load.ts';
 import type { Toggled } from './profiler-toggle.ts';
 
@@ -194,8 +196,11 @@ function inLoopCost() {
 
 /** Pairs of turns of 0.15 s. */
 const TURN_PAIRS = 100;
-/** A request of half a millisecond, and one of a fortieth. */
-const ROWS = { usual: 5_000, tiny: 50 };
+/** Of a request of a fortieth of a millisecond. */
+const TINY_ROWS = 50;
+/** Half of the default: while its listener is switched off, which is half of the time, the allowance is saved. */
+const DEFAULT_TRACES = 50;
+const ALL_TRACES = 1e9;
 
 /** What a part of the profiler costs a running server, by switching it. */
 function inTurnsCost() {
@@ -224,17 +229,14 @@ function inTurnsCost() {
       requestsPerSecond: round(requestsPerSecond, 0),
     };
   };
-  // Half of the default: while its listener is switched off, which is half of the time, the allowance is saved.
-  const usual = 50;
-  const all = 1e9;
   return {
-    control: cost('control', ROWS.usual, usual),
-    requests: cost('requests', ROWS.usual, usual),
-    requestsAllTraced: cost('requests', ROWS.usual, all),
-    clock: cost('clock', ROWS.usual, usual),
-    collections: cost('collections', ROWS.usual, usual),
-    tinyRequests: cost('requests', ROWS.tiny, usual),
-    tinyRequestsAllTraced: cost('requests', ROWS.tiny, all),
+    control: cost('control', USUAL_ROWS, DEFAULT_TRACES),
+    requests: cost('requests', USUAL_ROWS, DEFAULT_TRACES),
+    requestsAllTraced: cost('requests', USUAL_ROWS, ALL_TRACES),
+    clock: cost('clock', USUAL_ROWS, DEFAULT_TRACES),
+    collections: cost('collections', USUAL_ROWS, DEFAULT_TRACES),
+    tinyRequests: cost('requests', TINY_ROWS, DEFAULT_TRACES),
+    tinyRequestsAllTraced: cost('requests', TINY_ROWS, ALL_TRACES),
   };
 }
 

@@ -6,7 +6,7 @@ import { createCollectionWatch, type Collection } from '../src/memory/collection
 
 const WINDOW_MS = 1_000;
 
-/** A watch whose collections a test brings about; `collect` is heard only while the watch looks. */
+/** A watch whose collections a test brings about. */
 function watchOf() {
   let isOn = false;
   let tell: (collections: readonly Collection[]) => void = () => undefined;
@@ -14,7 +14,7 @@ function watchOf() {
     tell = listener;
     return { resume: () => (isOn = true), pause: () => (isOn = false) };
   });
-  /** A window with so many collections of 2 ms. */
+  /** A window with so many collections of 2 ms, which are heard of only while the watch looks. */
   const passWindow = (count: number, isWanted = false) => {
     const wasOn = isOn;
     if (isOn) tell(Array.from({ length: count }, () => ({ durationMs: 2, isFull: false })));

@@ -35,7 +35,11 @@ beforeEach(() => {
 });
 afterEach(() => recorder.close());
 
-function request(route: string, durationMs: number, change: { statusCode?: number; userId?: string } = {}): void {
+function request(
+  route: string,
+  durationMs: number,
+  change: { statusCode?: number; userId?: string; standsFor?: number } = {},
+): void {
   requests.publish({
     requestId: 'r',
     method: 'GET',
@@ -59,6 +63,15 @@ const read = (kind: 'route' | 'statement' | 'user', lastMs: number): ReturnType<
   rankings.read(kind, { from: clock.now() - lastMs, to: clock.now() + 1 }, 20);
 
 describe('a ranking', () => {
+  it('counts a request as often as it stands for others', async () => {
+    request('/a', 10, { statusCode: 500, userId: 'anna', standsFor: 40 });
+    await clock.advance(30_000);
+    const [route] = (await read('route', 5 * MINUTE)).items;
+    const [user] = (await read('user', 5 * MINUTE)).items;
+    expect([route?.count, route?.errorCount, user?.count]).toEqual([40, 40, 40]);
+    expect(route?.totalMs).toBeCloseTo(400, 0);
+  });
+
   it('lists what took most time, each with its past', async () => {
     request('/a', 10);
     await clock.advance(MINUTE);

@@ -17,9 +17,10 @@ export function createRequestTimeline(clock: Clock): RequestTimeline {
   const durationMs = new Float64Array(CAPACITY);
   let count = 0;
   const close = requests.subscribe((event) => {
+    const at = clock.now();
     for (let time = 0; time < (event.standsFor ?? 1); time++) {
       const slot = count++ % CAPACITY;
-      endedAt[slot] = clock.now();
+      endedAt[slot] = at;
       durationMs[slot] = event.durationMs;
     }
   });

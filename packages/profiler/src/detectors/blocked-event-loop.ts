@@ -14,8 +14,8 @@ const BUSY_CPU_RATIO = 0.5;
 
 /**
  * Rule: the loop stood still for 100 ms or more with the program's own code on the processor, while somebody waited, or
- * twice at the same line, or half a second at once. Loading modules is not held against a program, nor what their own lines do while
- * nobody waits: a script that computes and ends has no loop that could be late. Without stacks (no
+ * twice at the same line, or half a second at once. Loading modules is not held against a program, nor what their own
+ * lines do while nobody waits: a script that computes and ends has no loop that could be late. Without stacks (no
  * sampling) the delay alone is reported, after two windows.
  */
 export const blockedEventLoop: Detector = {

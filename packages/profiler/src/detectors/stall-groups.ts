@@ -14,7 +14,7 @@ export interface StallGroup {
   readonly since: number;
 }
 
-/** Adds stalls up by their line; those without a place in the program, and loading that kept nobody waiting, are left out. */
+/** Adds stalls up by their line; those without a place in the program are left out, and loading that nobody waited for. */
 export function toStallGroups(stalls: readonly Stall[], matches: (stall: Stall) => boolean): readonly StallGroup[] {
   const groups = new Map<string, StallGroup>();
   for (const stall of stalls) {

@@ -71,12 +71,10 @@ export function createCollectionWatch(
 
   return {
     subscribe(listener = () => undefined) {
-      // Two may subscribe with one function, and each ends its own.
-      const own = (collections: readonly Collection[]): void => listener(collections);
-      listeners.add(own);
+      listeners.add(listener);
       look();
       return () => {
-        listeners.delete(own);
+        listeners.delete(listener);
         if (listeners.size > 0) return;
         lookAway();
         manyWindowCount = 0;

@@ -136,12 +136,10 @@ export function createMemoryWatch(
     },
     observe() {
       if (unsubscribe === undefined) return;
-      const isSuspected = sampling !== 'off' && isSuspicious();
+      const isSuspected = isSuspicious();
       if (sampling !== 'off') askForCollection();
-      if (sampling === 'on-suspicion') {
-        if (isSuspected) sampler.start(SUSPECT_INTERVAL_BYTES);
-        else sampler.stop();
-      }
+      if (sampling === 'on-suspicion' && isSuspected) sampler.start(SUSPECT_INTERVAL_BYTES);
+      else if (sampling === 'on-suspicion') sampler.stop();
       collections.turn(isSuspected || isAsked);
     },
     state() {

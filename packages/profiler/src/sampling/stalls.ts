@@ -23,7 +23,7 @@ export interface Stall {
   readonly cpuRatio: number;
   /** Whether it ended before the first request or job began: nobody's wait, if any ever comes. */
   readonly isStartUp: boolean;
-  /** Whether a module was being loaded: read, compiled, or its own lines run, with what these called. */
+  /** Whether a module was being loaded: its own lines, with what these called. */
   readonly isLoading: boolean;
 }
 
@@ -50,7 +50,7 @@ const STACK_DEPTH = 20;
 export function findStalls({ samples, stillnesses, timeline, source, toEpochMs }: StallEvidence): readonly Stall[] {
   return stillnesses.flatMap((stillness) => {
     const { runs, waitedUntilUs } = busyRuns(samples, stillness);
-    if (runs.length === 0) return withoutStack(stillness, { waitedUntilUs, timeline, toEpochMs });
+    if (runs.length === 0) return withoutStack(stillness, waitedUntilUs, { timeline, toEpochMs });
     return runs.flatMap((run): readonly Stall[] => {
       const [first] = run;
       const last = run.at(-1);
@@ -74,7 +74,7 @@ export function findStalls({ samples, stillnesses, timeline, source, toEpochMs }
           waitingCount: timeline.activeBetween(fromUs, toUs),
           cpuRatio: Math.min(1, (stillness.cpuMs * 1_000) / (stillness.toUs - stillness.fromUs)),
           isStartUp: toUs <= timeline.firstUs,
-          isLoading: place?.cause === 'loading' || isInModule(typical.stack),
+          isLoading: isInModule(typical.stack),
         },
       ];
     });
@@ -84,11 +84,8 @@ export function findStalls({ samples, stillnesses, timeline, source, toEpochMs }
 /** The thread worked, but the sampler itself got no processor: the block is reported, its stack is unknown. */
 function withoutStack(
   { fromUs, toUs, lateMs, cpuMs }: Stillness,
-  {
-    waitedUntilUs,
-    timeline,
-    toEpochMs,
-  }: Pick<StallEvidence, 'timeline' | 'toEpochMs'> & Pick<BusyRuns, 'waitedUntilUs'>,
+  waitedUntilUs: number | undefined,
+  { timeline, toEpochMs }: Pick<StallEvidence, 'timeline' | 'toEpochMs'>,
 ): readonly Stall[] {
   const begunUs = waitedUntilUs ?? fromUs;
   const durationMs = (toUs - begunUs) / 1_000;

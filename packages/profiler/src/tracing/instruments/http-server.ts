@@ -16,7 +16,7 @@ const TRACE: unique symbol = Symbol('dataguardian trace');
 /** What is known of a server. */
 interface Tally {
   /** Whether it publishes its requests itself. */
-  isReporting: boolean;
+  tellsItself: boolean;
   /** Requests that were not traced, and that no event has told of yet. */
   untold: number;
 }
@@ -30,8 +30,8 @@ export interface HttpServerOptions {
 /**
  * Opens a trace for each request that a `node:http` server receives. Route and user come from the request event of the
  * server, if it publishes one; otherwise a request is published here. Its route is the pattern that Fastify or Express
- * found for it, else the first part of its path, because later parts may name a person. Beyond a number a
- * second requests are only counted: the event of the next one that is traced stands for them.
+ * found for it, else the first part of its path, because later parts may name a person. What is beyond
+ * the budget of traces is only counted: the event of the next request that is traced stands for it.
  */
 export function instrumentHttpServer({ pseudonymise, mostTracesPerSecond }: HttpServerOptions): Instrument {
   return (context) => {
@@ -42,7 +42,7 @@ export function instrumentHttpServer({ pseudonymise, mostTracesPerSecond }: Http
     const tallyOf = (server: object): Tally => {
       let tally = tallies.get(server);
       if (tally === undefined) {
-        tally = { isReporting: false, untold: 0 };
+        tally = { tellsItself: false, untold: 0 };
         tallies.set(server, tally);
       }
       return tally;
@@ -79,7 +79,7 @@ export function instrumentHttpServer({ pseudonymise, mostTracesPerSecond }: Http
       trace.mediaType = mediaTypeOf(response.getHeader('content-type'));
       const isStream = trace.mediaType === 'text/event-stream';
       const tally = server === undefined ? undefined : tallies.get(server);
-      if (!trace.isReported && !isStream && tally?.isReporting !== true) {
+      if (!trace.isReported && !isStream && tally?.tellsItself !== true) {
         trace.isReported = true;
         if (tally !== undefined) {
           trace.standsFor += tally.untold;
@@ -136,7 +136,7 @@ export function instrumentHttpServer({ pseudonymise, mostTracesPerSecond }: Http
       if (isReporting) return;
       const trace = tracer.current();
       if (trace === undefined || trace.kind !== 'request' || trace.isReported) return;
-      if (trace.server !== undefined) tallyOf(trace.server).isReporting = true;
+      if (trace.server !== undefined) tallyOf(trace.server).tellsItself = true;
       trace.isReported = true;
       trace.id = event.requestId;
       trace.name = nameRoute(event.method, event.route);
