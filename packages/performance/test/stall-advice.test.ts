@@ -36,6 +36,13 @@ const world = () => {
   return { advisor, clock, stalls, serve, propose };
 };
 
+it('remembers a request as often as it stands for others', () => {
+  const { serve } = world();
+  serve(4, 40);
+  serve(5);
+  expect(timeline?.since(0).map(({ durationMs }) => durationMs)).toEqual([...Array.from({ length: 40 }, () => 4), 5]);
+});
+
 describe('advice about code that stops the event loop', () => {
   it('names the line, what it does, and what its absence would have brought at most', async () => {
     const { clock, stalls, serve, propose } = world();
@@ -44,8 +51,7 @@ describe('advice about code that stops the event loop', () => {
       for (let request = 0; request < 20; request++) serve(4);
       await clock.advance(150);
       stalls.push({ at: clock.now(), durationMs: 140, cause: 'sync-crypto', place });
-      // Five, of which one event tells.
-      serve(144, 5);
+      for (let request = 0; request < 5; request++) serve(144);
     }
     const [proven] = await propose();
     expect(proven).toMatchObject({

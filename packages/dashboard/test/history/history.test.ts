@@ -128,7 +128,7 @@ describe('the history of one process', () => {
     for (let second = 0; second < 20; second += 1) {
       // One slow second of few requests among busy ones.
       if (second === 3) request(5_000);
-      else if (second === 4) request(10, 50);
+      else if (second === 14) request(10, 50);
       else for (let count = 0; count < 50; count += 1) request(10);
       await one.second({ requests: { count: 1, p95Ms: second === 3 ? 5_000 : 10 } });
     }

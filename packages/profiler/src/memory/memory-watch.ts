@@ -93,10 +93,12 @@ export function createMemoryWatch(
     return trend.isGrowing || (latest.length >= SUSPECT_READINGS && isRising && grown >= SUSPECT_BYTES);
   };
 
-  const askForCollection = (): void => {
+  /** @returns whether one was asked for, which comes soon. */
+  const askForCollection = (): boolean => {
     const held = heldBytes();
     const former = readings.at(-1)?.bytes ?? 0;
-    if (clock.monotonic() - readAt < askAfterMs || held > ASK_MOST_BYTES || held < former + ASK_GROWTH_BYTES) return;
+    if (clock.monotonic() - readAt < askAfterMs || held > ASK_MOST_BYTES || held < former + ASK_GROWTH_BYTES)
+      return false;
     readAt = clock.monotonic();
     isAsked = true;
     sampler.collect(() => {
@@ -105,6 +107,7 @@ export function createMemoryWatch(
       sameUntil = clock.now() + SAME_READING_MS;
     });
     askedCollectionCount += 1;
+    return true;
   };
 
   return {
@@ -137,10 +140,10 @@ export function createMemoryWatch(
     observe() {
       if (unsubscribe === undefined) return;
       const isSuspected = isSuspicious();
-      if (sampling !== 'off') askForCollection();
+      const hasAsked = sampling !== 'off' && askForCollection();
       if (sampling === 'on-suspicion' && isSuspected) sampler.start(SUSPECT_INTERVAL_BYTES);
       else if (sampling === 'on-suspicion') sampler.stop();
-      collections.turn(isSuspected || isAsked);
+      collections.turn(isSuspected || hasAsked);
     },
     state() {
       if (sampler.isSampling) sites = sampler.read();
