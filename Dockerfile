@@ -13,4 +13,4 @@ VOLUME /data
 EXPOSE 3000
 HEALTHCHECK --interval=15s --timeout=5s --start-period=60s \
   CMD node -e "fetch('http://127.0.0.1:3000/health/live').then((r) => process.exit(r.ok ? 0 : 1), () => process.exit(1))"
-CMD ["node", "app/src/main.ts", "start"]
+CMD ["sh", "-c", "exec node $(node scripts/engine-flags.mjs) app/src/main.ts start"]

@@ -3,6 +3,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, openSync, readSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { createCache } from '../packages/cache/src/index.ts';
@@ -38,19 +39,67 @@ const SHAPES: Readonly<Record<string, { readonly sets: number; readonly make: (i
   'lists of 200 numbers': { sets: 100_000, make: (index) => Array.from({ length: 200 }, (_, row) => index * row) },
 };
 
-/** One process for each shape, one after the other. */
+/** What the platform's launcher starts Node with on machines of up to four cores (scripts/engine-flags.mjs). */
+const POOL_FLAG = `--v8-pool-size=${Math.max(1, availableParallelism() - 1)}`;
+
+interface Target {
+  set(key: string, value: unknown): unknown;
+  close(): Promise<{ readonly entries: number; readonly bytes: number }>;
+}
+
+/**
+ * A process for each shape and each way, one after the other: Node as it is, Node as the platform starts it, and a plain
+ * Map that drops the oldest of as many values in place of the cache, which shows what the engine takes in any case.
+ */
 export async function measureBound({ isShort }: { readonly isShort: boolean }): Promise<unknown> {
   const outcome: Record<string, unknown> = {};
-  for (const shape of Object.keys(SHAPES)) {
-    const child = fork(fileURLToPath(import.meta.url), [shape, isShort ? '0.1' : '1'], {
-      execArgv: ['--no-warnings', '--expose-gc'],
+  const run = async (shape: string, flags: readonly string[], mapEntries: number): Promise<{ entries: number }> => {
+    const child = fork(fileURLToPath(import.meta.url), [shape, isShort ? '0.1' : '1', String(mapEntries)], {
+      execArgv: ['--no-warnings', '--expose-gc', ...flags],
     });
-    [outcome[shape]] = (await once(child, 'message')) as [unknown];
+    const [answer] = (await once(child, 'message')) as [{ entries: number }];
+    return answer;
+  };
+  for (const shape of Object.keys(SHAPES)) {
+    const plain = await run(shape, [], 0);
+    outcome[shape] = plain;
+    outcome[`${shape}, ${POOL_FLAG}`] = await run(shape, [POOL_FLAG], 0);
+    outcome[`${shape}, a plain Map instead`] = await run(shape, [], plain.entries);
   }
   return outcome;
 }
 
-async function fill(name: string, share: number): Promise<unknown> {
+function openCache(): Target {
+  const cache = createCache({ memoryMaxBytes: BOUND_BYTES, memoryMaxEntries: 10_000_000 });
+  const items = cache.namespace<unknown>('items', { ttlMs: 3_600_000 });
+  return {
+    set: (key, value) => items.set(key, value),
+    close: async () => {
+      const { memoryEntries: entries, memoryBytes: bytes } = cache.stats();
+      await cache.close();
+      return { entries, bytes };
+    },
+  };
+}
+
+function openMap(maxEntries: number): Target {
+  const map = new Map<string, unknown>();
+  const keys: string[] = [];
+  let next = 0;
+  return {
+    set: (key, value) => {
+      map.set(key, value);
+      const oldest = keys[next];
+      if (oldest !== undefined) map.delete(oldest);
+      keys[next] = key;
+      next = (next + 1) % maxEntries;
+    },
+    close: async () => ({ entries: map.size, bytes: 0 }),
+  };
+}
+
+/** @param mapEntries 0 for the cache; otherwise how many values a plain Map keeps in its place. */
+async function fill(name: string, share: number, mapEntries: number): Promise<unknown> {
   const shape = SHAPES[name];
   if (shape === undefined) throw new Error(`${name} is no shape`);
   const sets = Math.min(shape.sets, Math.max(MIN_SETS, shape.sets * share));
@@ -60,8 +109,7 @@ async function fill(name: string, share: number): Promise<unknown> {
   });
   observer.observe({ entryTypes: ['gc'] });
   const before = collect();
-  const cache = createCache({ memoryMaxBytes: BOUND_BYTES, memoryMaxEntries: 10_000_000 });
-  const items = cache.namespace<unknown>('items', { ttlMs: 3_600_000 });
+  const items = mapEntries === 0 ? openCache() : openMap(mapEntries);
   const turns: number[] = [];
   const work: number[] = [];
   const served: number[] = [];
@@ -83,12 +131,11 @@ async function fill(name: string, share: number): Promise<unknown> {
   // Pauses are reported a turn later.
   await new Promise((resolve) => setTimeout(resolve, 50));
   observer.disconnect();
-  const { memoryEntries, memoryBytes } = cache.stats();
-  await cache.close();
+  const { entries, bytes } = await items.close();
   return {
     sets,
-    entries: memoryEntries,
-    'estimated over the bound': round(memoryBytes / BOUND_BYTES),
+    entries,
+    'estimated over the bound': round(bytes / BOUND_BYTES),
     'heap over the bound': round(used / BOUND_BYTES),
     'longest turn of 100 sets, processor time of the thread, ms': quantile(work, 1),
     'longest turn of 100 sets by the clock, waiting for a core included, ms': quantile(turns, 1),
@@ -125,6 +172,6 @@ function collect(): number {
   return heapUsed + arrayBuffers;
 }
 
-const [shape, share] = process.argv.slice(2);
+const [shape, share, mapEntries] = process.argv.slice(2);
 if (process.send !== undefined && shape !== undefined && shape in SHAPES)
-  void fill(shape, Number(share)).then((answer) => process.send?.(answer, () => process.exit(0)));
+  void fill(shape, Number(share), Number(mapEntries)).then((answer) => process.send?.(answer, () => process.exit(0)));

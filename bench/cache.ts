@@ -30,6 +30,7 @@ import {
 import type { Order } from './cache-process.ts';
 import { measurePlatform } from './cache-platform.ts';
 import { measureRetrieval } from './cache-postgres.ts';
+import { measureRoundTrip } from './cache-round-trip.ts';
 import { SESSION } from './cache-session.ts';
 import { measureWrites } from './cache-writes.ts';
 
@@ -48,6 +49,7 @@ const sections: Readonly<Record<string, (redis: TestRedis) => Promise<unknown>>>
   redis: measureRedis,
   batches: measureBatches,
   writes: (redis) => measureWrites(redis, size),
+  roundTrip: (redis) => measureRoundTrip(redis, size),
   retrieval: (redis) => measureRetrieval(redis, size),
   platform: (redis) => measurePlatform(redis, size),
   stampede: measureStampede,

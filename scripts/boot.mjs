@@ -6,11 +6,14 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { engineFlags } from './engine-flags.mjs';
 
 const root = resolve(dirname(fileURLToPath(import.meta.url)), '..');
 const [task = 'start', ...args] = process.argv.slice(2);
 const productionTasks = new Set(['start', 'dataguardian', 'build']);
 const minimum = [22, 19];
+/** Whether the task is a process that serves, of which there is one and which runs for long. */
+const isServer = ['start', 'dev', 'worker'].includes(task === 'dataguardian' ? args[0] : task);
 
 const isNew = (version) => {
   const [major = 0, minor = 0] = version.replace(/^v/, '').split('.').map(Number);
@@ -76,7 +79,8 @@ const env = {
 installPackages(env);
 
 // The channel lets the task notice that this process is gone, whatever ended it, and shut down cleanly.
-const child = spawn(node, [join(root, 'scripts', 'tasks.mjs'), task, ...args], {
+const flags = isServer ? engineFlags() : [];
+const child = spawn(node, [...flags, join(root, 'scripts', 'tasks.mjs'), task, ...args], {
   cwd: task === 'dataguardian' ? (process.env.INIT_CWD ?? process.cwd()) : root,
   env,
   stdio: ['inherit', 'inherit', 'inherit', 'ipc'],

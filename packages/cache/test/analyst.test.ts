@@ -289,7 +289,7 @@ describe('the share of time that simulating takes', () => {
     // Little by little, so that no request waits for it.
     let stepCount = 1;
     while (!filled.takeInResident(seen)) stepCount += 1;
-    expect(stepCount).toBe(Math.floor(resident.size / 1_024) + 1);
+    expect(stepCount).toBe(Math.floor(resident.size / 28) + 1);
     expect(spreadOf(empty)).toBeLessThan(0.01);
     expect(spreadOf(filled)).toBeGreaterThan(0.03);
   });
