@@ -1,6 +1,8 @@
 // Two servers alive at once, asked in turns by this process, one with the profiler and one without, then the other way
-// round: what else the machine does falls on both in the same milliseconds, and a process's own luck cancels. Prints a
-// line of JSON for each crossover. Arguments: kind, crossovers of each pair, seconds of a period, profiler options.
+// round: what else the machine does falls on both in the same fraction of a second, and a process's own luck cancels.
+// Prints a line of JSON for each crossover. Arguments: kind, `busy` (four clients that ask one server for a fifth of a
+// second, then the other) or `spare` (one request, then one of the other), crossovers of each pair, seconds of a period,
+// profiler options.
 import { fork, type ChildProcess } from 'node:child_process';
 import { Agent, get } from 'node:http';
 import { fileURLToPath } from 'node:url';
@@ -27,11 +29,14 @@ interface Server {
   readonly tell: (order: Order) => Promise<Reading>;
 }
 
-const [kind = 'profiler', crossoversText = '1', secondsText = '20', optionsText = '{}'] = process.argv.slice(2);
+const [kind = 'profiler', load = 'busy', crossoversText = '1', secondsText = '20', optionsText = '{}'] =
+  process.argv.slice(2);
 const periodMs = Number(secondsText) * 1_000;
-/** The start of a recording and of the collectors, which does not belong to going on. */
-const SETTLE_MS = 1_500;
+/** What is always on has been on for so long: its start is over, and the profiler looks at one window of collections in four. */
+const SETTLE_MS = 35_000;
 const WARM_MS = 6_000;
+const TURN_MS = 200;
+const CLIENTS = load === 'busy' ? 4 : 1;
 
 /** The next message of a child. */
 const hear = <Message>(child: ChildProcess): Promise<Message> =>
@@ -49,7 +54,7 @@ async function openServer(): Promise<Server> {
     execArgv: ['--no-warnings'],
   });
   const { port } = await hear<{ readonly port: number }>(child);
-  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
   return {
     child,
     ask: () =>
@@ -67,10 +72,52 @@ async function openServer(): Promise<Server> {
   };
 }
 
-/** Asks both, one after the other, for so long. */
-async function askInTurns(servers: readonly Server[], forMs: number): Promise<void> {
+/** Processor time that a server took while it was asked, and its answers. */
+interface Spent {
+  processUs: number;
+  threadUs: number;
+  answered: number;
+}
+
+const nothing = (): Spent => ({ processUs: 0, threadUs: 0, answered: 0 });
+
+/** Adds what `work` costs that server. */
+async function count(server: Server, spent: Spent, work: () => Promise<void>): Promise<void> {
+  const before = await server.tell({ say: 'read' });
+  await work();
+  const after = await server.tell({ say: 'read' });
+  spent.processUs += after.processUs - before.processUs;
+  spent.threadUs += after.threadUs - before.threadUs;
+  spent.answered += after.answered - before.answered;
+}
+
+/** All clients ask one server until the time is over. */
+async function askBusily({ ask }: Server, forMs: number): Promise<void> {
   const until = performance.now() + forMs;
-  while (performance.now() < until) for (const { ask } of servers) await ask();
+  const client = async (): Promise<void> => {
+    while (performance.now() < until) await ask();
+  };
+  await Promise.all(Array.from({ length: CLIENTS }, client));
+}
+
+/** Asks both servers in turns for so long, and tells what each took. */
+async function askInTurns(servers: readonly Server[], forMs: number): Promise<Map<Server, Spent>> {
+  const spent = new Map(servers.map((server) => [server, nothing()]));
+  const spentOf = (server: Server): Spent => spent.get(server) ?? nothing();
+  const until = performance.now() + forMs;
+  if (load === 'busy') {
+    while (performance.now() < until)
+      for (const server of servers) await count(server, spentOf(server), () => askBusily(server, TURN_MS));
+    return spent;
+  }
+  const [a, b] = servers;
+  if (a === undefined || b === undefined) throw new Error('two servers are asked in turns');
+  await count(a, spentOf(a), () =>
+    count(b, spentOf(b), async () => {
+      while (performance.now() < until) for (const { ask } of servers) await ask();
+    }),
+  );
+  return spent;
 }
 
 const isControl = kind === 'control';
@@ -81,22 +128,30 @@ async function measurePeriod(on: Server, off: Server, servers: readonly Server[]
   await on.tell({ say: isControl ? 'off' : 'on' });
   await askInTurns(servers, SETTLE_MS);
   const begunAt = performance.now();
-  const before = [await on.tell({ say: 'read' }), await off.tell({ say: 'read' })] as const;
-  await askInTurns(servers, periodMs / 2);
-  for (const server of servers) await server.tell({ say: 'look' });
-  await askInTurns(servers, periodMs / 2);
-  const after = [await on.tell({ say: 'read' }), await off.tell({ say: 'read' })] as const;
+  const halves = [await askInTurns(servers, periodMs / 2)];
+  // A server's look belongs to what it takes.
+  const looks = new Map(servers.map((server) => [server, nothing()]));
+  for (const [server, spent] of looks)
+    await count(server, spent, () => server.tell({ say: 'look' }).then(() => undefined));
+  halves.push(looks, await askInTurns(servers, periodMs / 2));
   const tookMs = performance.now() - begunAt;
-  const each = (index: 0 | 1, read: (reading: Reading) => number): number =>
-    (read(after[index]) - read(before[index])) / (after[index].answered - before[index].answered);
-  const processUs = (reading: Reading): number => reading.processUs;
-  const threadUs = (reading: Reading): number => reading.threadUs;
+  const sum = (server: Server): Spent =>
+    halves.reduce((total, half) => {
+      const { processUs, threadUs, answered } = half.get(server) ?? nothing();
+      return {
+        processUs: total.processUs + processUs,
+        threadUs: total.threadUs + threadUs,
+        answered: total.answered + answered,
+      };
+    }, nothing());
+  const [ofOn, ofOff] = [sum(on), sum(off)];
   return {
-    onUs: each(0, processUs),
-    offUs: each(1, processUs),
-    threadRatio: each(0, threadUs) / each(1, threadUs),
-    requestCount: after[0].answered - before[0].answered,
-    offBusyRatio: (after[1].processUs - before[1].processUs) / 1_000 / tookMs,
+    onUs: ofOn.processUs / ofOn.answered,
+    offUs: ofOff.processUs / ofOff.answered,
+    threadRatio: ofOn.threadUs / ofOn.answered / (ofOff.threadUs / ofOff.answered),
+    requestCount: ofOn.answered,
+    // In turns each server has half of the time.
+    offBusyRatio: (ofOff.processUs / 1_000 / tookMs) * (load === 'busy' ? 2 : 1),
   };
 }
 

@@ -1,6 +1,8 @@
 // One running server, of which what the profiler does is switched on and off in turns of a fraction of a second: nothing
 // starts anew between them, and both halves are of one process and the same minute. Prints JSON. Arguments: what is
-// switched (requests, clock, collections, control), pairs, rows that a request makes, options of the profiler as JSON.
+// switched (requests, clock, collections, parts for these three, recording, control), pairs, rows that a request makes,
+// options of the profiler as JSON. A recording cannot be passed over: it ends and begins anew, and what follows is not
+// measured for a third of a second; nothing else of the profiler is on then.
 import { fork } from 'node:child_process';
 import { channel } from 'node:diagnostics_channel';
 import { readdirSync, readFileSync } from 'node:fs';
@@ -8,6 +10,7 @@ import { Agent, createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { createProfiler, type ProfilerOptions } from '../packages/profiler/src/index.ts';
+import { createSampler } from '../packages/profiler/src/sampling/sampler.ts';
 import { systemClock } from '../packages/telemetry/src/index.ts';
 import { makeAnswer, USUAL_ROWS } from './profiler-answer.ts';
 
@@ -29,7 +32,11 @@ export interface Toggled {
 }
 
 const [what = 'control', pairsText = '100', rowsText = String(USUAL_ROWS), optionsText = '{}'] = process.argv.slice(2);
-const TURN_MS = 150;
+const isOfRecording = what === 'recording';
+const TURN_MS = isOfRecording ? 300 : 150;
+const SETTLE_MS = isOfRecording ? 300 : 10;
+/** The profiler's default. */
+const SAMPLING_US = 25_000;
 const WARM_MS = 6_000;
 /** Until then the profiler looks at each collection. */
 const WARM_COLLECTIONS_MS = 35_000;
@@ -84,18 +91,20 @@ function samplerMs(): number {
 }
 
 async function serve(): Promise<void> {
-  if (what === 'requests') gateRequests();
-  const switchObservers = what === 'collections' ? holdObservers() : () => undefined;
+  const isSwitched = (part: string): boolean => what === part || what === 'parts';
+  if (isSwitched('requests')) gateRequests();
+  const switchObservers = isSwitched('collections') ? holdObservers() : () => undefined;
+  const sampler = createSampler();
   const profiler = createProfiler({
     // Written by the parent of this process.
     ...(JSON.parse(optionsText) as ProfilerOptions),
     overheadLimitRatio: 1,
     clock: {
       ...systemClock,
-      repeat: (periodMs, callback) => systemClock.repeat(periodMs, what === 'clock' ? gated(callback) : callback),
+      repeat: (periodMs, callback) => systemClock.repeat(periodMs, isSwitched('clock') ? gated(callback) : callback),
     },
   });
-  profiler.start();
+  if (!isOfRecording) profiler.start();
   let answered = 0;
   const server = createServer((_request, response) => {
     setImmediate(() => {
@@ -108,12 +117,14 @@ async function serve(): Promise<void> {
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   process.send?.((server.address() as AddressInfo).port);
-  await sleep(what === 'collections' ? WARM_COLLECTIONS_MS : WARM_MS);
+  await sleep(isSwitched('collections') ? WARM_COLLECTIONS_MS : WARM_MS);
 
   const turn = async (on: boolean): Promise<{ us: number; threadUs: number }> => {
     isOn = on;
     switchObservers(on);
-    await sleep(10);
+    if (isOfRecording && on) sampler.start(SAMPLING_US);
+    if (isOfRecording && !on) sampler.stop();
+    await sleep(SETTLE_MS);
     const [whole, thread, count] = [process.cpuUsage(), process.threadCpuUsage(), answered];
     await sleep(TURN_MS);
     const [ofWhole, ofThread] = [process.cpuUsage(whole), process.threadCpuUsage(thread)];

@@ -1,5 +1,5 @@
-// npm run bench -- profiler [--only sample,rival,request,in-place,in-loop,in-turns,stall,idle,load,rotation,heap]
-//   [--seconds 8] [--pairs 4] [--crossovers 3] [--add] [--json FILE]
+// npm run bench -- profiler [--only sample,rival,request,in-place,in-loop,in-turns,stall,idle,load,load-spare,rotation,heap]
+//   [--turns parts,recording,…] [--seconds 8] [--pairs 4] [--crossovers 3] [--add] [--json FILE]
 // What the profiler costs. A sample: fixed work with samples every millisecond against none, thread CPU, divided by the
 // samples taken (amplified, because one sample in 25 ms is below any noise). Load: two servers in turns, with
 // and without, places changed (bench/profiler-load.ts). In place: what it does, timed where it does it; in a loop: what is
@@ -16,10 +16,11 @@ import { USUAL_ROWS } from './profiler-answer.ts';
 import type { Crossover } from './profiler-load.ts';
 import type { Toggled } from './profiler-toggle.ts';
 
-const ALL = 'sample,rival,request,in-place,in-loop,in-turns,stall,idle,load,rotation,heap';
+const ALL = 'sample,rival,request,in-place,in-loop,in-turns,stall,idle,load,load-spare,rotation,heap';
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: ALL },
+    turns: { type: 'string' },
     seconds: { type: 'string', default: '8' },
     pairs: { type: 'string', default: '4' },
     crossovers: { type: 'string', default: '3' },
@@ -85,12 +86,12 @@ function idleCost() {
 }
 
 /** Pairs of servers with changed places; what earlier runs have found is added to, so that runs of four minutes add up. */
-function loadCost() {
-  const before = values.add ? (result['load']?.crossovers ?? []) : [];
+function loadCost(name: string, load: 'busy' | 'spare') {
+  const before = values.add ? (result[name]?.crossovers ?? []) : [];
   const found: Crossover[] = [];
   for (let pair = 0; pair < Number(values.pairs); pair++)
     for (const kind of ['profiler', 'control']) {
-      const given = ['--no-warnings', LOAD, kind, values.crossovers, values.seconds];
+      const given = ['--no-warnings', LOAD, kind, load, values.crossovers, values.seconds];
       const output = execFileSync(process.execPath, given, { encoding: 'utf8' });
       // Each line is a crossover of that program.
       for (const line of output.trim().split('\n')) found.push(JSON.parse(line) as Crossover);
@@ -229,15 +230,19 @@ function inTurnsCost() {
       requestsPerSecond: round(requestsPerSecond, 0),
     };
   };
-  return {
-    control: cost('control', USUAL_ROWS, DEFAULT_TRACES),
-    requests: cost('requests', USUAL_ROWS, DEFAULT_TRACES),
-    requestsAllTraced: cost('requests', USUAL_ROWS, ALL_TRACES),
-    clock: cost('clock', USUAL_ROWS, DEFAULT_TRACES),
-    collections: cost('collections', USUAL_ROWS, DEFAULT_TRACES),
-    tinyRequests: cost('requests', TINY_ROWS, DEFAULT_TRACES),
-    tinyRequestsAllTraced: cost('requests', TINY_ROWS, ALL_TRACES),
+  const turns: Readonly<Record<string, () => object>> = {
+    control: () => cost('control', USUAL_ROWS, DEFAULT_TRACES),
+    parts: () => cost('parts', USUAL_ROWS, DEFAULT_TRACES),
+    recording: () => cost('recording', USUAL_ROWS, DEFAULT_TRACES),
+    requests: () => cost('requests', USUAL_ROWS, DEFAULT_TRACES),
+    requestsAllTraced: () => cost('requests', USUAL_ROWS, ALL_TRACES),
+    clock: () => cost('clock', USUAL_ROWS, DEFAULT_TRACES),
+    collections: () => cost('collections', USUAL_ROWS, DEFAULT_TRACES),
+    tinyRequests: () => cost('requests', TINY_ROWS, DEFAULT_TRACES),
+    tinyRequestsAllTraced: () => cost('requests', TINY_ROWS, ALL_TRACES),
   };
+  const wanted = values.turns?.split(',') ?? Object.keys(turns);
+  return { ...result['in-turns'], ...Object.fromEntries(wanted.map((name) => [name, turns[name]?.()])) };
 }
 
 function stallCost() {
@@ -269,7 +274,8 @@ const PARTS: Readonly<Record<string, () => object | undefined>> = {
   request: requestCost,
   stall: stallCost,
   idle: idleCost,
-  load: loadCost,
+  load: () => loadCost('load', 'busy'),
+  'load-spare': () => loadCost('load-spare', 'spare'),
   'in-place': inPlaceCost,
   'in-loop': inLoopCost,
   'in-turns': inTurnsCost,

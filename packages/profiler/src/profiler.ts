@@ -1,4 +1,4 @@
-import { queries, releases, type ComponentHealth, type Timer } from '@dataguardian/telemetry';
+import { queries, releases, type Timer } from '@dataguardian/telemetry';
 import { detectBottlenecks, type Bottleneck } from './bottlenecks.ts';
 import { createCacheCollector } from './collectors/cache.ts';
 import { createQueryCollector } from './collectors/queries.ts';
@@ -16,6 +16,7 @@ import { createCollectionWatch } from './memory/collections.ts';
 import { takeHeapCensus } from './memory/heap-census.ts';
 import { createMemoryWatch } from './memory/memory-watch.ts';
 import { createResourceWatch } from './memory/resources.ts';
+import { describeHealth } from './profiler-health.ts';
 import { isInterval, resolveProfilerOptions, type ProfilerOptions } from './options.ts';
 import { governInterval, measureOverhead, type Overhead } from './overhead.ts';
 import type { Profiler } from './profiler-face.ts';
@@ -38,6 +39,7 @@ import { createFinishedTraces } from './tracing/finished-traces.ts';
 import { installInstruments } from './tracing/instruments.ts';
 import { createSyncCallBook } from './tracing/sync-call-book.ts';
 import { createTraceBook } from './tracing/trace-book.ts';
+import { createTraceBudget } from './tracing/trace-budget.ts';
 import { relabel, toBreakdown, type Trace } from './tracing/trace.ts';
 import { createTracer } from './tracing/tracer.ts';
 import { createSampleExchange } from './workers/sample-exchange.ts';
@@ -107,7 +109,12 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
     keepMs: windowMs * windowCount,
     baseline: resolved.baseline,
   });
-  const heartbeat = createHeartbeat(clock, scale, () => sampling.flushSoon(), settle);
+  const budget = createTraceBudget(resolved.mostTracesPerSecond, () => clock.monotonic());
+  const onBeat = (): void => {
+    budget.beat();
+    settle();
+  };
+  const heartbeat = createHeartbeat(clock, scale, () => sampling.flushSoon(), onBeat);
   const idle = createIdleRest({
     rest() {
       heartbeat.rest();
@@ -267,7 +274,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
       guarded(() => memory.start());
       book.start();
       unsubscribe = [
-        ...installInstruments({ clock, tracer, sites, onFailure }, { pseudonymise, ...resolved }),
+        ...installInstruments({ clock, tracer, sites, onFailure }, { pseudonymise, budget, ...resolved }),
         feed.subscribe((event, at) => {
           version += 1;
           recordRequest(routes, event, at);
@@ -379,20 +386,12 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
       return () => listeners.delete(listener);
     },
     recordCpu,
-    health: (): ComponentHealth => {
-      if (ticking === undefined)
-        return { status: 'degraded', detail: 'The profiler is off; requests are served without being observed.' };
-      const failure = sampling.state().failure ?? failures.at(-1);
-      // A busy machine makes a sample dear. Fewer samples are no fault: everything else is observed as before.
-      const isThrifty = intervalMs > resolved.samplingIntervalMs;
-      return failure === undefined
-        ? {
-            status: 'up',
-            detail: isThrifty
-              ? `The profiler observes; it samples every ${intervalMs} ms to stay within its share of the processor.`
-              : 'The profiler observes.',
-          }
-        : { status: 'degraded', detail: `The profiler observes with gaps: ${failure}` };
-    },
+    health: () =>
+      describeHealth({
+        isOn: ticking !== undefined,
+        failure: sampling.state().failure ?? failures.at(-1),
+        intervalMs,
+        wantedIntervalMs: resolved.samplingIntervalMs,
+      }),
   };
 }

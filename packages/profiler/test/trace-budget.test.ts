@@ -3,17 +3,25 @@ import { expect, it } from 'vitest';
 import { createTraceBudget } from '../src/tracing/trace-budget.ts';
 
 const SECOND_MS = 1_000;
+/** A budget whose clock is set by hand. */
+const world = (perSecond: number, startedAt = 0) => {
+  let now = startedAt;
+  const budget = createTraceBudget(perSecond, () => now);
+  return { budget, set: (at: number) => (now = at) };
+};
 const pauses = fc.array(fc.double({ min: 0, max: 200, noNaN: true }), { minLength: 1, maxLength: 2_000 });
 
 it('never admits more than was saved and what has come since', () => {
   fc.assert(
     fc.property(pauses, fc.integer({ min: 1, max: 50 }), (waits, perSecond) => {
-      const budget = createTraceBudget(perSecond);
+      const { budget, set } = world(perSecond);
       let now = 0;
       let admitted = 0;
       for (const waitMs of waits) {
         now += waitMs;
-        if (budget.admits(now)) admitted += 1;
+        set(now);
+        if (waitMs > 100) budget.beat();
+        if (budget.admits()) admitted += 1;
         expect(admitted).toBeLessThanOrEqual(perSecond * 10 + (now * perSecond) / SECOND_MS + 1e-6);
       }
     }),
@@ -23,32 +31,47 @@ it('never admits more than was saved and what has come since', () => {
 it('admits everything that comes no faster than it may', () => {
   fc.assert(
     fc.property(pauses, fc.integer({ min: 1, max: 50 }), (waits, perSecond) => {
-      const budget = createTraceBudget(perSecond);
+      const { budget, set } = world(perSecond);
       let now = 0;
       for (const waitMs of waits) {
         now += waitMs + SECOND_MS / perSecond + 1e-6;
-        expect(budget.admits(now)).toBe(true);
+        set(now);
+        expect(budget.admits()).toBe(true);
       }
     }),
   );
 });
 
 it('saves for ten seconds, not more', () => {
-  const budget = createTraceBudget(100);
-  for (let request = 0; request < 5_000; request++) budget.admits(0);
-  expect(budget.admits(0)).toBe(false);
-  const admitted = Array.from({ length: 5_000 }, () => budget.admits(3_600_000)).filter(Boolean);
+  const { budget, set } = world(100);
+  for (let request = 0; request < 5_000; request++) budget.admits();
+  expect(budget.admits()).toBe(false);
+  set(3_600_000);
+  budget.beat();
+  const admitted = Array.from({ length: 5_000 }, () => budget.admits()).filter(Boolean);
   expect(admitted).toHaveLength(1_000);
 });
 
+it('looks at the clock at a beat, and at the latest for the eighth of those refused', () => {
+  const { budget, set } = world(1);
+  for (let request = 0; request < 11; request++) budget.admits();
+  set(1_000);
+  budget.beat();
+  expect([budget.admits(), budget.admits()]).toEqual([true, false]);
+  set(2_000);
+  expect(Array.from({ length: 8 }, () => budget.admits())).toEqual([...Array.from({ length: 7 }, () => false), true]);
+});
+
 it('stands still when the clock does, or goes back', () => {
-  const budget = createTraceBudget(1);
-  for (let request = 0; request < 10; request++) expect(budget.admits(5_000)).toBe(true);
-  expect(budget.admits(5_000)).toBe(false);
-  expect(budget.admits(1_000)).toBe(false);
+  const { budget, set } = world(1, 5_000);
+  for (let request = 0; request < 10; request++) expect(budget.admits()).toBe(true);
+  expect(budget.admits()).toBe(false);
+  set(1_000);
+  budget.beat();
+  expect(budget.admits()).toBe(false);
 });
 
 it('admits all when it is infinite', () => {
-  const budget = createTraceBudget(Number.POSITIVE_INFINITY);
-  expect(Array.from({ length: 100_000 }, () => budget.admits(1)).every(Boolean)).toBe(true);
+  const { budget } = world(Number.POSITIVE_INFINITY);
+  expect(Array.from({ length: 100_000 }, () => budget.admits()).every(Boolean)).toBe(true);
 });

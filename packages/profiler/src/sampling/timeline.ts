@@ -4,6 +4,8 @@ import type { Labels } from './labels.ts';
 export interface Timeline {
   /** From this moment on code of that owner runs (a request began or goes on), or of nobody known. */
   mark(atUs: number, owner: LabelOwner | undefined): void;
+  /** From this moment on code of somebody without labels runs. @param nowUs Asked for when it has to be noted. */
+  pass(nowUs: () => number): void;
   /** One owner more or less is under way. */
   enter(atUs: number, owner: LabelOwner): void;
   leave(atUs: number, owner: LabelOwner): void;
@@ -22,6 +24,8 @@ export interface LabelOwner {
   readonly labels: Labels;
 }
 
+/** Whose code runs for a request that is not traced. */
+const UNTOLD: LabelOwner = Object.freeze({ labels: Object.freeze({}) });
 /** Marks kept; at ten marks a request and 400 requests a second this is four seconds, longer than one recording. */
 const CAPACITY = 16_384;
 
@@ -38,6 +42,7 @@ export function createTimeline(onEnter: () => void = () => undefined): Timeline 
   const activeCounts = new Uint32Array(CAPACITY);
   const active = new Set<LabelOwner>();
   let written = 0;
+  let latest: LabelOwner | undefined;
   let firstUs = Number.POSITIVE_INFINITY;
 
   const mark = (atUs: number, owner: LabelOwner | undefined): void => {
@@ -47,6 +52,7 @@ export function createTimeline(onEnter: () => void = () => undefined): Timeline 
     onlyOwners[slot] = active.size === 1 ? active.values().next().value : undefined;
     activeCounts[slot] = active.size;
     written += 1;
+    latest = owner;
   };
 
   /** Number of the latest mark at or before `atUs`; -1 when it is not kept. */
@@ -68,6 +74,10 @@ export function createTimeline(onEnter: () => void = () => undefined): Timeline 
 
   return {
     mark,
+    pass(nowUs) {
+      // Where most are not traced, most follow one that was not.
+      if (latest !== UNTOLD) mark(nowUs(), UNTOLD);
+    },
     get firstUs() {
       return firstUs;
     },

@@ -1,11 +1,15 @@
 /** Says which requests are traced. */
 export interface TraceBudget {
-  /** Whether one that begins now is. @param now Reading of the monotonic clock, in milliseconds. */
-  admits(now: number): boolean;
+  /** Whether one that begins now is. */
+  admits(): boolean;
+  /** To be called now and then: who is refused next looks at the clock. */
+  beat(): void;
 }
 
 /** A program that is started, or woken, is looked at whole for so many seconds' worth. */
 const SAVED_SECONDS = 10;
+/** Where most are refused, looking at the clock is most of what a refusal costs. */
+const REFUSALS_A_LOOK = 8;
 
 /**
  * So many a second, and as many as were saved in ten quiet seconds: what tracing costs does not grow with the number of
@@ -13,18 +17,38 @@ const SAVED_SECONDS = 10;
  * many: Sigelman et al., Dapper, 2010, section 4.
  *
  * @param perSecond `Infinity` traces all.
+ * @param now Reading of the monotonic clock, in milliseconds.
  */
-export function createTraceBudget(perSecond: number): TraceBudget {
+export function createTraceBudget(perSecond: number, now: () => number): TraceBudget {
   const most = perSecond * SAVED_SECONDS;
   let left = most;
-  let readAt: number | undefined;
+  let readAt = now();
+  let untilLook = 0;
+
+  const look = (): void => {
+    const at = now();
+    if (at > readAt) left = Math.min(most, left + ((at - readAt) * perSecond) / 1_000);
+    readAt = at;
+  };
+
   return {
-    admits(now) {
-      if (readAt !== undefined && now > readAt) left = Math.min(most, left + ((now - readAt) * perSecond) / 1_000);
-      readAt = now;
-      if (left < 1) return false;
+    admits() {
+      if (left < 1) {
+        if (untilLook > 0) {
+          untilLook -= 1;
+          return false;
+        }
+        look();
+        if (left < 1) {
+          untilLook = REFUSALS_A_LOOK - 1;
+          return false;
+        }
+      }
       left -= 1;
       return true;
+    },
+    beat() {
+      untilLook = 0;
     },
   };
 }

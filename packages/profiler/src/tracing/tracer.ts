@@ -12,8 +12,8 @@ export interface Tracer {
   run<Result>(job: JobDescription, work: () => Result): Result;
   /** Begins a request's trace for everything that follows in this turn and whatever it causes. */
   enter(name: string): OpenTrace;
-  /** Says that a request begins for which none is opened. @param at Reading of the monotonic clock. */
-  pass(at: number): void;
+  /** Says that a request begins for which none is opened. */
+  pass(): void;
   finish(trace: OpenTrace): void;
   current(): OpenTrace | undefined;
   /** Runs `work` for that trace: what a driver calls back may come from somebody else's turn. */
@@ -112,7 +112,7 @@ export function createTracer({ clock, timeline, scale }: TracerParts, { onSpan, 
       return trace;
     },
     // Without it the samples that follow would be charged to whoever ran before.
-    pass: (at) => timeline.mark(scale.toUs(at), undefined),
+    pass: () => timeline.pass(scale.nowUs),
     finish,
     current: () => storage.getStore(),
     within: (trace, work) => (trace === undefined || storage.getStore() === trace ? work() : storage.run(trace, work)),

@@ -71,13 +71,24 @@ it('names requests by the pattern that Express or Fastify found, and never by wh
 
 describe('more requests than are traced', () => {
   /** A profiler that traces ten at first and one a second, whose clock can be set forward. */
-  const createBusy = (): { profiler: Profiler; pass: (ms: number) => void } => {
+  const createBusy = (): { profiler: Profiler; pass: (ms: number) => Promise<void> } => {
     let passedMs = 0;
     const clock = { ...systemClock, monotonic: () => systemClock.monotonic() + passedMs };
-    return { profiler: createProfiler({ clock, mostTracesPerSecond: 1 }), pass: (ms) => (passedMs += ms) };
+    return {
+      profiler: createProfiler({ clock, mostTracesPerSecond: 1 }),
+      pass(ms) {
+        passedMs += ms;
+        // After a beat of 60 ms: then the next request looks at the clock.
+        return systemClock.sleep(200);
+      },
+    };
   };
   /** Asks for all paths of a group in one packet, which is what could make a request take the trace of another. */
-  const serveEach = async (groups: readonly (readonly string[])[], pause: () => void, listener: RequestListener) => {
+  const serveEach = async (
+    groups: readonly (readonly string[])[],
+    pause: () => Promise<void>,
+    listener: RequestListener,
+  ) => {
     const server = createServer(listener);
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     // A listening server has an address with a port.
@@ -89,7 +100,7 @@ describe('more requests than are traced', () => {
       asked += paths.length;
       socket.write(paths.map((path) => `GET ${path} HTTP/1.1\r\nHost: localhost\r\n\r\n`).join(''));
       await until(() => received.split('HTTP/1.1 200').length - 1 === asked);
-      pause();
+      await pause();
     }
     socket.destroy();
     server.close();
@@ -139,7 +150,7 @@ describe('more requests than are traced', () => {
     profiler.start();
     await serveEach(
       [thirty],
-      () => undefined,
+      () => Promise.resolve(),
       (request, response) => {
         if (Number(request.url?.split('/')[2]) >= 10) {
           profiler.label({ userId: 'anna' });

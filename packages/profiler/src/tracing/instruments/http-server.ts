@@ -2,7 +2,7 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { requests, type RequestEvent } from '@dataguardian/telemetry';
 import { nameRoute, toCoarseRoute } from '../../route-names.ts';
 import type { Pseudonymise } from '../../sampling/labels.ts';
-import { createTraceBudget } from '../trace-budget.ts';
+import type { TraceBudget } from '../trace-budget.ts';
 import { relabel, type OpenTrace } from '../trace.ts';
 import { subscribeTo, type Instrument } from './instrument.ts';
 
@@ -24,7 +24,7 @@ interface Tally {
 /** What it needs. */
 export interface HttpServerOptions {
   readonly pseudonymise: Pseudonymise;
-  readonly mostTracesPerSecond: number;
+  readonly budget: TraceBudget;
 }
 
 /**
@@ -33,11 +33,12 @@ export interface HttpServerOptions {
  * found for it, else the first part of its path, because later parts may name a person. What is beyond
  * the budget of traces is only counted: the event of the next request that is traced stands for it.
  */
-export function instrumentHttpServer({ pseudonymise, mostTracesPerSecond }: HttpServerOptions): Instrument {
+export function instrumentHttpServer({ pseudonymise, budget }: HttpServerOptions): Instrument {
   return (context) => {
-    const { clock, tracer, onFailure } = context;
-    const budget = createTraceBudget(mostTracesPerSecond);
+    const { tracer, onFailure } = context;
     const tallies = new WeakMap<object, Tally>();
+    let latestServer: unknown;
+    let latestTally: Tally | undefined;
 
     const tallyOf = (server: object): Tally => {
       let tally = tallies.get(server);
@@ -46,6 +47,17 @@ export function instrumentHttpServer({ pseudonymise, mostTracesPerSecond }: Http
         tallies.set(server, tally);
       }
       return tally;
+    };
+
+    /** Notes a request that is not traced. Most programs have one server. */
+    const pass = (server: unknown): void => {
+      if (server !== latestServer || latestTally === undefined) {
+        if (typeof server !== 'object' || server === null) return;
+        latestServer = server;
+        latestTally = tallyOf(server);
+      }
+      latestTally.untold += 1;
+      tracer.pass();
     };
 
     let isReporting = false;
@@ -106,13 +118,11 @@ export function instrumentHttpServer({ pseudonymise, mostTracesPerSecond }: Http
 
     const endChannels = subscribeTo(context, {
       'http.server.request.start': ({ request, response, server }) => {
-        if (!(request instanceof IncomingMessage) || !(response instanceof ServerResponse)) return;
-        const now = clock.monotonic();
-        if (!budget.admits(now)) {
-          if (typeof server === 'object' && server !== null) tallyOf(server).untold += 1;
-          tracer.pass(now);
+        if (!budget.admits()) {
+          pass(server);
           return;
         }
+        if (!(request instanceof IncomingMessage) || !(response instanceof ServerResponse)) return;
         const { method = 'GET', url } = request;
         const coarseRoute = toCoarseRoute(url);
         const trace = tracer.enter(nameRoute(method, coarseRoute));
