@@ -190,6 +190,48 @@ describe('row-level security', () => {
     expect((await world.context.database.query('select id from users')).rows).toEqual([]);
   });
 
+  it('shows nothing to an empty organisation, and hides the same from an analyst who is nobody', async () => {
+    const { rows } = await world.context.ownerDatabase.query<{ name: string }>(tables);
+    for (const role of [undefined, 'admin', 'analyst', ''])
+      for (const { name } of rows) {
+        const seen = await withTenant(world.context.database, { organisationId: '', role }, (transaction) =>
+          transaction.query(`select 1 from ${name}`),
+        );
+        expect([name, role, seen.rows]).toEqual([name, role, []]);
+      }
+    const { organisationId } = await whoIs(world.admin);
+    for (const name of ['scans', 'findings', 'uploads']) {
+      const counts = await Promise.all(
+        ['manager', 'analyst'].map(async (role) => {
+          const seen = await withTenant(world.context.database, { organisationId, role }, (transaction) =>
+            transaction.query(`select 1 from ${name}`),
+          );
+          return seen.rows.length > 0;
+        }),
+      );
+      expect([name, counts]).toEqual([name, [true, false]]);
+    }
+  });
+
+  it('asks anew for whom with each execution of a plan that a session keeps', async () => {
+    const [ours, theirs] = [(await whoIs(world.admin)).organisationId, (await whoIs(stranger)).organisationId];
+    const seen = await world.context.database.withConnection(async (session) => {
+      await session.query('set plan_cache_mode = force_generic_plan');
+      const found: [string, string | undefined][] = [];
+      // Eight times, so that no plan for one of them is left.
+      for (const organisationId of [ours, theirs, '', ours, ours, '', theirs, ours]) {
+        await session.query('begin');
+        await session.query("select set_config('app.organisation_id', $1, true)", [organisationId]);
+        const { rows } = await session.query<{ organisation_id: string }>('select organisation_id from users');
+        await session.query('commit');
+        found.push([organisationId, [...new Set(rows.map((row) => row.organisation_id))].join()]);
+      }
+      await session.query('reset plan_cache_mode');
+      return found;
+    });
+    for (const [asked, answered] of seen) expect(answered).toBe(asked);
+  });
+
   it('refuses to write rows of another organisation', async () => {
     const { organisationId } = await whoIs(world.admin);
     const { organisationId: other } = await whoIs(stranger);

@@ -94,12 +94,30 @@ function toSource(node: unknown): PinSource | undefined {
   if (typeof parameter === 'number') return { parameter, type, isList: false };
   const setting = toSetting(inner);
   if (setting !== undefined) return { ...setting, type };
+  const once = soleTargetOf(node);
+  if (once !== undefined) {
+    // Not other values: their type may be another one than that of the column, as a bare literal of a sub-select is a text.
+    const source = toSource(once);
+    return source !== undefined && 'setting' in source ? source : undefined;
+  }
   const constant = fieldsOf(inner, 'A_Const');
   if (constant === undefined) return undefined;
   const { ival, sval } = constant;
   // The parser leaves the number out where it is 0.
   if (isNode(ival)) return { literal: String(Number(ival['ival'] ?? 0)), type };
   return isNode(sval) ? { literal: textOf(sval['sval']) ?? '', type } : undefined;
+}
+
+/** The one value of a sub-select that reads from nothing: policies have it so that it is computed once for all rows. */
+function soleTargetOf(node: unknown): unknown {
+  const link = fieldsOf(node, 'SubLink');
+  const select = link?.['subLinkType'] === 'EXPR_SUBLINK' ? fieldsOf(link['subselect'], 'SelectStmt') : undefined;
+  const targets = nodesOf(select?.['targetList']);
+  if (select === undefined || targets.length !== 1) return undefined;
+  const isBare = Object.entries(select).every(
+    ([part, value]) => part === 'targetList' || part === 'limitOption' || (part === 'op' && value === 'SETOP_NONE'),
+  );
+  return isBare ? fieldsOf(targets[0], 'ResTarget')?.['val'] : undefined;
 }
 
 /** `current_setting('name', …)`, or `nullif` of it and an empty text. */

@@ -286,8 +286,10 @@ describe('reads with settings of their own', () => {
   });
 });
 
-describe("reads that row-level security narrows to one tenant's rows", () => {
-  const MINE = "tenant = current_setting('app.tenant', true)";
+describe.each([
+  ["tenant = current_setting('app.tenant', true)"],
+  ["tenant = (select nullif(current_setting('app.tenant', true), ''))"],
+])("reads that row-level security narrows to one tenant's rows: %s", (MINE) => {
   const TEXT = 'select id, note from secret order by id';
   let own: CacheWorld;
   let role: string;
