@@ -20,8 +20,9 @@ export interface Planned {
   readonly mode: 'custom' | 'generic';
 }
 
-/** How a sample is executed. */
+/** One of a statement's samples is executed: the next one with the next `turn`. */
 export interface Execution {
+  readonly statement: WorkloadStatement;
   readonly mode: Planned['mode'];
   readonly turn: number;
 }
@@ -34,8 +35,11 @@ export interface Trial {
   plan(sql: Queryable, statement: WorkloadStatement): Promise<Planned>;
   /** Executes each sample once; the mean time of one. A sample that runs into the time limit counts as that. */
   run(sql: Queryable, statement: WorkloadStatement, mode: Planned['mode']): Promise<number>;
-  /** Executes one of the samples, the next one with the next `turn`; its time. */
-  runOne(sql: Queryable, statement: WorkloadStatement, how: Execution): Promise<number>;
+  /**
+   * Executes statements one after another; the time of the last one. Where it is planned as the one before it is, nothing
+   * goes to the server between the two.
+   */
+  runLast(sql: Queryable, executions: readonly Execution[]): Promise<number>;
   /** Forgets what was prepared. */
   close(): Promise<void>;
 }
@@ -47,6 +51,11 @@ interface PreparedSample {
   readonly values: readonly unknown[];
 }
 
+interface Executed {
+  readonly ms: number;
+  readonly failed: boolean;
+}
+
 /** @param timeoutMs What an execution that was cut off counts as. */
 export function createTrial(
   sql: Queryable,
@@ -56,20 +65,22 @@ export function createTrial(
   const prepared = new Map<WorkloadStatement, readonly PreparedSample[]>();
   const names: string[] = [];
 
-  const execute = async (session: Queryable, sample: PreparedSample, mode: Planned['mode']): Promise<number> => {
+  const enter = async (session: Queryable, mode: Planned['mode']): Promise<void> => {
     await session.query(`savepoint dgopt_run; set local plan_cache_mode = force_${mode}_plan`);
+  };
+  /** What a write left behind would make the next one slower. */
+  const leave = async (session: Queryable): Promise<void> => {
+    await session.query('rollback to savepoint dgopt_run; release savepoint dgopt_run');
+  };
+  const execute = async (session: Queryable, { text, values }: PreparedSample): Promise<Executed> => {
     const startedAt = clock.monotonic();
-    let ms: number;
     try {
       // Not by EXECUTE: what the protocol and the reading of rows take belongs to what the application waits for.
-      await session.query(sample.text, sample.values);
-      ms = clock.monotonic() - startedAt;
+      await session.query(text, values);
+      return { ms: clock.monotonic() - startedAt, failed: false };
     } catch {
-      ms = Math.min(timeoutMs, clock.monotonic() - startedAt);
+      return { ms: Math.min(timeoutMs, clock.monotonic() - startedAt), failed: true };
     }
-    // What a write left behind would make the next one slower.
-    await session.query('rollback to savepoint dgopt_run');
-    return ms;
   };
 
   return {
@@ -108,13 +119,34 @@ export function createTrial(
     async run(session, statement, mode) {
       const samples = prepared.get(statement) ?? [];
       let totalMs = 0;
-      for (const sample of samples) totalMs += await execute(session, sample, mode);
+      for (const sample of samples) {
+        await enter(session, mode);
+        totalMs += (await execute(session, sample)).ms;
+        await leave(session);
+      }
       return totalMs / Math.max(1, samples.length);
     },
-    async runOne(session, statement, { mode, turn }) {
-      const samples = prepared.get(statement) ?? [];
-      const sample = samples[turn % Math.max(1, samples.length)];
-      return sample === undefined ? 0 : execute(session, sample, mode);
+    async runLast(session, executions) {
+      let entered: Planned['mode'] | undefined;
+      let lastMs = 0;
+      for (const { statement, mode, turn } of executions) {
+        const samples = prepared.get(statement) ?? [];
+        const sample = samples[turn % Math.max(1, samples.length)];
+        if (sample === undefined) continue;
+        // Without values there is one plan, whatever the mode.
+        if (entered === undefined || (entered !== mode && sample.values.length > 0)) {
+          if (entered !== undefined) await leave(session);
+          await enter(session, mode);
+          entered = mode;
+        }
+        const { ms, failed } = await execute(session, sample);
+        lastMs = ms;
+        if (!failed) continue;
+        await leave(session);
+        entered = undefined;
+      }
+      if (entered !== undefined) await leave(session);
+      return lastMs;
     },
     async close() {
       // By name: the session's other prepared statements belong to the pool.

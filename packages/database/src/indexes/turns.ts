@@ -1,7 +1,7 @@
 import type { Queryable } from '../queryable.ts';
 import type { Evaluation, Outcome } from './evaluation.ts';
 import type { ScratchCopy } from './scratch-copy.ts';
-import type { Trial } from './trial.ts';
+import type { Execution, Trial } from './trial.ts';
 import type { WorkloadStatement } from './workload.ts';
 
 /** What measuring in turns works on. */
@@ -17,7 +17,7 @@ export interface TurnsBench {
 export interface Side {
   /** Names of indexes that are taken away. */
   readonly absent: readonly string[];
-  /** Gets the median of this round, by statement. */
+  /** Gets the mean of this round, by statement. */
   readonly times: Map<WorkloadStatement, number[]>;
   /** Which of the statements' samples come first. */
   readonly turn: number;
@@ -26,14 +26,22 @@ export interface Side {
 /** Statements faster than this are run several times a round: they are cheap, and move the most. */
 const SHORT_MS = 10;
 const RUNS_OF_SHORT = 4;
+/**
+ * So many others run before the one that comes right before a measured one: a statement that ran a moment ago finds its
+ * plan, its pages and the code of its path still in the processor's caches, one that has its turn among a workload does not.
+ */
+const EARLIER_COUNT = 7;
+/** Once the others have taken so long, what came before them has left nothing in the caches. */
+const EARLIER_MS = 10;
 /** A statement that takes longer is none to run between others: a proof takes long enough. */
 const LONGEST_BETWEEN_MS = 60;
 /** Steps of this share visit everything evenly (golden ratio; Weyl, 1916). */
 const STEP = 0.618_033_988_749_895;
 
 /**
- * Measures statements as the application runs them: between others of the workload, the frequent ones more often. A plan
- * that has the processor's caches to itself looks up to four times too good, and a short one is mostly what came before it.
+ * Measures statements as the application runs them: after several others of the workload, the frequent ones more often. A
+ * plan that has the processor's caches to itself looks up to four times too good, and a short one is mostly what came
+ * before it.
  */
 export async function measureInTurns(
   bench: TurnsBench,
@@ -64,35 +72,57 @@ async function runGroup(
   { trial, known, between, times, turn }: GroupRun,
 ): Promise<void> {
   const warm = new Set<WorkloadStatement>();
-  const runOne = (statement: WorkloadStatement, place: number): Promise<number> =>
-    trial.runOne(sql, statement, { mode: known.get(statement)?.mode ?? 'custom', turn: place });
+  const knownMsOf = (statement: WorkloadStatement): number => known.get(statement)?.meanMs ?? 0;
+  const modeOf = (statement: WorkloadStatement): Execution['mode'] => known.get(statement)?.mode ?? 'custom';
   /** Taking indexes away empties the session's caches of the catalogue and of plans: the first run pays for that. */
-  const warmUp = async (statement: WorkloadStatement, place: number): Promise<void> => {
-    if (!warm.has(statement)) await runOne(statement, place);
+  const warmUp = async (statement: WorkloadStatement): Promise<void> => {
+    if (!warm.has(statement)) await trial.runLast(sql, [{ statement, mode: modeOf(statement), turn }]);
     warm.add(statement);
   };
   const pick = toWeightedPick(between);
   let step = turn;
+  let earlierStep = turn;
   for (const statement of group) {
     const list = times.get(statement) ?? [];
     times.set(statement, list);
-    await warmUp(statement, turn);
+    await warmUp(statement);
+    const mode = modeOf(statement);
+    const earlierCount = knownMsOf(statement) <= SHORT_MS ? EARLIER_COUNT : 0;
     const round: number[] = [];
     for (let run = 0; run < RUNS_OF_SHORT && (round.at(-1) ?? 0) <= SHORT_MS; run += 1) {
-      step += 1;
-      const other = pick(step);
-      if (other !== undefined) {
-        await warmUp(other, step);
-        await runOne(other, step);
+      const last = pick((step += 1));
+      // Backwards from the last one, so that what is left out is what matters least.
+      const earlier: WorkloadStatement[] = [];
+      let leftMs = EARLIER_MS - (last === undefined ? 0 : knownMsOf(last));
+      while (earlier.length < earlierCount && leftMs > 0) {
+        const other = pick((earlierStep += 1));
+        if (other === undefined) break;
+        leftMs -= knownMsOf(other);
+        earlier.unshift(other);
       }
-      round.push(await runOne(statement, turn + run));
+      const before = earlier.map((other): Execution => ({ statement: other, mode: modeOf(other), turn: earlierStep }));
+      if (last !== undefined) before.push({ statement: last, mode: toLastMode(known.get(last), mode), turn: step });
+      for (const { statement: other } of before) if (knownMsOf(other) <= SHORT_MS) await warmUp(other);
+      round.push(await trial.runLast(sql, [...before, { statement, mode, turn: turn + run }]));
     }
-    list.push(medianOf(round));
+    list.push(meanOf(round));
   }
 }
 
-function medianOf(times: readonly number[]): number {
-  return times.toSorted((one, other) => one - other)[Math.floor(times.length / 2)] ?? 0;
+/**
+ * How the one right before is planned: as what follows, so that no setting has to be made between the two. Not where it
+ * could become a slow one by that, as a plan for all values may.
+ */
+function toLastMode(outcome: Outcome | undefined, mode: Execution['mode']): Execution['mode'] {
+  return mode === 'generic' && outcome?.mode === 'custom' && outcome.meanMs <= SHORT_MS ? 'custom' : mode;
+}
+
+/**
+ * Not the median: a short statement takes up to three times as long right after a scan, so that its times are of two kinds,
+ * and a few runs more of one kind would move a median from one to the other.
+ */
+function meanOf(times: readonly number[]): number {
+  return times.reduce((sum, ms) => sum + ms, 0) / Math.max(1, times.length);
 }
 
 /** Statements by how often they run, in an order that is the same each time. */
