@@ -32,7 +32,7 @@ interface Server {
 const [kind = 'profiler', load = 'busy', crossoversText = '1', secondsText = '20', optionsText = '{}'] =
   process.argv.slice(2);
 const periodMs = Number(secondsText) * 1_000;
-/** What is always on has been on for so long: its start is over, and the profiler looks at one window of collections in four. */
+/** What is always on has been on for so long: its start is over, and the profiler looks at one window of collections in eight. */
 const SETTLE_MS = 35_000;
 const WARM_MS = 6_000;
 const TURN_MS = 200;
