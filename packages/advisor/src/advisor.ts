@@ -296,11 +296,10 @@ export function createAdvisor(options: AdvisorOptions): Advisor {
           const verification = await actuatorOf(change).verify(change, recommendation.proof, recommendation.appliedAt);
           if (verification === undefined) continue;
           await book.exclusively(recommendation.id, async () => {
+            const found = await find(recommendation.id, 'judge', ['applied']);
             if (verification.verdict === 'confirmed')
-              await keep({ ...recommendation, state: 'verified', verifiedAt: clock.now(), verification }, ADVISOR, [
-                'applied',
-              ]);
-            else await takeBack(recommendation, ADVISOR, verification);
+              await keep({ ...found, state: 'verified', verifiedAt: clock.now(), verification }, ADVISOR, ['applied']);
+            else await takeBack(found, ADVISOR, verification);
           });
         } catch (error) {
           // Another process that judges the same one is no fault.

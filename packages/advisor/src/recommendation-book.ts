@@ -19,7 +19,7 @@ export interface RecommendationBook {
     former: readonly RecommendationState[],
   ): Promise<Kept>;
   /**
-   * Runs `work` while no other process acts on the recommendation.
+   * Runs `work` while no other process acts on the recommendation, which is read again before that.
    * @throws AdvisorError ADVISOR_BUSY
    */
   exclusively<Result>(id: string, work: () => Promise<Result>): Promise<Result>;
@@ -48,11 +48,15 @@ export function createRecommendationBook(
     }
   };
 
+  const read = async (isWanted: (id: string) => boolean): Promise<void> => {
+    const loaded = await ask(() => ledger.load(), undefined);
+    for (const recommendation of loaded ?? [])
+      if (isWanted(recommendation.id)) known.set(recommendation.id, recommendation);
+  };
+
   return {
     async refresh() {
-      const loaded = await ask(() => ledger.load(), undefined);
-      for (const recommendation of loaded ?? [])
-        if (!acting.has(recommendation.id)) known.set(recommendation.id, recommendation);
+      await read((id) => !acting.has(id));
       return known;
     },
     async keep(recommendation, by, former) {
@@ -63,18 +67,25 @@ export function createRecommendationBook(
       return recommendation;
     },
     async exclusively(id, work) {
-      if (acting.has(id) || !(await ask(() => ledger.claim(id), true)))
-        throw new AdvisorError('ADVISOR_BUSY', 'Somebody else is acting on the recommendation.');
+      if (acting.has(id)) throw busy();
       acting.add(id);
       try {
-        return await work();
+        if (!(await ask(() => ledger.claim(id), true))) throw busy();
+        try {
+          // Another process may have acted on it, and given the right back, since it was last read.
+          await read((one) => one === id);
+          return await work();
+        } finally {
+          await ask(() => ledger.release(id), undefined);
+        }
       } finally {
         acting.delete(id);
-        await ask(() => ledger.release(id), undefined);
       }
     },
   };
 }
+
+const busy = (): AdvisorError => new AdvisorError('ADVISOR_BUSY', 'Somebody else is acting on the recommendation.');
 
 function toEntry(recommendation: Recommendation, at: number, by: string): LedgerEntry {
   const { id, state, proposal } = recommendation;

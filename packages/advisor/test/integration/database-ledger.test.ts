@@ -2,6 +2,7 @@ import {
   advisorMigrationSql,
   createAdvisor,
   createDatabaseLedger,
+  type Ledger,
   type LedgerEntry,
   type ProvenRecommendation,
   type Recommendation,
@@ -98,9 +99,10 @@ describe('the ledger in PostgreSQL', () => {
 describe('advisors of several processes on one ledger', () => {
   const limit = { value: 10 };
   let applied: number;
-  const advisorOf = (verdict?: 'confirmed') =>
+  let reverted: number;
+  const advisorOf = (verdict?: 'confirmed' | 'worse', ledger: Ledger = createDatabaseLedger(database)) =>
     createAdvisor({
-      ledger: createDatabaseLedger(database),
+      ledger,
       rules: [{ name: 'bigger-limit', propose: () => [proven.proposal] }],
       provers: [{ kind: 'limit', prove: () => Promise.resolve(proven.proof) }],
       actuators: [
@@ -112,6 +114,7 @@ describe('advisors of several processes on one ledger', () => {
             return Promise.resolve({ from: 10 });
           },
           revert(_change, { from }) {
+            reverted += 1;
             limit.value = Number(from);
             return Promise.resolve();
           },
@@ -126,6 +129,7 @@ describe('advisors of several processes on one ledger', () => {
     });
   beforeEach(() => {
     applied = 0;
+    reverted = 0;
     limit.value = 10;
   });
 
@@ -138,6 +142,44 @@ describe('advisors of several processes on one ledger', () => {
     const steps = (await here.history()).filter(({ state }) => state === 'applied');
     expect(steps).toHaveLength(1);
     expect(['anna', 'bert']).toContain(steps[0]?.by);
+  });
+
+  /** A ledger that gives the right to act only when `others` have done what they do, and given it back. */
+  const ledgerAfter = (others: () => Promise<unknown>): Ledger => {
+    const ledger = createDatabaseLedger(database);
+    return {
+      ...ledger,
+      async claim(id) {
+        await others();
+        return ledger.claim(id);
+      },
+    };
+  };
+
+  it('apply nothing that another one applied while they waited for the right to', async () => {
+    const here = advisorOf();
+    const [found] = await here.propose(createProfiler().snapshot());
+    const id = found?.id ?? '';
+    const late = advisorOf(
+      undefined,
+      ledgerAfter(() => here.apply(id, 'anna')),
+    );
+    await expect(late.apply(id, 'bert')).rejects.toMatchObject({ code: 'ADVISOR_WRONG_STATE' });
+    expect(applied).toBe(1);
+    expect((await here.list())[0]).toMatchObject({ state: 'applied', appliedBy: 'anna' });
+  });
+
+  it('take back nothing that another one took back while they waited for the right to', async () => {
+    const here = advisorOf('worse');
+    const [found] = await here.propose(createProfiler().snapshot());
+    await here.apply(found?.id ?? '', 'anna');
+    const late = advisorOf(
+      'worse',
+      ledgerAfter(() => here.verify()),
+    );
+    await late.verify();
+    expect(reverted).toBe(1);
+    expect((await late.list())[0]).toMatchObject({ state: 'rolledBack', rolledBackBy: 'advisor' });
   });
 
   it('verify after a restart what was applied before it, and take it back for whom asks', async () => {
