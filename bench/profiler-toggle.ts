@@ -45,6 +45,9 @@ const rowCount = Number(rowsText);
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
 let isOn = true;
+/** The loop's watch goes on: after a gap it would take the loop for blocked, and have recordings read for that. */
+const SHORTEST_SWITCHED_MS = 500;
+
 /** Listeners and callbacks that are passed over while that part is off. */
 const gated =
   <Given extends unknown[]>(listener: (...given: Given) => void) =>
@@ -101,7 +104,11 @@ async function serve(): Promise<void> {
     overheadLimitRatio: 1,
     clock: {
       ...systemClock,
-      repeat: (periodMs, callback) => systemClock.repeat(periodMs, isSwitched('clock') ? gated(callback) : callback),
+      repeat: (periodMs, callback) =>
+        systemClock.repeat(
+          periodMs,
+          isSwitched('clock') && periodMs >= SHORTEST_SWITCHED_MS ? gated(callback) : callback,
+        ),
     },
   });
   if (!isOfRecording) profiler.start();
