@@ -148,7 +148,7 @@ describe.each(Object.keys(PLACES))('sessions of express-session in %s', (name) =
     // express-session sends the head of an answer before it has saved the session, and the end after it.
     const ask = async (path: string, method = 'GET') => {
       const answer = await fetch(url + path, { method, headers: { cookie } });
-      return { headers: answer.headers, body: (await answer.json()) };
+      return { headers: answer.headers, body: await answer.json() };
     };
     const signedIn = await ask('/sign-in', 'POST');
     cookie = signedIn.headers.get('set-cookie')?.split(';')[0] ?? '';
