@@ -22,8 +22,11 @@ describe('a timeline', () => {
     timeline.enter(10, only);
     timeline.pass(() => 20);
     expect(timeline.ownerAt(25, LONG_AGO)?.labels).toEqual({});
+    // The loop waited since: another one may have passed, of which nothing is noted.
+    expect(timeline.ownerAt(28, 26)?.labels).toEqual({});
     timeline.mark(30, only);
     expect(timeline.ownerAt(35, LONG_AGO)).toBe(only);
+    expect(timeline.ownerAt(38, 36)).toBe(only);
   });
 
   it('notes the first of those that pass, and asks for no time for the others', () => {

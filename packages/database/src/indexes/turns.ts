@@ -82,28 +82,30 @@ async function runGroup(
   const pick = toWeightedPick(between);
   let step = turn;
   let earlierStep = turn;
+  /** What runs before that statement: the one right before it last, of the others as many as leave something behind. */
+  const pickBefore = (statement: WorkloadStatement): readonly Execution[] => {
+    const last = pick((step += 1));
+    if (last === undefined) return [];
+    const before: Execution[] = [{ statement: last, mode: toLastMode(known.get(last), modeOf(statement)), turn: step }];
+    if (knownMsOf(statement) > SHORT_MS) return before;
+    // Backwards from the last one, so that what is left out is what matters least.
+    let leftMs = EARLIER_MS - knownMsOf(last);
+    while (before.length <= EARLIER_COUNT && leftMs > 0) {
+      const other = pick((earlierStep += 1)) ?? last;
+      leftMs -= knownMsOf(other);
+      before.unshift({ statement: other, mode: modeOf(other), turn: earlierStep });
+    }
+    return before;
+  };
   for (const statement of group) {
     const list = times.get(statement) ?? [];
     times.set(statement, list);
     await warmUp(statement);
-    const mode = modeOf(statement);
-    const earlierCount = knownMsOf(statement) <= SHORT_MS ? EARLIER_COUNT : 0;
     const round: number[] = [];
     for (let run = 0; run < RUNS_OF_SHORT && (round.at(-1) ?? 0) <= SHORT_MS; run += 1) {
-      const last = pick((step += 1));
-      // Backwards from the last one, so that what is left out is what matters least.
-      const earlier: WorkloadStatement[] = [];
-      let leftMs = EARLIER_MS - (last === undefined ? 0 : knownMsOf(last));
-      while (earlier.length < earlierCount && leftMs > 0) {
-        const other = pick((earlierStep += 1));
-        if (other === undefined) break;
-        leftMs -= knownMsOf(other);
-        earlier.unshift(other);
-      }
-      const before = earlier.map((other): Execution => ({ statement: other, mode: modeOf(other), turn: earlierStep }));
-      if (last !== undefined) before.push({ statement: last, mode: toLastMode(known.get(last), mode), turn: step });
+      const before = pickBefore(statement);
       for (const { statement: other } of before) if (knownMsOf(other) <= SHORT_MS) await warmUp(other);
-      round.push(await trial.runLast(sql, [...before, { statement, mode, turn: turn + run }]));
+      round.push(await trial.runLast(sql, [...before, { statement, mode: modeOf(statement), turn: turn + run }]));
     }
     list.push(meanOf(round));
   }

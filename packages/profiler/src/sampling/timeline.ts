@@ -42,7 +42,6 @@ export function createTimeline(onEnter: () => void = () => undefined): Timeline 
   const activeCounts = new Uint32Array(CAPACITY);
   const active = new Set<LabelOwner>();
   let written = 0;
-  let latest: LabelOwner | undefined;
   let firstUs = Number.POSITIVE_INFINITY;
 
   const mark = (atUs: number, owner: LabelOwner | undefined): void => {
@@ -52,7 +51,6 @@ export function createTimeline(onEnter: () => void = () => undefined): Timeline 
     onlyOwners[slot] = active.size === 1 ? active.values().next().value : undefined;
     activeCounts[slot] = active.size;
     written += 1;
-    latest = owner;
   };
 
   /** Number of the latest mark at or before `atUs`; -1 when it is not kept. */
@@ -76,7 +74,7 @@ export function createTimeline(onEnter: () => void = () => undefined): Timeline 
     mark,
     pass(nowUs) {
       // Where most are not traced, most follow one that was not.
-      if (latest !== UNTOLD) mark(nowUs(), UNTOLD);
+      if (owners[(written - 1) % CAPACITY] !== UNTOLD) mark(nowUs(), UNTOLD);
     },
     get firstUs() {
       return firstUs;
@@ -98,8 +96,10 @@ export function createTimeline(onEnter: () => void = () => undefined): Timeline 
       const number = latestBefore(atUs);
       if (number < 0) return undefined;
       const slot = number % CAPACITY;
-      const owner = (times[slot] ?? 0) > idleUs ? owners[slot] : undefined;
-      return owner ?? onlyOwners[slot];
+      const owner = owners[slot];
+      // After a wait it may be another request that is not traced as well as the only one that is: nobody can tell.
+      const isCurrent = owner === UNTOLD || (times[slot] ?? 0) > idleUs;
+      return (isCurrent ? owner : undefined) ?? onlyOwners[slot];
     },
     activeBetween(fromUs, toUs) {
       let most = 0;

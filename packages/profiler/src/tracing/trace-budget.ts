@@ -8,7 +8,7 @@ export interface TraceBudget {
 
 /** A program that is started, or woken, is looked at whole for so many seconds' worth. */
 const SAVED_SECONDS = 10;
-/** Where most are refused, looking at the clock is most of what a refusal costs. */
+/** Where most are refused, not each needs to look at the clock. */
 const REFUSALS_A_LOOK = 8;
 
 /**

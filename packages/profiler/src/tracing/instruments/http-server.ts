@@ -37,8 +37,7 @@ export function instrumentHttpServer({ pseudonymise, budget }: HttpServerOptions
   return (context) => {
     const { tracer, onFailure } = context;
     const tallies = new WeakMap<object, Tally>();
-    let latestServer: unknown;
-    let latestTally: Tally | undefined;
+    let latest: { readonly server: object; readonly tally: Tally } | undefined;
 
     const tallyOf = (server: object): Tally => {
       let tally = tallies.get(server);
@@ -51,12 +50,11 @@ export function instrumentHttpServer({ pseudonymise, budget }: HttpServerOptions
 
     /** Notes a request that is not traced. Most programs have one server. */
     const pass = (server: unknown): void => {
-      if (server !== latestServer || latestTally === undefined) {
+      if (latest === undefined || latest.server !== server) {
         if (typeof server !== 'object' || server === null) return;
-        latestServer = server;
-        latestTally = tallyOf(server);
+        latest = { server, tally: tallyOf(server) };
       }
-      latestTally.untold += 1;
+      latest.tally.untold += 1;
       tracer.pass();
     };
 
