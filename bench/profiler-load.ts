@@ -72,23 +72,28 @@ async function openServer(): Promise<Server> {
   };
 }
 
-/** Processor time that a server took while it was asked, and its answers. */
-interface Spent {
-  processUs: number;
-  threadUs: number;
-  answered: number;
-}
+const NOTHING: Reading = { processUs: 0, threadUs: 0, answered: 0 };
 
-const nothing = (): Spent => ({ processUs: 0, threadUs: 0, answered: 0 });
+/** Both together, or how far the one is from the other. */
+const combine = (one: Reading, other: Reading, sign: 1 | -1 = 1): Reading => ({
+  processUs: one.processUs + sign * other.processUs,
+  threadUs: one.threadUs + sign * other.threadUs,
+  answered: one.answered + sign * other.answered,
+});
 
-/** Adds what `work` costs that server. */
-async function count(server: Server, spent: Spent, work: () => Promise<void>): Promise<void> {
-  const before = await server.tell({ say: 'read' });
+/** What servers took while they were asked. */
+type Spent = Map<Server, Reading>;
+
+/** Adds what `work` costs these servers. */
+async function count(spent: Spent, servers: readonly Server[], work: () => Promise<unknown>): Promise<void> {
+  const readAll = (): Promise<Reading[]> => Promise.all(servers.map((server) => server.tell({ say: 'read' })));
+  const before = await readAll();
   await work();
-  const after = await server.tell({ say: 'read' });
-  spent.processUs += after.processUs - before.processUs;
-  spent.threadUs += after.threadUs - before.threadUs;
-  spent.answered += after.answered - before.answered;
+  for (const [index, after] of (await readAll()).entries()) {
+    const server = servers[index];
+    if (server === undefined) continue;
+    spent.set(server, combine(spent.get(server) ?? NOTHING, combine(after, before[index] ?? NOTHING, -1)));
+  }
 }
 
 /** All clients ask one server until the time is over. */
@@ -100,24 +105,17 @@ async function askBusily({ ask }: Server, forMs: number): Promise<void> {
   await Promise.all(Array.from({ length: CLIENTS }, client));
 }
 
-/** Asks both servers in turns for so long, and tells what each took. */
-async function askInTurns(servers: readonly Server[], forMs: number): Promise<Map<Server, Spent>> {
-  const spent = new Map(servers.map((server) => [server, nothing()]));
-  const spentOf = (server: Server): Spent => spent.get(server) ?? nothing();
+/** Asks both servers in turns for so long, and adds what each took. */
+async function askInTurns(spent: Spent, servers: readonly Server[], forMs: number): Promise<void> {
   const until = performance.now() + forMs;
   if (load === 'busy') {
     while (performance.now() < until)
-      for (const server of servers) await count(server, spentOf(server), () => askBusily(server, TURN_MS));
-    return spent;
+      for (const server of servers) await count(spent, [server], () => askBusily(server, TURN_MS));
+    return;
   }
-  const [a, b] = servers;
-  if (a === undefined || b === undefined) throw new Error('two servers are asked in turns');
-  await count(a, spentOf(a), () =>
-    count(b, spentOf(b), async () => {
-      while (performance.now() < until) for (const { ask } of servers) await ask();
-    }),
-  );
-  return spent;
+  await count(spent, servers, async () => {
+    while (performance.now() < until) for (const { ask } of servers) await ask();
+  });
 }
 
 const isControl = kind === 'control';
@@ -126,25 +124,15 @@ const isControl = kind === 'control';
 async function measurePeriod(on: Server, off: Server, servers: readonly Server[]) {
   await off.tell({ say: 'off' });
   await on.tell({ say: isControl ? 'off' : 'on' });
-  await askInTurns(servers, SETTLE_MS);
+  await askInTurns(new Map(), servers, SETTLE_MS);
   const begunAt = performance.now();
-  const halves = [await askInTurns(servers, periodMs / 2)];
+  const spent: Spent = new Map();
+  await askInTurns(spent, servers, periodMs / 2);
   // A server's look belongs to what it takes.
-  const looks = new Map(servers.map((server) => [server, nothing()]));
-  for (const [server, spent] of looks)
-    await count(server, spent, () => server.tell({ say: 'look' }).then(() => undefined));
-  halves.push(looks, await askInTurns(servers, periodMs / 2));
+  for (const server of servers) await count(spent, [server], () => server.tell({ say: 'look' }));
+  await askInTurns(spent, servers, periodMs / 2);
   const tookMs = performance.now() - begunAt;
-  const sum = (server: Server): Spent =>
-    halves.reduce((total, half) => {
-      const { processUs, threadUs, answered } = half.get(server) ?? nothing();
-      return {
-        processUs: total.processUs + processUs,
-        threadUs: total.threadUs + threadUs,
-        answered: total.answered + answered,
-      };
-    }, nothing());
-  const [ofOn, ofOff] = [sum(on), sum(off)];
+  const [ofOn, ofOff] = [spent.get(on) ?? NOTHING, spent.get(off) ?? NOTHING];
   return {
     onUs: ofOn.processUs / ofOn.answered,
     offUs: ofOff.processUs / ofOff.answered,
@@ -159,7 +147,7 @@ const servers = [await openServer(), await openServer()] as const;
 // Both compile their code, and the profiler reads all functions at its first start.
 for (const say of ['on', 'off', 'on', 'off'] as const) {
   for (const server of servers) await server.tell({ say });
-  await askInTurns(servers, WARM_MS / 2);
+  await askInTurns(new Map(), servers, WARM_MS / 2);
 }
 const [a, b] = servers;
 for (let turn = 0; turn < Number(crossoversText); turn++) {

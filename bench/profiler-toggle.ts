@@ -10,6 +10,7 @@ import { Agent, createServer, get } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { createProfiler, type ProfilerOptions } from '../packages/profiler/src/index.ts';
+import { resolveProfilerOptions } from '../packages/profiler/src/options.ts';
 import { createSampler } from '../packages/profiler/src/sampling/sampler.ts';
 import { systemClock } from '../packages/telemetry/src/index.ts';
 import { makeAnswer, USUAL_ROWS } from './profiler-answer.ts';
@@ -35,8 +36,7 @@ const [what = 'control', pairsText = '100', rowsText = String(USUAL_ROWS), optio
 const isOfRecording = what === 'recording';
 const TURN_MS = isOfRecording ? 300 : 150;
 const SETTLE_MS = isOfRecording ? 300 : 10;
-/** The profiler's default. */
-const SAMPLING_US = 25_000;
+const SAMPLING_US = resolveProfilerOptions().samplingIntervalMs * 1_000;
 const WARM_MS = 6_000;
 /** Until then the profiler looks at each collection. */
 const WARM_COLLECTIONS_MS = 35_000;

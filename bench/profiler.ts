@@ -1,5 +1,5 @@
 // npm run bench -- profiler [--only sample,rival,request,in-place,in-loop,in-turns,stall,idle,load,load-spare,rotation,heap]
-//   [--turns parts,recording,…] [--seconds 8] [--pairs 4] [--crossovers 3] [--add] [--json FILE]
+//   [--turns parts,recording,…] [--turn-pairs 100] [--seconds 8] [--pairs 4] [--crossovers 3] [--add] [--json FILE]
 // What the profiler costs. A sample: fixed work with samples every millisecond against none, thread CPU, divided by the
 // samples taken (amplified, because one sample in 25 ms is below any noise). Load: two servers in turns, with
 // and without, places changed (bench/profiler-load.ts). In place: what it does, timed where it does it; in a loop: what is
@@ -21,6 +21,7 @@ const { values } = parseArgs({
   options: {
     only: { type: 'string', default: ALL },
     turns: { type: 'string' },
+    'turn-pairs': { type: 'string', default: '100' },
     seconds: { type: 'string', default: '8' },
     pairs: { type: 'string', default: '4' },
     crossovers: { type: 'string', default: '3' },
@@ -195,8 +196,6 @@ function inLoopCost() {
   );
 }
 
-/** Pairs of turns of 0.15 s. */
-const TURN_PAIRS = 100;
 /** Of a request of a fortieth of a millisecond. */
 const TINY_ROWS = 50;
 /** Half of the default: while its listener is switched off, which is half of the time, the allowance is saved. */
@@ -209,7 +208,7 @@ function inTurnsCost() {
     const options = JSON.stringify({ mostTracesPerSecond: tracesPerSecond });
     const output = execFileSync(
       process.execPath,
-      ['--no-warnings', TOGGLE, what, String(TURN_PAIRS), String(rows), options],
+      ['--no-warnings', TOGGLE, what, values['turn-pairs'], String(rows), options],
       { encoding: 'utf8' },
     );
     // The process prints one line of JSON of this type.
@@ -228,6 +227,7 @@ function inTurnsCost() {
       ),
       samplerCoreRatio: round(samplerMsPerSecond / 1_000, 4),
       requestsPerSecond: round(requestsPerSecond, 0),
+      pairCount: pairs.length,
     };
   };
   const turns: Readonly<Record<string, () => object>> = {

@@ -1,34 +1,20 @@
-import { createDatabase, type Database, type StatementStatistics } from '@dataguardian/database';
+import type { Database, StatementStatistics } from '@dataguardian/database';
 import { systemClock } from '@dataguardian/telemetry';
-import { postgresForTest, until, type TestPostgres } from '@dataguardian/testing';
+import { until } from '@dataguardian/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  captureLocks,
-  createPlanCapture,
-  createServerStatements,
-  createStatementStatistics,
-  tableReport,
-} from '../../src/index.ts';
+import { captureLocks, createPlanCapture, createServerStatements, tableReport } from '../../src/index.ts';
+import { openObserved, type ObservedDatabase } from './observed-database.ts';
 
-let postgres: TestPostgres;
+let open: ObservedDatabase;
 let statements: StatementStatistics;
 let database: Database;
 
 beforeEach(async () => {
-  postgres = await postgresForTest();
-  statements = createStatementStatistics();
-  database = createDatabase({
-    connectionString: postgres.url,
-    minConnections: 0,
-    statementObservers: [statements.observer],
-  });
+  open = await openObserved();
+  ({ statements, database } = open);
 });
 
-afterEach(async () => {
-  statements.close();
-  await database.close();
-  await postgres.close();
-});
+afterEach(() => open.close());
 
 describe('statement statistics of a real database', () => {
   it('name the line of the application that sent a statement', async () => {

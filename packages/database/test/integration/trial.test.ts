@@ -1,17 +1,11 @@
 import { systemClock } from '@dataguardian/telemetry';
-import { postgresForTest } from '@dataguardian/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import {
-  createDatabase,
-  createStatementStatistics,
-  type Database,
-  type Queryable,
-  type StatementStatistics,
-} from '../../src/index.ts';
+import type { Queryable } from '../../src/index.ts';
 import { readCatalogue } from '../../src/indexes/catalogue.ts';
 import { openScratchCopy, type ScratchCopy } from '../../src/indexes/scratch-copy.ts';
 import { createTrial, type Execution, type Trial } from '../../src/indexes/trial.ts';
 import { readWorkload } from '../../src/indexes/workload.ts';
+import { openObserved, type ObservedDatabase } from './observed-database.ts';
 
 const LIMITS = { sampleRowCount: 100_000, statementTimeoutMs: 60_000 };
 const FIND = 'select word from notes where id = $1';
@@ -20,18 +14,11 @@ const DIVIDE = 'select 1 / (id - $1) as share from notes where id > 4000';
 const CHANGE = 'update notes set word = $2 where id = $1';
 
 describe('statements that are tried on a copy', () => {
-  let postgres: Awaited<ReturnType<typeof postgresForTest>>;
-  let statements: StatementStatistics;
-  let database: Database;
+  let open: ObservedDatabase;
 
   beforeEach(async () => {
-    postgres = await postgresForTest();
-    statements = createStatementStatistics();
-    database = createDatabase({
-      connectionString: postgres.url,
-      minConnections: 0,
-      statementObservers: [statements.observer],
-    });
+    open = await openObserved();
+    const { database } = open;
     await database.query('create table notes (id int primary key, word text not null)');
     await database.query(`insert into notes select n, 'w' || n % 500 from generate_series(1, 4000) n`);
     await database.query('vacuum analyze notes');
@@ -43,11 +30,7 @@ describe('statements that are tried on a copy', () => {
     await database.query("insert into notes values (5000, 'late')");
   });
 
-  afterEach(async () => {
-    statements.close();
-    await database.close();
-    await postgres.close();
-  });
+  afterEach(() => open.close());
 
   /** What the server is told between the texts of the statements counts as `-`. */
   const withTrial = (
@@ -59,10 +42,10 @@ describe('statements that are tried on a copy', () => {
       to: (text: string, mode?: Execution['mode']) => Execution;
     }) => Promise<void>,
   ): Promise<void> =>
-    database.withConnection(
+    open.database.withConnection(
       async (sql) => {
         const catalogue = await readCatalogue(sql);
-        const workload = await readWorkload(statements, catalogue, 40);
+        const workload = await readWorkload(open.statements, catalogue, 40);
         const copy = await openScratchCopy(sql, catalogue.tables, { limits: LIMITS, clock: systemClock });
         const trial = createTrial(sql, copy, { clock: systemClock, timeoutMs: 1_000 });
         const heard: string[] = [];
