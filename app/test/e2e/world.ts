@@ -52,7 +52,7 @@ const email = 'privacy@example.nl';
 export const customerCount = 40;
 
 function toBsn(index: number): string {
-  for (let start = 10_000_000 + index * 7919; ; start += 1) {
+  for (let start = 10_000_000 + index * 2003; ; start += 1) {
     const digits = Array.from(String(start), Number);
     const check = digits.reduce((sum, digit, place) => sum + digit * (9 - place), 0) % 11;
     if (check < 10) return `${start}${check}`;
@@ -73,7 +73,7 @@ function writeFolder(root: string): string {
 }
 
 /** How many files the archive has; enough to see a scan on its way. */
-export const archiveFileCount = 500;
+export const archiveFileCount = 1500;
 
 /** How many customers each file of the archive lists. */
 export const rowsPerArchiveFile = 20;
