@@ -2,6 +2,9 @@ import { defineConfig } from 'vitest/config';
 
 const reporters = ['default', './scripts/reporter.mjs'];
 
+/** What servers, other processes and pages bring about may take a while on a busy machine. */
+const patient = { poll: { timeout: 15_000 } };
+
 /**
  * Four projects, one after the other: `unit` does no I/O, `integration` uses real servers, `e2e` a real browser, and
  * `measured` judges running programs by samples and clocks, for which it has the machine to itself.
@@ -29,6 +32,7 @@ export default defineConfig({
           include: ['{packages/*,app}/test/integration/**/*.test.ts', 'test/integration/**/*.test.ts'],
           globalSetup: ['./packages/testing/src/global-setup.ts'],
           pool: 'forks',
+          expect: patient,
           sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
@@ -40,6 +44,7 @@ export default defineConfig({
           include: ['packages/*/test/e2e/**/*.test.ts', 'app/test/e2e/**/*.test.ts'],
           globalSetup: ['./packages/testing/src/global-setup.ts'],
           pool: 'forks',
+          expect: patient,
           fileParallelism: false,
           sequence: { groupOrder: 2 },
           testTimeout: 180_000,
@@ -52,6 +57,7 @@ export default defineConfig({
           include: ['packages/*/test/measured/**/*.test.ts'],
           globalSetup: ['./packages/testing/src/global-setup.ts'],
           pool: 'forks',
+          expect: patient,
           fileParallelism: false,
           sequence: { groupOrder: 3 },
           testTimeout: 240_000,
