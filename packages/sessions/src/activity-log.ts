@@ -28,6 +28,11 @@ interface Pending {
   readonly entries: Omit<Activity, 'handle'>[];
 }
 
+interface Row {
+  readonly handle: string;
+  readonly entries: readonly Omit<Activity, 'handle'>[];
+}
+
 const KEPT = 100;
 const LONGEST = 200;
 /** Sessions with unwritten notes; beyond it, with the database away, new notes are left out. */
@@ -37,6 +42,9 @@ const SWEEP_BATCH = 500;
 /** Creates a log in the table of `sessionsMigrationSqlV3`. */
 export function createActivityLog(database: SessionDatabase, clock: Pick<Clock, 'now'>): ActivityLog {
   let pending = new Map<string, Pending>();
+  /** Notes on their way are neither here nor, yet, there. */
+  let writing: Promise<unknown> | undefined;
+  let writeCount = 0;
 
   const add = (handle: string, userId: string, entries: readonly Omit<Activity, 'handle'>[]): void => {
     const known = pending.get(handle);
@@ -53,41 +61,35 @@ export function createActivityLog(database: SessionDatabase, clock: Pick<Clock, 
       else known.entries.push(entry);
     },
     async flush() {
+      while (writing !== undefined) await writing.catch(() => undefined);
       if (pending.size === 0) return;
       const due = pending;
       pending = new Map();
-      const all = [...due];
+      writeCount += 1;
+      writing = write(database, due);
       try {
-        await database.query(
-          `insert into session_activity as present (handle, user_id, entries, last_at)
-           select t.handle, t.user_id, t.entries::jsonb, to_timestamp(t.last_at)
-           from unnest($1::uuid[], $2::text[], $3::text[], $4::float8[]) as t(handle, user_id, entries, last_at)
-           on conflict (handle) do update set
-             last_at = greatest(present.last_at, excluded.last_at),
-             entries = (select jsonb_agg(latest.entry order by latest.at, latest.place) from
-               (select entry, place, (entry->>'at')::float8 as at
-                from jsonb_array_elements(present.entries || excluded.entries) with ordinality as merged(entry, place)
-                order by at desc, place desc limit ${KEPT}) as latest)`,
-          [
-            all.map(([handle]) => handle),
-            all.map(([, { userId }]) => userId),
-            all.map(([, { entries }]) => JSON.stringify(entries)),
-            all.map(([, { entries }]) => (entries.at(-1)?.at ?? 0) / 1_000),
-          ],
-        );
+        await writing;
       } catch (error) {
         const meanwhile = pending;
         pending = due;
         for (const [handle, { userId, entries }] of meanwhile) add(handle, userId, entries);
         throw error;
+      } finally {
+        writing = undefined;
       }
     },
     async read(of) {
       const isOne = 'handle' in of;
-      const { rows } = await database.query<{ handle: string; entries: { at: number; what: string }[] }>(
-        `select handle, entries from session_activity where ${isOne ? 'handle::text' : 'user_id'} = $1`,
-        [isOne ? of.handle : of.userId],
-      );
+      let rows: readonly Row[];
+      let writesBefore: number;
+      do {
+        await writing?.catch(() => undefined);
+        writesBefore = writeCount;
+        ({ rows } = await database.query<Row>(
+          `select handle, entries from session_activity where ${isOne ? 'handle::text' : 'user_id'} = $1`,
+          [isOne ? of.handle : of.userId],
+        ));
+      } while (writeCount !== writesBefore);
       const unwritten = [...pending]
         .filter(([handle, { userId }]) => (isOne ? handle === of.handle : userId === of.userId))
         .map(([handle, { entries }]) => ({ handle, entries }));
@@ -107,4 +109,26 @@ export function createActivityLog(database: SessionDatabase, clock: Pick<Clock, 
       );
     },
   };
+}
+
+/** Puts notes beside those that lie there, and drops the oldest. */
+async function write(database: SessionDatabase, due: ReadonlyMap<string, Pending>): Promise<unknown> {
+  const all = [...due];
+  return database.query(
+    `insert into session_activity as present (handle, user_id, entries, last_at)
+     select t.handle, t.user_id, t.entries::jsonb, to_timestamp(t.last_at)
+     from unnest($1::uuid[], $2::text[], $3::text[], $4::float8[]) as t(handle, user_id, entries, last_at)
+     on conflict (handle) do update set
+       last_at = greatest(present.last_at, excluded.last_at),
+       entries = (select jsonb_agg(latest.entry order by latest.at, latest.place) from
+         (select entry, place, (entry->>'at')::float8 as at
+          from jsonb_array_elements(present.entries || excluded.entries) with ordinality as merged(entry, place)
+          order by at desc, place desc limit ${KEPT}) as latest)`,
+    [
+      all.map(([handle]) => handle),
+      all.map(([, { userId }]) => userId),
+      all.map(([, { entries }]) => JSON.stringify(entries)),
+      all.map(([, { entries }]) => (entries.at(-1)?.at ?? 0) / 1_000),
+    ],
+  );
 }

@@ -105,7 +105,9 @@ export function createSessionFinder(options: SessionFinderOptions): SessionFinde
       if (known === undefined) return findUnknown(tokenHash);
       const age = ageOf(known);
       const looksExpired = expiryOf(known.record) <= clock.now();
-      if (age < (looksExpired ? Math.min(JUST_NOW_MS, leaseMs) : leaseMs)) {
+      // Nobody tells of uses: that the bus is silent says nothing of them.
+      const readAgo = clock.monotonic() - known.confirmedAt;
+      if (looksExpired ? readAgo < Math.min(JUST_NOW_MS, leaseMs) : age < leaseMs) {
         counters.fromMemory += 1;
         return known.record;
       }

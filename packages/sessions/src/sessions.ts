@@ -65,6 +65,8 @@ export interface Sessions {
 
 const FLUSH_MS = 5_000;
 const SWEEP_MS = 30_000;
+/** The last use of a session that looks expired may not be written yet. */
+const WRITTEN_AFTER_MS = 2 * FLUSH_MS;
 const SWEEP_BATCH = 500;
 /** Records that the size of all is estimated from. */
 const SAMPLE = 100;
@@ -205,7 +207,7 @@ export function createSessions(options: SessionsOptions): Sessions {
   const sweep = async (): Promise<void> => {
     let ended: readonly EndedSession[];
     do {
-      ended = await end({ kind: 'expired', now: clock.now(), batchSize: SWEEP_BATCH });
+      ended = await end({ kind: 'expired', now: clock.now() - WRITTEN_AFTER_MS, batchSize: SWEEP_BATCH });
       tellEnds('expired', ended);
     } while (ended.length === SWEEP_BATCH && !closed);
     await log.sweep(clock.now() - resolved.activityRetentionMs);

@@ -74,7 +74,7 @@ export function createDatabaseHistoryStore(database: DashboardDatabase): History
     async instances(since) {
       const { rows } = await database.query<Awaited<ReturnType<HistoryStore['instances']>>[number]>(
         `select id, started_at::float8 as "startedAt", last_seen_at::float8 as "lastSeenAt", release
-         from dashboard_instances where last_seen_at >= $1 order by started_at`,
+         from dashboard_instances where last_seen_at >= $1 order by started_at, id`,
         [since],
       );
       return rows;

@@ -1,4 +1,4 @@
-import { launchBrowser } from '@dataguardian/testing';
+import { freePort, launchBrowser } from '@dataguardian/testing';
 import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { holds } from './holds.ts';
@@ -8,7 +8,9 @@ let server: DashboardServer;
 let browser: Browser;
 
 beforeAll(async () => {
-  [server, browser] = await Promise.all([startDashboardServer(), launchBrowser()]);
+  // A port that nobody's outgoing connection is given while the server is away.
+  const port = await freePort();
+  [server, browser] = await Promise.all([startDashboardServer(port), launchBrowser()]);
 });
 afterAll(async () => {
   await browser.close();
@@ -22,6 +24,20 @@ async function open(page: Page): Promise<void> {
   await page.goto(`${server.address}/admin/performance/requests`);
   await holds(page, `document.querySelectorAll('.stage.moving .lane').length >= 3`);
 }
+
+/** Counts the seconds that the page hears of, and when the last one was. */
+const COUNT_SECONDS = `
+  globalThis.seconds = { count: 0, lastAt: 0 };
+  new BroadcastChannel('dataguardian-performance-stream').onmessage = ({ data }) => {
+    if (data.kind !== 'ticks' || data.ticks.length === 0) return;
+    seconds.count += 1;
+    seconds.lastAt = data.ticks.at(-1).at;
+  };`;
+
+/** Charts are drawn one after the other in the frames after the second they show. */
+const SOME_FRAMES = `(async () => {
+  for (let frame = 0; frame < 30; frame += 1) await new Promise((resolve) => requestAnimationFrame(resolve));
+})()`;
 
 /** Pixels of our lines that are nowhere near the library's, and points of the library's that we have not drawn. */
 const COMPARE = `(async () => {
@@ -54,7 +70,7 @@ const COMPARE = `(async () => {
         const [lastX, lastY] = stops[Math.max(0, index - 1)];
         const steps = Math.ceil(Math.hypot(x - lastX, y - lastY)) + 1;
         for (let step = 0; step <= steps; step += 1) mark(lastX + ((x - lastX) * step) / steps, lastY + ((y - lastY) * step) / steps);
-        // The newest second may have come in between.
+        // At the edges a line is cut off.
         if (x < 2 || x > width - 4) continue;
         points += 1;
         if (!ink(x, y)) missing += 1;
@@ -70,11 +86,17 @@ const COMPARE = `(async () => {
 describe('a live chart', () => {
   it('is moved to where the library itself would draw it', async () => {
     const page = await browser.newPage({ viewport: { width: 1440, height: 900 } });
+    await page.addInitScript(COUNT_SECONDS);
     await open(page);
     // Several seconds on top of each other, so that what a move leaves behind would be seen.
-    await page.waitForTimeout(15_000);
+    await holds(page, 'seconds.count >= 15', { timeoutMs: 90_000 });
+    // The library must draw the same seconds.
+    const lastAt = server.standStill();
+    await holds(page, `seconds.lastAt === ${lastAt}`);
+    await page.evaluate(SOME_FRAMES);
     await holds(page, `document.querySelectorAll('.stage.moving').length >= 3`);
     const { points, missing, drawn, strays } = await page.evaluate<Record<string, number>>(COMPARE);
+    server.goOn();
     expect(points).toBeGreaterThan(20);
     expect(drawn).toBeGreaterThan(50);
     expect({ missing, strays }).toEqual({ missing: 0, strays: 0 });

@@ -11,6 +11,9 @@ import { SOURCES } from './sources.ts';
 export interface DashboardServer {
   readonly address: string;
   readonly port: number;
+  /** Measures nothing until {@link DashboardServer.goOn}; answers when the last second was that watchers are told of. */
+  standStill(): number;
+  goOn(): void;
   close(): Promise<void>;
 }
 
@@ -20,6 +23,10 @@ const ROUTES = ['/api/scans', '/api/scans/:id/findings', '/api/me'];
 /** @param port Where it listens. @defaultValue any free one */
 export async function startDashboardServer(port = 0): Promise<DashboardServer> {
   const profiler = createProfiler({ samplingIntervalMs: 5 });
+  let lastAt = 0;
+  profiler.onWindow(({ at }) => {
+    lastAt = Math.round(at);
+  });
   profiler.start();
   const advisor = createAdvisor({
     rules: [
@@ -80,6 +87,11 @@ export async function startDashboardServer(port = 0): Promise<DashboardServer> {
   return {
     address,
     port: Number(new URL(address).port),
+    standStill() {
+      profiler.stop();
+      return lastAt;
+    },
+    goOn: () => profiler.start(),
     async close() {
       stopLoad();
       await dashboard.close();

@@ -2,7 +2,7 @@ import { createAdvisor } from '@dataguardian/advisor';
 import type { Database } from '@dataguardian/database';
 import { createDashboard, type Dashboard } from '@dataguardian/dashboard';
 import { createProfiler } from '@dataguardian/profiler';
-import { until } from '@dataguardian/testing';
+import { createFakeClock, until, type FakeClock } from '@dataguardian/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Alert, Delivery } from '../../src/api/alerts.ts';
 import type { Instance, Mark, SeriesAnswer } from '../../src/api/series.ts';
@@ -15,6 +15,8 @@ let database: Database;
 let close: () => Promise<void>;
 let hooks: HookReceiver;
 const open = new Set<Dashboard>();
+/** Stands still: on a slow machine, too, no process is one that has measured nothing for seconds. */
+let clock: FakeClock;
 
 beforeAll(async () => {
   ({ database, close } = await databaseWorld());
@@ -22,6 +24,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await clear(database);
   hooks = await startHookReceiver();
+  clock = createFakeClock(Date.now());
 });
 afterEach(async () => {
   for (const dashboard of open) await dashboard.close();
@@ -36,18 +39,19 @@ interface Process {
   ask<Answer>(endpoint: string, query?: Record<string, string>, body?: unknown): Promise<Answer>;
 }
 
-/** A process whose seconds pass when the test says so; its clock is the machine's. */
+/** A process whose seconds pass when the test says so. */
 function startProcess(
   instance: string,
   options: { release?: string; health?: () => Health; db?: Database } = {},
 ): Process {
   const source = createWindowSource();
-  const profiler = { ...createProfiler(), onWindow: source.onWindow };
+  const profiler = { ...createProfiler({ clock }), onWindow: source.onWindow };
   const advisor = createAdvisor({ rules: [], provers: [], actuators: [] });
   const dashboard = createDashboard({
     profiler,
     advisor,
     instance,
+    clock,
     database: options.db ?? database,
     secret: 'of the test',
     flushMs: 600_000,
@@ -55,7 +59,7 @@ function startProcess(
     ...(options.health === undefined ? {} : { health: options.health }),
   });
   open.add(dashboard);
-  let at = Math.floor(Date.now() / 1_000) * 1_000 - 30_000;
+  let at = Math.floor(clock.now() / 1_000) * 1_000 - 30_000;
   return {
     dashboard,
     second(parts) {

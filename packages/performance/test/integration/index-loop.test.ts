@@ -37,10 +37,14 @@ const work = async (count: number): Promise<void> => {
     await performance.database.query('select count(note) as n from visits where person = $1', [person]);
 };
 
+/** Others may advise something, too, on a machine that is busy. */
+const ofIndexes = async () =>
+  (await performance.advisor.list()).filter(({ proposal }) => proposal.rule === 'index-advisor');
+
 it('sees a missing index, proves it on a copy, builds it, confirms its gain, and takes it away again', async () => {
   await work(40);
   await performance.advisor.propose(performance.profiler.snapshot());
-  const [proven] = await performance.advisor.list();
+  const [proven] = await ofIndexes();
   expect(proven).toMatchObject({
     state: 'proven',
     proposal: { rule: 'index-advisor', change: { subject: expect.stringContaining('visits') } },
@@ -57,16 +61,12 @@ it('sees a missing index, proves it on a copy, builds it, confirms its gain, and
   await until(
     async () => {
       await performance.advisor.verify();
-      return (await performance.advisor.list())[0]?.state === 'verified';
+      return (await ofIndexes())[0]?.state === 'verified';
     },
-    { timeoutMs: 30_000 },
+    { timeoutMs: 90_000 },
   );
   await performance.advisor.revert(proven?.id ?? '', 'anna');
   expect(await indexes()).toBe(0);
-  expect((await performance.advisor.history()).map(({ state }) => state)).toEqual([
-    'rolledBack',
-    'verified',
-    'applied',
-    'proven',
-  ]);
+  const steps = (await performance.advisor.history()).filter(({ id }) => id === proven?.id);
+  expect(steps.map(({ state }) => state)).toEqual(['rolledBack', 'verified', 'applied', 'proven']);
 });

@@ -88,8 +88,9 @@ describe('a route that asks once for each row', () => {
     expect(proven?.proof.after).toBeLessThan(proven?.proof.before ?? 0);
     expect(proven && performance.advisor.canApply(proven)).toBe(false);
     expect(JSON.stringify(proven)).not.toContain('Person');
-    // What is measured needs no bound of the same place beside it.
-    expect((await performance.advisor.list()).map(({ proposal }) => proposal.rule)).toEqual(['n-plus-one-rewrite']);
+    // What is measured needs no bound of the same cause beside it.
+    const rules = (await performance.advisor.list()).map(({ proposal }) => proposal.rule);
+    expect(rules.filter((rule) => rule.startsWith('n-plus-one'))).toEqual(['n-plus-one-rewrite']);
   });
 
   it('is not told that a limit without a unique column can go', async () => {

@@ -28,9 +28,11 @@ if (isMainThread) {
     await done;
   };
   await ask('loudly');
-  await sleep(1_500);
+  while (!toReport(profiler).functions.some(({ name }) => name === 'spinLoudly')) await sleep(100);
   profiler.setSampling({ intervalMs: 0 });
   await sleep(300);
+  // Once it answers, it has also heard what it was told before.
+  await ask('nothing');
   await ask('quietly');
   await sleep(1_500);
   const report = toReport(profiler);
@@ -40,7 +42,7 @@ if (isMainThread) {
 } else {
   parentPort?.on('message', (what: string) => {
     if (what === 'loudly') spinLoudly();
-    else spinQuietly();
+    else if (what === 'quietly') spinQuietly();
     // oxlint-disable-next-line unicorn/require-post-message-target-origin -- a worker thread has no origin
     parentPort?.postMessage(what);
   });

@@ -1,7 +1,6 @@
-import { createServer, type AddressInfo } from 'node:net';
 import { DatabaseSync } from 'node:sqlite';
 import { join } from 'node:path';
-import { postgresForTest, type TestPostgres } from '@dataguardian/testing';
+import { freePort, postgresForTest, type TestPostgres } from '@dataguardian/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { folderWith, scanAll, type Scanned } from '../scan/scan-world.ts';
 import { mysqlServerForTest } from './mysql-server.ts';
@@ -91,7 +90,7 @@ describe('a PostgreSQL database', () => {
     await expect(scanAll({ kind: 'database', url: url.href })).rejects.toMatchObject({
       code: 'SCANNER_DATABASE_REFUSED',
     });
-    const port = await closedPort();
+    const port = await freePort();
     const refused = scanAll({ kind: 'database', url: `postgres://me:topsecret@127.0.0.1:${port}/x` });
     await expect(refused).rejects.toThrow(/ECONNREFUSED/);
     await expect(refused).rejects.not.toThrow(/topsecret/);
@@ -122,7 +121,7 @@ describe('a MySQL database', () => {
   });
 
   it('that refuses is an error', async () => {
-    const port = await closedPort();
+    const port = await freePort();
     await expect(scanAll({ kind: 'database', url: `mysql://me:topsecret@127.0.0.1:${port}/x` })).rejects.toMatchObject({
       code: 'SCANNER_DATABASE_REFUSED',
     });
@@ -152,11 +151,3 @@ describe('another kind of address', () => {
     });
   });
 });
-
-async function closedPort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
-}

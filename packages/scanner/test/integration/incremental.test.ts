@@ -32,8 +32,9 @@ describe('a second run', () => {
     await run();
     const file = join(folder.path, 'd.txt');
     const { atimeMs, mtimeMs } = statSync(file);
-    writeFileSync(join(folder.path, 'a.txt'), 'BSN: 999999990\n');
+    writeFileSync(join(folder.path, 'a.txt'), 'the BSN: 999999990\n');
     writeFileSync(file, 'nothinG\n');
+    // A file system's clock may stand still for some milliseconds.
     utimesSync(file, atimeMs / 1000, mtimeMs / 1000 + 1);
     expect(reused(await run())).toEqual(['b/c.txt']);
   });

@@ -1,4 +1,5 @@
 import { createSessionsPlugin } from '@dataguardian/sessions';
+import { until } from '@dataguardian/testing';
 import fastify from 'fastify';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ANNA, sessionWorld, type SessionWorld } from './session-world.ts';
@@ -68,6 +69,22 @@ describe('the activity log of a session', () => {
     await expect.poll(stored).toBe(50);
     await world.clock.advance(12_000);
     expect(writes()).toBe(1);
+  });
+
+  it('lacks nothing that is just being written', async () => {
+    const sessions = world.node();
+    const { session } = await sessions.start(ANNA);
+    sessions.note(session, 'work');
+    const other = await world.pool.connect();
+    await other.query('begin');
+    await other.query('lock table session_activity in exclusive mode');
+    const closing = sessions.close();
+    await until(() => world.sent.some((text) => text.includes('insert into session_activity')));
+    const reading = sessions.activity({ handle: session.handle });
+    await other.query('commit');
+    other.release();
+    expect((await reading).map(({ what }) => what)).toEqual(['work', 'started']);
+    await closing;
   });
 
   it('loses nothing while the database is away for a moment', async () => {

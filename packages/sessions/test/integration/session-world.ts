@@ -6,17 +6,20 @@ import {
   type Sessions,
   type SessionsOptions,
 } from '@dataguardian/sessions';
-import { createFakeClock, postgresForTest, until, type FakeClock } from '@dataguardian/testing';
+import { createFakeClock, postgresForTest, type FakeClock } from '@dataguardian/testing';
 import { Pool } from 'pg';
 
 export const DEVICE = { userAgent: 'Firefox', address: '127.0.0.1' };
 export const ANNA = { userId: 'anna', organisationId: 'org', roles: ['analyst'], device: DEVICE };
 export const MINUTE = 60_000;
+/** As often as nodes write what is due. */
+const STEP_MS = 5_000;
 
 /** One database with the tables of sessions, and nodes that share it. */
 export interface SessionWorld {
   readonly pool: Pool;
   readonly url: string;
+  /** Time does not outrun the database: what became due in five seconds is answered before the next five pass. */
   readonly clock: FakeClock;
   /** Statements that nodes have sent since the last reset. */
   readonly sent: string[];
@@ -37,14 +40,33 @@ export async function sessionWorld(): Promise<SessionWorld> {
   const pool = new Pool({ connectionString: postgres.url, max: 8 });
   pool.on('error', () => undefined);
   await pool.query(sessionsInstallSql);
-  const clock = createFakeClock();
   const handlers = new Set<SessionBusHandlers>();
   const listener = await pool.connect();
   await listener.query('listen dataguardian_sessions_ended');
   const open: Sessions[] = [];
   const running = new Set<Promise<unknown>>();
-  const heard = new Set<string>();
-  let marks = 0;
+  const marks = new Map<string, () => void>();
+  let markCount = 0;
+  const answered = async (): Promise<void> => {
+    while (running.size > 0) {
+      await Promise.allSettled(running);
+      // Whoever was answered may have more to ask.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const turned = createFakeClock();
+  const clock: FakeClock = {
+    ...turned,
+    get timerCount() {
+      return turned.timerCount;
+    },
+    async advance(durationMs) {
+      for (let leftMs = durationMs; leftMs > 0; leftMs -= STEP_MS) {
+        await turned.advance(Math.min(leftMs, STEP_MS));
+        await answered();
+      }
+    },
+  };
   const world: SessionWorld = {
     pool,
     url: postgres.url,
@@ -61,11 +83,12 @@ export async function sessionWorld(): Promise<SessionWorld> {
       return handlers.size;
     },
     async settled() {
-      while (running.size > 0) await Promise.allSettled(running);
+      await answered();
       // Messages come in the order of their commits: what was sent before the mark was heard before it.
-      const mark = `changed mark${(marks += 1)} 0`;
+      const mark = `changed mark${(markCount += 1)} 0`;
+      const heard = new Promise<void>((resolve) => marks.set(mark, resolve));
       await pool.query("select pg_notify('dataguardian_sessions_ended', $1)", [mark]);
-      await until(() => heard.has(mark));
+      await heard;
     },
     node({ withBus = false, ...options } = {}) {
       const database: SessionDatabase = {
@@ -101,8 +124,9 @@ export async function sessionWorld(): Promise<SessionWorld> {
     },
   };
   listener.on('notification', ({ payload }) => {
-    heard.add(payload ?? '');
     if (!world.bus.isCut) for (const { onPayload } of handlers) onPayload(payload ?? '');
+    marks.get(payload ?? '')?.();
+    marks.delete(payload ?? '');
   });
   return world;
 }
