@@ -86,6 +86,10 @@ export async function startEmbeddedPostgres(options: EmbeddedPostgresOptions): P
         if (stopping) break;
         try {
           server = await start();
+          if (stopping) {
+            await server.stop();
+            return;
+          }
           delayMs = FIRST_RESTART_DELAY_MS;
           setHealth({ status: 'up', detail: 'The embedded PostgreSQL answers; it was started again after it died.' });
           break;

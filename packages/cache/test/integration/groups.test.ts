@@ -53,7 +53,7 @@ describe.skipIf(!hasRedisServer)('a Redis Cluster', () => {
   const opened: Cache[] = [];
   beforeAll(async () => {
     group = await startCluster(2);
-  }, 60_000);
+  });
   afterAll(async () => {
     for (const cache of opened) await cache.close();
     await group?.close();
@@ -140,7 +140,7 @@ describe.skipIf(!hasRedisServer)('a Redis Cluster', () => {
 });
 
 describe.skipIf(!hasRedisServer)('servers under Redis Sentinel', () => {
-  it('are found, and after a failover found again, without a failed call', { timeout: 90_000 }, async () => {
+  it('are found, and after a failover found again, without a failed call', { timeout: 240_000 }, async () => {
     const group = await startSentinelGroup('main');
     try {
       const options = { redisSentinel: { masterName: 'main', sentinels: ['redis://127.0.0.1:1', ...group.addresses] } };

@@ -53,7 +53,8 @@ export async function startSentinelGroup(masterName: string): Promise<RedisGroup
   await until(async () => String(await send(follower.port, 'INFO', 'replication')).includes('master_link_status:up'));
   const config = [
     `sentinel monitor ${masterName} 127.0.0.1 ${leader.port} 1`,
-    `sentinel down-after-milliseconds ${masterName} 400`,
+    // Longer than a loaded machine may keep a server from answering.
+    `sentinel down-after-milliseconds ${masterName} 2000`,
     `sentinel failover-timeout ${masterName} 3000`,
   ].join('\n');
   const sentinel = await world.start(['--sentinel'], config);
@@ -66,7 +67,8 @@ export async function startSentinelGroup(masterName: string): Promise<RedisGroup
 function createWorld() {
   const folder = mkdtempSync(join(tmpdir(), 'redis-group-'));
   const children: ChildProcess[] = [];
-  // The bus of a cluster listens 10,000 ports higher, and servers of other tests are somewhere, too.
+  // The bus of a cluster listens 10,000 ports higher, below those that systems give to outgoing connections; servers of
+  // other tests are somewhere, too.
   const random = createSeededRandom(process.pid);
   const end = async (child: ChildProcess): Promise<void> => {
     if (child.exitCode !== null || child.signalCode !== null) return;
@@ -76,7 +78,7 @@ function createWorld() {
   };
   const start = async (args: readonly string[], config = ''): Promise<Server> => {
     for (let attempt = 0; attempt < 20; attempt++) {
-      const port = random.integer(20_000, 40_000);
+      const port = random.integer(10_240, 22_767);
       const file = join(folder, `${port}.conf`);
       writeFileSync(file, `port ${port}\nbind 127.0.0.1\ndir ${folder}\n${config}\n`);
       const own = args[0] === '--sentinel' ? args : [...args, '--save', '', '--cluster-config-file', `${port}.nodes`];
@@ -85,7 +87,9 @@ function createWorld() {
       const child = spawn(binary.path, [file, ...own], { stdio: 'ignore', env: { ...process.env, ...binary.env } });
       children.push(child);
       const isUp = await until(
-        async () => child.exitCode !== null || (await send(port, 'PING').catch(() => '')) === 'PONG',
+        // Somebody else's server may answer on the port that this one does not get.
+        async () =>
+          child.exitCode !== null || String(await send(port, 'INFO', 'server')).includes(`process_id:${child.pid}\r`),
       ).then(() => child.exitCode === null);
       if (isUp) return { port, child };
     }

@@ -55,7 +55,7 @@ async function runRounds(disturbance: (round: number) => Promise<void>): Promise
     let lastOld: string[] = [];
     // A value that a late load put back stays for its ttl of an hour; announcements need milliseconds, and a
     // process whose connection broke trusts its memory for one lease of ten seconds at most.
-    await until(check, { timeoutMs: 30_000 }).catch(() => kept.push(...lastOld));
+    await until(check, { timeoutMs: 60_000 }).catch(() => kept.push(...lastOld));
   }
   return kept;
 }

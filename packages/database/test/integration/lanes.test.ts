@@ -187,8 +187,8 @@ describe('statements that share sessions', () => {
     url.port = String(proxy.port);
     const database = connect({
       connectionString: url.href,
-      statementTimeoutMs: 200,
-      connectTimeoutMs: 300,
+      statementTimeoutMs: 1_000,
+      connectTimeoutMs: 2_000,
       minConnections: 0,
     });
     await share(database);

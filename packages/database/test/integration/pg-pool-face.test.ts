@@ -164,7 +164,8 @@ describe('what libraries ask of a pool', () => {
       connectionString: postgres.url,
       minConnections: 0,
       maxConnections: 1,
-      acquireTimeoutMs: 50,
+      // In it a connection must be opened, too.
+      acquireTimeoutMs: 1_000,
     });
     const pool = small.asPgPool();
     const client = await pool.connect();

@@ -1,10 +1,15 @@
 import { createQueryCacheLayer, PgCompatiblePool } from '@dataguardian/database';
 import { until } from '@dataguardian/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { cacheWorld, type CacheWorld } from '../query-cache/world.ts';
+import { cacheWorld, PATIENT_LEASE_MS, type CacheWorld } from '../query-cache/world.ts';
 
 const TEXT = 'select id, n, name from shop where id = $1';
 let world: CacheWorld;
+const openLayer = () =>
+  createQueryCacheLayer({
+    connectionString: world.postgres.url,
+    queryCacheOptions: { leaseMs: PATIENT_LEASE_MS },
+  });
 
 beforeAll(async () => {
   world = await cacheWorld();
@@ -12,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => world.close());
 
 it('hears of what other ways of the pool write, beside options of the configuration', async () => {
-  const layer = createQueryCacheLayer({ connectionString: world.postgres.url });
+  const layer = openLayer();
   const pool = new PgCompatiblePool({
     connectionString: world.postgres.url,
     options: '-c application_name=layered',
@@ -39,7 +44,7 @@ it('hears of what other ways of the pool write, beside options of the configurat
 
 describe('the query cache as a layer of a pool that stands for pg.Pool', () => {
   it('answers from memory and asks nothing over the connections of the pool', async () => {
-    const layer = createQueryCacheLayer({ connectionString: world.postgres.url });
+    const layer = openLayer();
     const pool = new PgCompatiblePool({ connectionString: world.postgres.url, max: 2, layers: [layer] });
     let acquired = 0;
     pool.on('acquire', () => {

@@ -41,14 +41,17 @@ describe('a session that carries known writes only', () => {
   it('writes what the next own read sees, and others within a lease', async () => {
     const { database, other, warm } = world;
     await makeSilent();
+    let silentRounds = 0;
     for (let round = 0; round < 20; round++) {
       await warm(READ, [3]);
       await warm(READ, [3], other);
       await database.query(WRITE, [3, `round ${round}`]);
       expect((await database.query(READ, [3])).rows).toEqual([{ what: `round ${round}` }]);
       await isSeenBy(`round ${round}"`, READ, [3]);
+      // One that is not used for seconds speaks again.
+      if ((await silentCount()) > 0) silentRounds += 1;
     }
-    expect(await silentCount()).toBeGreaterThan(0);
+    expect(silentRounds).toBeGreaterThan(0);
   });
 
   it('speaks again for transactions, lent sessions and whatever is not known', async () => {
@@ -153,7 +156,7 @@ describe('a session that carries known writes only', () => {
   it('speaks again when it is not used, and when its process is not heard any more', async () => {
     const { outsider } = world;
     await makeSilent();
-    await until(async () => (await silentCount()) === 0, { what: 'unused sessions to speak again', timeoutMs: 15_000 });
+    await until(async () => (await silentCount()) === 0, { what: 'unused sessions to speak again' });
     await makeSilent();
     await outsider.query(
       "select pg_terminate_backend(pid) from pg_stat_activity where application_name like '% cache' and datname = current_database()",
@@ -167,11 +170,18 @@ describe('a session that carries known writes only', () => {
     const { database, outsider } = world;
     await makeSilent();
     // Whoever is lent it next would find it closed.
-    await outsider.query(
-      `select pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
+    const { rows: putOut } = await outsider.query<{ pid: number }>(
+      `select l.pid, pg_terminate_backend(l.pid) from pg_locks l join pg_database d on d.oid = l.database
        where l.locktype = 'advisory' and l.classid = ${RELAY_LOCK} and d.datname = current_database()`,
     );
     expect(await database.transaction(async (sql) => (await sql.query('select 1 as one')).rows)).toEqual([{ one: 1 }]);
+    // The server puts it out when it comes to it, and only then lets go of its lock.
+    await until(async () => {
+      const { rows } = await outsider.query('select from pg_stat_activity where pid = any($1)', [
+        putOut.map(({ pid }) => pid),
+      ]);
+      return rows.length === 0;
+    });
     expect(await silentCount()).toBe(0);
   });
 });

@@ -1,7 +1,7 @@
 import type { Database, QuerySharedTier, SharedResult } from '@dataguardian/database';
 import { until } from '@dataguardian/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { cacheWorld, type CacheWorld } from '../query-cache/world.ts';
+import { cacheWorld, PATIENT_LEASE_MS, type CacheWorld } from '../query-cache/world.ts';
 
 let world: CacheWorld;
 let kept: Map<string, SharedResult>;
@@ -28,7 +28,7 @@ afterEach(() => world.close());
 
 const TEXT = 'select n, name from shop where id = $1';
 const connect = async (tier: QuerySharedTier): Promise<Database> => {
-  const database = await world.connect({ queryCacheOptions: { sharedTier: tier } });
+  const database = await world.connect({ queryCacheOptions: { leaseMs: PATIENT_LEASE_MS, sharedTier: tier } });
   await database.explainCaching(TEXT);
   return database;
 };

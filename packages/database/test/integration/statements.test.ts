@@ -74,13 +74,13 @@ describe('locks and tables', () => {
       letGo = resolve;
     });
     const update = 'update account set balance = balance + $1 where id = 1';
+    let isHeld = false;
     const holder = database.transaction(async (sql) => {
       await sql.query(update, [1]);
+      isHeld = true;
       await held;
     });
-    await until(
-      async () => (await database.query('select 1 from pg_locks where locktype = $1', ['transactionid'])).rowCount > 0,
-    );
+    await until(() => isHeld);
     const waiter = database.query(update, [2]);
     await until(async () => (await captureLocks(database)).length > 0);
     const [wait] = await captureLocks(database);

@@ -214,7 +214,10 @@ process.on('message', (message: ToProcess) => {
     quietUntil = machineTime() + message.ms;
   } else if (message.kind === 'stop-writing') {
     isWriting = false;
-    void writing.then(report);
+    void writing.then(() => {
+      report();
+      tell({ kind: 'stopped' });
+    });
   } else if (message.kind === 'final') {
     void readFinally().catch((error: unknown) => {
       violations.push(`the final reads failed: ${String(error)} ${JSON.stringify(database.statistics().queryCache)}`);

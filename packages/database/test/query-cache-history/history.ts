@@ -60,7 +60,8 @@ export interface Final {
   readonly hits: number;
 }
 
-export type FromProcess = { readonly kind: 'ready' } | Report | Final;
+/** `stopped`: nothing that it writes is under way any more. */
+export type FromProcess = { readonly kind: 'ready' } | { readonly kind: 'stopped' } | Report | Final;
 export type ToProcess =
   /** Nobody writes for a while: what is stale now has no later write to cover it. */
   | { readonly kind: 'pause-writing'; readonly ms: number }

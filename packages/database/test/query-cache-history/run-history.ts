@@ -39,6 +39,7 @@ const QUIET_MS = LEASE_MS + 500;
 interface Member {
   readonly child: ChildProcess;
   readonly finals: Final[];
+  hasStopped: boolean;
   counts: { hits: number; sharedHits: number; reads: number; errors: number };
 }
 
@@ -82,7 +83,7 @@ export async function runHistory(seed: number, faultCount: number, calmMs = 1_00
         serialization: 'advanced',
       },
     );
-    return { child, finals: [], counts: { hits: 0, sharedHits: 0, reads: 0, errors: 0 } };
+    return { child, finals: [], hasStopped: false, counts: { hits: 0, sharedHits: 0, reads: 0, errors: 0 } };
   });
   await Promise.all(
     members.map(
@@ -90,6 +91,7 @@ export async function runHistory(seed: number, faultCount: number, calmMs = 1_00
         new Promise<void>((resolve) => {
           member.child.on('message', (message: FromProcess) => {
             if (message.kind === 'ready') resolve();
+            else if (message.kind === 'stopped') member.hasStopped = true;
             else if (message.kind === 'final') member.finals.push(message);
             else {
               writes.push(...message.writes);
@@ -130,7 +132,8 @@ export async function runHistory(seed: number, faultCount: number, calmMs = 1_00
   }
   await outsider.stop();
   tell({ kind: 'stop-writing' });
-  // Statements under way end within their time-out; what they committed is announced within a lease.
+  await until(() => living().every(({ hasStopped }) => hasStopped), { timeoutMs: 60_000, what: 'the writers to stop' });
+  // Statements that nobody waits for any more end within their time-out; what they committed is announced within a lease.
   await new Promise((resolve) => setTimeout(resolve, 4_500));
   tell({ kind: 'final' });
   await until(() => living().every(({ finals }) => finals.length > 0), { timeoutMs: 60_000, what: 'the final reads' });

@@ -100,6 +100,18 @@ describe('the embedded PostgreSQL', () => {
     expect(await query(server, 'select answer from kept')).toEqual([{ answer: 42 }]);
   });
 
+  it('leaves no server behind when it is stopped while it is being started again', async () => {
+    const server = await start();
+    const killed = postmasterPid() ?? 0;
+    process.kill(killed, 'SIGKILL');
+    // The next one has its file before it answers.
+    await until(() => ![undefined, 0, killed].includes(postmasterPid()), { intervalMs: 1 });
+    await server.stop();
+    // The shell that watched over it may need a moment longer.
+    await until(() => serversOf(dataDir).length === 0, { what: 'the end of the server' });
+    expect(server.health().status).toBe('down');
+  });
+
   it('leaves no server behind when its owner is killed, and starts again on the same data', async () => {
     const owner = await startElsewhere();
     const pid = postmasterPid();
