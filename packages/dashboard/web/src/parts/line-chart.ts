@@ -85,6 +85,7 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
   let data: ChartData | undefined;
   let drawn: { readonly look: string; readonly top: number } | undefined;
   let isDrawing = false;
+  let drawing = Promise.resolve();
   let isListening = false;
   let isHeld = false;
   let isVisible = true;
@@ -155,10 +156,14 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
     move(true);
   };
 
-  const drawWhole = async (look: string, top: number): Promise<void> => {
-    if (isDrawing || data === undefined) return;
+  /** Begins to draw, unless that is under way; resolves when it is done. */
+  const drawWhole = (look: string, top: number): Promise<void> => {
+    if (!isDrawing && data !== undefined) drawing = drawAll(data, look, top);
+    return drawing;
+  };
+
+  const drawAll = async (shown: ChartData, look: string, top: number): Promise<void> => {
     isDrawing = true;
-    const shown = data;
     const { lines: colours, grid, soft } = palette();
     const toX = shown.isLive ? (at: number): number => (at - shown.to) / 1_000 : toLocalHands;
     const xs = shown.at.map(toX);
@@ -286,6 +291,8 @@ export function createLineChart(spec: ChartSpec, { onZoom, onPoint }: ChartEvent
     }),
     // The library's own lines are those of its last drawing: a picture is of now.
     async beforePicture() {
+      // What is being drawn now may be of a former second.
+      await drawing.catch(() => undefined);
       if (data !== undefined) await drawWhole(lookOf(data), wantedTop());
     },
   });
