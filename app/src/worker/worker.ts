@@ -47,14 +47,14 @@ export async function startWorker(context: AppContext, options: WorkerOptions = 
   const queue = createChunkQueue(ownerDatabase);
   const pool = createScanPool({ threads, background: true, imports: [profilerThread] });
   const executor = createChunkExecutor(context, { queue, pool, leaseMs, onChunks: wake });
-  const running = new Map<string, Running>();
+  // A part that was cancelled and opened again may be here twice for a moment: its former work is still ending.
+  const running = new Set<Running>();
   let state: WorkerStatus['state'] = 'running';
   let detail: string | undefined;
   let isPumping = false;
   let isWoken = false;
 
   function start(chunk: ClaimedChunk): void {
-    const key = `${chunk.scanId}/${chunk.ordinal}`;
     const active: ActiveChunk = {
       chunk,
       abort: new AbortController(),
@@ -75,11 +75,12 @@ export async function startWorker(context: AppContext, options: WorkerOptions = 
             'part of a scan was lost',
           );
       } finally {
-        running.delete(key);
+        running.delete(entry);
         wake();
       }
     };
-    running.set(key, Object.assign(active, { finished: Promise.resolve().then(finish) }));
+    const entry: Running = Object.assign(active, { finished: Promise.resolve().then(finish) });
+    running.add(entry);
   }
 
   async function renew(active: ActiveChunk): Promise<void> {
@@ -156,7 +157,7 @@ export async function startWorker(context: AppContext, options: WorkerOptions = 
   }
 
   function signOfLife(isMeant: (chunk: ClaimedChunk) => boolean): void {
-    for (const active of running.values()) if (isMeant(active.chunk)) void renew(active);
+    for (const active of running) if (isMeant(active.chunk)) void renew(active);
   }
 
   await queue.releaseDead(self);
@@ -179,8 +180,8 @@ export async function startWorker(context: AppContext, options: WorkerOptions = 
       if (state === 'stopped') return;
       state = 'stopped';
       for (const timer of timers) timer.cancel();
-      for (const { abort } of running.values()) abort.abort(new Error('the worker stops'));
-      await Promise.allSettled([...running.values()].map(({ finished }) => finished));
+      for (const { abort } of running) abort.abort(new Error('the worker stops'));
+      await Promise.allSettled([...running].map(({ finished }) => finished));
       await Promise.allSettled([stopListening(), schedules.then((stopSchedules) => stopSchedules()), pool.close()]);
       livingStarts.delete(self.start);
     },

@@ -10,8 +10,14 @@ interface Violation {
 
 const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
+/** Colours are not what they will be while something fades in; what turns for ever is not waited for. */
+const settled = `Promise.allSettled(
+  document.getAnimations().filter(({ effect }) => effect?.getComputedTiming().endTime !== Infinity).map(({ finished }) => finished),
+).then(() => undefined)`;
+
 /** Serious and critical accessibility violations of what the page shows now, one line each. */
 export async function findViolations(page: Page): Promise<readonly string[]> {
+  await page.evaluate(settled);
   // As a string the tests need no DOM types; the page's policy does not bind what the debugger evaluates.
   await page.evaluate(axe.source);
   const found = await page.evaluate<readonly Violation[]>(

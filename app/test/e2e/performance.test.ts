@@ -34,8 +34,8 @@ describe.each(VARIANTS)('the performance page in $theme, $language, at $width pi
     await visitor.page.locator('.plot .main-svg').first().waitFor();
     await visitor.page.locator('.health .tile').nth(3).waitFor();
     await visitor.page.waitForFunction(`document.querySelectorAll('.plot .js-line').length >= 10`);
-    expect(await visitor.page.locator('.health .tile.up').count()).toBe(4);
-    expect(await visitor.page.locator('.status').textContent()).toBe('Live');
+    await expect.poll(() => visitor.page.locator('.health .tile.up').count()).toBe(4);
+    await expect.poll(() => visitor.page.locator('.status').textContent()).toBe('Live');
   });
 
   it('is accessible', async () => {

@@ -79,7 +79,7 @@ describe.each(['en', 'nl'] as const)('an administrator who signed in a while ago
     await role.selectOption('manager');
     const dialog = page.getByRole('dialog', { name: t['confirm.title'] });
     await dialog.waitFor();
-    expect(await page.evaluate('document.activeElement.autocomplete')).toBe('current-password');
+    await expect.poll(() => page.evaluate('document.activeElement.autocomplete')).toBe('current-password');
     expect(await findViolations(page)).toEqual([]);
     await page.keyboard.press('Escape');
     await dialog.waitFor({ state: 'hidden' });
@@ -131,7 +131,7 @@ describe.each(['en', 'nl'] as const)('an administrator who signed in a while ago
     await page.getByText(t['account.othersRevoked']).waitFor();
     await other.page.goto('/');
     await other.page.locator('input[name=password]').waitFor();
-    expect(await page.getByRole('button', { name: t['account.revokeOthers'] }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('button', { name: t['account.revokeOthers'] }).count()).toBe(0);
     await other.context.close();
   });
 
@@ -148,7 +148,7 @@ describe.each(['en', 'nl'] as const)('an administrator who signed in a while ago
     await page.getByRole('button', { name: words.end, exact: true }).first().click();
     const dialog = page.getByRole('dialog', { name: words.title });
     await dialog.waitFor();
-    expect(await page.evaluate('document.activeElement.autocomplete')).toBe('current-password');
+    await expect.poll(() => page.evaluate('document.activeElement.autocomplete')).toBe('current-password');
     expect(await findViolations(page)).toEqual([]);
     await page.keyboard.type('not the one');
     await page.keyboard.press('Enter');

@@ -8,7 +8,7 @@ import type { Browser, BrowserContext, Page } from 'playwright-core';
 const main = resolve(import.meta.dirname, '../../src/main.ts');
 const startTimeoutMs = 120_000;
 const stopTimeoutMs = 15_000;
-const stepTimeoutMs = 15_000;
+const stepTimeoutMs = 30_000;
 
 /** The person who signs in; the password is the one the first start prints. */
 export interface Administrator {
@@ -156,7 +156,7 @@ export async function createWorld(): Promise<World> {
     async () => {
       if (server.process.exitCode !== null) throw new Error(`The server stopped:\n${server.output()}`);
       const live = await fetch(`${url}/health/live`);
-      return live.ok ? /[Pp]assword:?\s+(\S+)/.exec(server.output())?.[1] : undefined;
+      return live.ok ? /[Pp]assword:?\s+(\S+)\s/.exec(server.output())?.[1] : undefined;
     },
     { timeoutMs: startTimeoutMs, intervalMs: 100, what: 'the first start, printing the password' },
   ).catch((cause: unknown) => {

@@ -1,3 +1,4 @@
+import { until } from '@dataguardian/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { appWorld, PASSWORD, type AppWorld } from './app-world.ts';
 
@@ -127,10 +128,26 @@ describe('users', () => {
       password: PASSWORD,
     });
     const second = await world.signIn('deputy@second.example', PASSWORD);
-    const answers = await Promise.all([
-      boss.send('PATCH', `/api/users/${deputy.json.id}`, { role: 'auditor' }),
-      second.send('PATCH', `/api/users/${boss.userId}`, { role: 'auditor' }),
-    ]);
+    const { ownerDatabase } = world.context;
+    // Both get as far as the administrators' rows before either may go on.
+    const { asked } = await ownerDatabase.transaction(async (owner) => {
+      await owner.query("select from users where role = 'admin' for update");
+      const both = Promise.all([
+        boss.send('PATCH', `/api/users/${deputy.json.id}`, { role: 'auditor' }),
+        second.send('PATCH', `/api/users/${boss.userId}`, { role: 'auditor' }),
+      ]);
+      await until(
+        async () => {
+          const { rowCount } = await ownerDatabase.query(
+            "select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'",
+          );
+          return rowCount === 2;
+        },
+        { what: 'both to wait for the rows' },
+      );
+      return { asked: both };
+    });
+    const answers = await asked;
     expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 409]);
   });
 

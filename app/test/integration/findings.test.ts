@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scanChannel } from '../../src/features/scans/scan-signals.ts';
 import type { Scan } from '../../src/features/scans/scan.ts';
 import type { AnswerJson } from './answer-json.ts';
 import { type ScanWorld, scanWorld } from './scan-world.ts';
@@ -15,6 +17,20 @@ const list = async (query: string, person = world.analyst): Promise<AnswerJson> 
   expect(answer.status).toBe(200);
   return answer.json;
 };
+
+/** Waits until the server has heard all news of scans: what it remembers of them is dropped only then. */
+async function newsToArrive(): Promise<void> {
+  const { database, ownerDatabase } = world.context;
+  await world.stopWorkers();
+  const last = JSON.stringify({ organisationId: randomUUID(), scanId: randomUUID() });
+  const arrived = Promise.withResolvers<void>();
+  const stop = await database.listen(scanChannel, (payload) => {
+    if (payload === last) arrived.resolve();
+  });
+  await ownerDatabase.query('select pg_notify($1, $2)', [scanChannel, last]);
+  await arrived.promise;
+  await stop();
+}
 
 beforeAll(async () => {
   world = await scanWorld();
@@ -155,6 +171,7 @@ describe('the overview', () => {
   it('keeps the score of completed scans while others go on, and follows a decision about a finding', async () => {
     const { cache } = world.context;
     const own = await sample();
+    await newsToArrive();
     const overview = async () => (await world.call(world.manager, 'GET', '/api/overview')).json;
     const counts = () => cache.stats().namespaces.find(({ name }) => name === 'risk-scores');
     const before = await overview();

@@ -9,6 +9,8 @@ import { ready, runProduct, type Account, type ProductProcess } from './product-
 const PASSWORD = 'correct horse battery';
 /** Whole products are started, also on machines that are busy with other tests. */
 const LONGEST_MS = 240_000;
+const WAIT_MS = 90_000;
+const GO_ON = 'HTTP/1.1 100 Continue\r\n\r\n';
 const CREDENTIALS = JSON.stringify({ email: 'admin@dataguardian.local', password: PASSWORD });
 
 let dataDir: string;
@@ -21,7 +23,8 @@ beforeEach(() => {
 
 afterEach(async () => {
   for (const { child } of running) child.kill('SIGKILL');
-  await until(() => databaseProcesses().length === 0);
+  await Promise.all(running.map(({ ended }) => ended));
+  await databaseToBeGone();
   rmSync(dataDir, { recursive: true, force: true });
 });
 
@@ -43,6 +46,12 @@ function databaseProcesses(): string[] {
   });
 }
 
+const databaseToBeGone = (): Promise<unknown> =>
+  until(() => databaseProcesses().length === 0, {
+    what: 'the end of every process of the database',
+    timeoutMs: WAIT_MS,
+  });
+
 async function signIn(url: string): Promise<string> {
   const headers = { 'content-type': 'application/json' };
   const answer = await fetch(`${url}/api/auth/login`, { method: 'POST', headers, body: CREDENTIALS });
@@ -56,7 +65,7 @@ describe('a server', { timeout: LONGEST_MS }, () => {
     await ready(product);
     expect(databaseProcesses().length).toBeGreaterThan(0);
     product.child.kill('SIGKILL');
-    await until(() => databaseProcesses().length === 0, { what: 'the end of every process of the database' });
+    await databaseToBeGone();
     expect(existsSync(join(dataDir, 'postgres', 'postmaster.pid'))).toBe(false);
   });
 
@@ -66,15 +75,15 @@ describe('a server', { timeout: LONGEST_MS }, () => {
     const socket = connect(Number(new URL(product.url).port), '127.0.0.1');
     let answer = '';
     socket.on('data', (chunk) => (answer += chunk.toString()));
-    const head = `POST /api/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: ${CREDENTIALS.length}\r\n\r\n`;
+    const head = `POST /api/auth/login HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\nexpect: 100-continue\r\ncontent-length: ${CREDENTIALS.length}\r\n\r\n`;
     socket.write(head + CREDENTIALS.slice(0, 10));
-    // Another request on a connection of its own shows that the first has arrived.
-    await fetch(`${product.url}/health/live`);
+    // Told to go on, the request has arrived.
+    await until(() => answer.startsWith(GO_ON), { what: 'the arrival of the request', timeoutMs: WAIT_MS });
     product.child.kill('SIGTERM');
-    await until(() => product.output().includes('"stopping"'));
+    await until(() => product.output().includes('"stopping"'), { what: 'the product to stop', timeoutMs: WAIT_MS });
     socket.write(CREDENTIALS.slice(10));
-    await until(() => socket.closed);
-    expect(answer).toMatch(/^HTTP\/1\.1 200 [\s\S]*set-cookie: dataguardian=/i);
+    await until(() => socket.closed, { what: 'the end of the answer', timeoutMs: WAIT_MS });
+    expect(answer.slice(GO_ON.length)).toMatch(/^HTTP\/1\.1 200 [\s\S]*set-cookie: dataguardian=/i);
     expect(await product.ended).toBe(0);
   });
 
@@ -112,7 +121,7 @@ describe('a worker', { timeout: LONGEST_MS }, () => {
         const read = (await answer.json()) as { status: string; findingCount: number };
         return read.status === 'completed' ? read : undefined;
       },
-      { what: 'the end of the scan' },
+      { what: 'the end of the scan', timeoutMs: WAIT_MS },
     );
     expect(scan.findingCount).toBeGreaterThan(0);
     worker.child.kill('SIGTERM');

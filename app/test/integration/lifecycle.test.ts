@@ -8,6 +8,7 @@ import { ready, runProduct, type ProductProcess } from './product-process.ts';
 const PASSWORD = 'correct horse battery';
 /** Whole products are started, also on machines that are busy with other tests. */
 const LONGEST_MS = 240_000;
+const WAIT_MS = 90_000;
 
 let dataDir: string;
 let running: ProductProcess[];
@@ -19,7 +20,8 @@ beforeEach(() => {
 
 afterEach(async () => {
   for (const product of running) product.child.kill('SIGKILL');
-  await until(() => !isPostgresAlive(), { what: 'the end of PostgreSQL' });
+  await Promise.all(running.map(({ ended }) => ended));
+  await until(() => !isPostgresAlive(), { what: 'the end of PostgreSQL', timeoutMs: WAIT_MS });
   rmSync(dataDir, { recursive: true, force: true });
 });
 
@@ -60,8 +62,7 @@ describe('the product', { timeout: LONGEST_MS }, () => {
   it('starts on an empty folder, says how to sign in once, and stops cleanly on SIGTERM', async () => {
     const first = await start(['start'], { DATAGUARDIAN_ADMIN_PASSWORD: '' });
     await ready(first);
-    await until(() => first.output().includes('Password'));
-    const [, password] = /Password\s+(\S+)/.exec(first.output()) ?? [];
+    const [, password] = await until(() => /Password\s+(\S+)\s/.exec(first.output()), { what: 'the password' });
     expect(password).toMatch(/^(?:[a-z2-9]{5}-){4}[a-z2-9]{5}$/);
     expect(statSync(join(dataDir, 'secret')).mode & 0o777).toBe(0o600);
     first.child.kill('SIGTERM');
@@ -77,6 +78,8 @@ describe('the product', { timeout: LONGEST_MS }, () => {
     const first = await start();
     await ready(first);
     first.child.kill('SIGKILL');
+    // Its database may still be on its way out, but nobody else holds the folder.
+    await first.ended;
     const second = await start();
     await ready(second);
     expect(await signIn(second.url)).toBe(200);
@@ -92,16 +95,22 @@ describe('the product', { timeout: LONGEST_MS }, () => {
     });
     const cookie = String(login.headers.get('set-cookie')).split(';')[0] ?? '';
     process.kill(postmaster(), 'SIGKILL');
-    const me = await until(async () => {
-      const answer = await fetch(`${product.url}/api/me`, { headers: { cookie } });
-      expect([200, 503]).toContain(answer.status);
-      return answer.ok ? answer : undefined;
-    });
+    const seen = new Set<number>();
+    const me = await until(
+      async () => {
+        const answer = await fetch(`${product.url}/api/me`, { headers: { cookie } });
+        seen.add(answer.status);
+        return answer.ok ? answer : undefined;
+      },
+      { what: 'an answer to who is signed in', timeoutMs: WAIT_MS },
+    );
     expect(await me.json()).toMatchObject({ role: 'admin' });
+    expect([...seen].filter((status) => status !== 200 && status !== 503)).toEqual([]);
     // Signing in needs the database itself; until it is back, whoever tries is told so.
     const statuses: number[] = [];
     await until(async () => statuses.push(await signIn(product.url)) > 0 && statuses.at(-1) === 200, {
       what: 'the database to be back',
+      timeoutMs: WAIT_MS,
     });
     expect(statuses.slice(0, -1).every((status) => status === 503)).toBe(true);
   });
@@ -130,7 +139,10 @@ describe('the product', { timeout: LONGEST_MS }, () => {
     const address = new URL(server.connectionString);
     address.searchParams.set('host', join(dataDir, 'not-there-yet'));
     const waiting = await start(['start'], { DATABASE_URL: address.href });
-    const answer = await until(async () => fetch(`${waiting.url}/health/ready`));
+    const answer = await until(async () => fetch(`${waiting.url}/health/ready`), {
+      what: 'an answer',
+      timeoutMs: WAIT_MS,
+    });
     expect([answer.status, await answer.json()]).toEqual([503, expect.objectContaining({ status: 'down' })]);
     const starting = await fetch(`${waiting.url}/api/me`);
     expect([starting.status, starting.headers.get('retry-after')]).toEqual([503, '3']);

@@ -14,6 +14,8 @@ beforeAll(async () => {
   await world.admin.send('GET', '/api/overview');
   await server.stop();
   await until(async () => (await world.admin.send('PATCH', '/api/me', { locale: 'nl' })).status === 503);
+  // A write fails as soon as its own connection is lost; the outage is known once no connection is left.
+  await until(() => world.context.database.health().status === 'down', { what: 'the outage to be known' });
 });
 afterAll(() => world.close());
 

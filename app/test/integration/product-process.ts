@@ -9,7 +9,7 @@ export interface ProductProcess {
   readonly child: ChildProcess;
   readonly url: string;
   output(): string;
-  /** Resolves with the exit code, or the signal's name. */
+  /** Resolves with the exit code, or the signal's name, once everything that it wrote has been read. */
   readonly ended: Promise<number | string>;
 }
 
@@ -35,19 +35,23 @@ export async function runProduct(
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   const ended = new Promise<number | string>((resolve) => {
-    child.on('exit', (code, signal) => resolve(code ?? signal ?? -1));
+    child.on('close', (code, signal) => resolve(code ?? signal ?? -1));
   });
   return { child, url: `http://127.0.0.1:${port}`, output: () => output, ended };
 }
 
+/** A first start makes a database, also on machines that are busy with other tests. */
+const LONGEST_START_MS = 120_000;
+
 /** Waits until the product answers that it is ready. */
 export async function ready(product: ProductProcess): Promise<void> {
-  await until(
-    async () => {
-      if (product.child.exitCode !== null) return true;
-      return (await fetch(`${product.url}/health/ready`)).ok;
-    },
-    { timeoutMs: 60_000, what: `readiness; it said: ${product.output()}` },
-  );
-  if (product.child.exitCode !== null) throw new Error(`the product ended: ${product.output()}`);
+  let hasEnded = false;
+  void product.ended.then(() => (hasEnded = true));
+  await until(async () => hasEnded || (await fetch(`${product.url}/health/ready`)).ok, {
+    timeoutMs: LONGEST_START_MS,
+    what: 'readiness',
+  }).catch((cause: unknown) => {
+    throw new Error(`the product did not become ready: ${product.output()}`, { cause });
+  });
+  if (hasEnded) throw new Error(`the product ended: ${product.output()}`);
 }

@@ -10,7 +10,7 @@ import { serveProduct, type ServedProduct } from './served-product.ts';
 
 /** `DATAGUARDIAN_SOAK=20` kills twenty times. */
 const KILLS = Number(process.env['DATAGUARDIAN_SOAK'] ?? 2);
-/** A chunk takes 500 files: each kill is in the middle of another one, and some are left for the end. */
+/** A part takes 500 files: each kill is in the middle of another one, and some are left for the end. */
 const FILES = 500 * (KILLS + 3);
 
 let product: ServedProduct | undefined;
@@ -81,11 +81,43 @@ async function ended(id: string): Promise<{ status: string; done_items: string; 
   );
 }
 
+/** Lets parts of scans get as far as putting aside what they found, and no further. */
+interface Gate {
+  /** A part stands there: it is in the middle of its work, and stays there. */
+  isReached(): Promise<boolean>;
+  /** Those who stand there go on; who comes later finds it shut again. */
+  letPass(): Promise<void>;
+  open(): Promise<void>;
+}
+
+async function shutGate(): Promise<Gate> {
+  const holder = new Client({ connectionString: postgres.url });
+  await holder.connect();
+  const shut = 'begin; lock table staged_findings in share mode';
+  await holder.query(shut);
+  return {
+    async isReached() {
+      const waiting = `select 1 from pg_locks where relation = 'staged_findings'::regclass and not granted`;
+      return (await query(waiting)).length > 0;
+    },
+    letPass: async () => void (await holder.query(`commit; ${shut}`)),
+    open: () => holder.end(),
+  };
+}
+
+async function donePartsOf(id: string): Promise<number> {
+  const [row] = await query<{ done: number }>(
+    `select count(*)::int as done from scan_chunks where scan_id = $1 and status = 'done' and ordinal >= 0`,
+    [id],
+  );
+  return row?.done ?? 0;
+}
+
 describe('a server that is killed in the middle of a scan', () => {
   it(
     'resumes after a restart and finds what an undisturbed run finds, nothing twice',
     // As long as its waits together, so that the one that came to nothing is named.
-    { timeout: 360_000 + KILLS * 120_000 },
+    { timeout: 420_000 + KILLS * 240_000 },
     async () => {
       product = await start();
       const undisturbed = await startScan(product, 'undisturbed');
@@ -94,26 +126,25 @@ describe('a server that is killed in the middle of a scan', () => {
       const expected = await findingsOf(undisturbed.id);
       expect(expected.length).toBeGreaterThan(FILES * 6);
 
+      let gate = await shutGate();
       const disturbed = await startScan(product, 'disturbed');
       for (let kill = 0; kill < KILLS; kill++) {
+        const present = gate;
         await until(
           async () => {
-            const [row] = await query<{ done: number; running: number }>(
-              `select count(*) filter (where status = 'done' and ordinal >= 0)::int as done, count(*) filter (where status = 'running')::int as running
-             from scan_chunks where scan_id = $1`,
-              [disturbed.id],
-            );
-            // Any moment in which a part is in the middle of its work, and one was finished since the last kill.
-            return row !== undefined && row.running > 0 && row.done > kill;
+            if (!(await present.isReached())) return false;
+            // One part at least was finished since the last kill, and another one is in the middle of its work.
+            if ((await donePartsOf(disturbed.id)) > kill) return true;
+            await present.letPass();
+            return false;
           },
-          { what: `the moment of kill ${kill}`, intervalMs: 5, timeoutMs: 60_000 },
+          { what: `the moment of kill ${kill}`, timeoutMs: 120_000 },
         );
         await product.kill();
-        const [row] = await query<{ status: string; done: number }>(
-          `select s.status, (select count(*)::int from scan_chunks c where c.scan_id = s.id and c.status = 'done') as done from scans s where id = $1`,
-          [disturbed.id],
-        );
+        await gate.open();
+        const [row] = await query<{ status: string }>('select status from scans where id = $1', [disturbed.id]);
         expect(row?.status).toMatch(/planning|running/);
+        if (kill + 1 < KILLS) gate = await shutGate();
         product = await start();
       }
       const resumed = await ended(disturbed.id);

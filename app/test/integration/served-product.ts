@@ -51,7 +51,7 @@ export async function serveProduct(options: {
       // 401: it is up and wants a sign-in; 503: it is starting.
       return answer.status === 401;
     },
-    { what: 'the start of the product', timeoutMs: 60_000, intervalMs: 100 },
+    { what: 'the start of the product', timeoutMs: 120_000, intervalMs: 100 },
   );
   return {
     url,

@@ -106,6 +106,8 @@ describe('files of an upload', () => {
   });
 
   it('whose server was killed, or whose organisation is gone, are removed a day later; those of others stay', async () => {
+    // Workers see to retention, too, every hour.
+    await world.stopWorkers();
     const kept = await world.upload(world.analyst, { 'a.txt': 'x' });
     const orphan = randomUUID();
     const coming = randomUUID();

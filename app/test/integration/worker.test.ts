@@ -257,6 +257,8 @@ describe('retention', () => {
     const fresh = await startSample(world.analyst);
     await world.ended(world.analyst, old);
     await world.ended(world.analyst, fresh);
+    // Workers see to retention, too, every hour.
+    await world.stopWorkers();
     await world.context.ownerDatabase.query(`update scans set finished_at = now() - interval '40 days' where id = $1`, [
       old,
     ]);
