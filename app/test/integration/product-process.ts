@@ -34,9 +34,12 @@ export async function runProduct(
   let output = '';
   child.stdout?.on('data', (chunk: Buffer) => (output += chunk.toString()));
   child.stderr?.on('data', (chunk: Buffer) => (output += chunk.toString()));
-  const ended = new Promise<number | string>((resolve) => {
-    child.on('close', (code, signal) => resolve(code ?? signal ?? -1));
+  const exited = new Promise<number | string>((resolve) => {
+    child.on('exit', (code, signal) => resolve(code ?? signal ?? -1));
   });
+  // Not the process's own 'close': it never comes once the channel was cut from this side.
+  const read = [child.stdout, child.stderr].map((stream) => new Promise((resolve) => stream?.once('close', resolve)));
+  const ended = Promise.all([exited, ...read]).then(() => exited);
   return { child, url: `http://127.0.0.1:${port}`, output: () => output, ended };
 }
 
