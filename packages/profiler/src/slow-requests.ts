@@ -1,4 +1,5 @@
 import type { RequestEvent } from '@dataguardian/telemetry';
+import { createHeaviest } from './heaviest.ts';
 
 /** One request that was slow or failed, kept for inspection. Nothing of its content is kept. */
 export interface SlowRequest {
@@ -22,21 +23,12 @@ export interface SlowRequests {
 
 /** Keeps at most `capacity` requests that ended within `keepMs`; a failed one counts as ten times as slow. */
 export function createSlowRequests(capacity: number, keepMs: number): SlowRequests {
-  let kept: SlowRequest[] = [];
-  const weight = ({ statusCode, durationMs }: Pick<SlowRequest, 'statusCode' | 'durationMs'>): number =>
-    statusCode >= 500 ? durationMs * 10 : durationMs;
+  const slowest = createHeaviest<SlowRequest>(capacity, keepMs);
   return {
-    offer(event, at) {
-      const { requestId, method, route, statusCode, durationMs } = event;
-      const lightest = kept.at(-1);
-      if (kept.length >= capacity && lightest !== undefined) {
-        if (weight(event) <= weight(lightest) && lightest.at > at - keepMs) return;
-        kept = kept.filter((request) => request.at > at - keepMs);
-      }
-      kept.push({ requestId, method, route, statusCode, durationMs, at });
-      kept.sort((a, b) => weight(b) - weight(a));
-      if (kept.length > capacity) kept.length = capacity;
+    offer({ requestId, method, route, statusCode, durationMs }, at) {
+      const weight = statusCode >= 500 ? durationMs * 10 : durationMs;
+      slowest.offer({ requestId, method, route, statusCode, durationMs, at }, weight, at);
     },
-    list: () => [...kept],
+    list: () => slowest.list(),
   };
 }

@@ -52,14 +52,14 @@ it('saves for ten seconds, not more', () => {
   expect(admitted).toHaveLength(1_000);
 });
 
-it('looks at the clock at a beat, and at the latest for the eighth of those refused', () => {
+it('looks at the clock at a beat, and at the latest for the sixty-fourth of those refused', () => {
   const { budget, set } = world(1);
   for (let request = 0; request < 11; request++) budget.admits();
   set(1_000);
   budget.beat();
   expect([budget.admits(), budget.admits()]).toEqual([true, false]);
   set(2_000);
-  expect(Array.from({ length: 8 }, () => budget.admits())).toEqual([...Array.from({ length: 7 }, () => false), true]);
+  expect(Array.from({ length: 64 }, () => budget.admits())).toEqual([...Array.from({ length: 63 }, () => false), true]);
 });
 
 it('stands still when the clock does, or goes back', () => {

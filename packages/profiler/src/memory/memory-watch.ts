@@ -66,7 +66,7 @@ export function createMemoryWatch(
   /** Epoch milliseconds up to which collections belong to the one that was asked for. */
   let sameUntil = 0;
   let sites: readonly AllocationSite[] = [];
-  let trend = judgeHeap([], 0);
+  let judged: HeapTrend | undefined;
 
   const note = (): void => {
     const reading = { at: clock.now(), bytes: heldBytes() };
@@ -83,14 +83,17 @@ export function createMemoryWatch(
       const leastMs = Math.max(ASK_AFTER_MS, meanMs / ASK_COST_RATIO);
       askAfterMs = isGrown ? leastMs : Math.min(ASK_AFTER_MOST_MS, askAfterMs * 2);
     }
-    trend = judgeHeap(readings, getHeapStatistics().heap_size_limit);
+    judged = undefined;
   };
+
+  /** Judged when somebody asks: of two hundred readings all pairs are compared. */
+  const trendNow = (): HeapTrend => (judged ??= judgeHeap(readings, getHeapStatistics().heap_size_limit));
 
   const isSuspicious = (): boolean => {
     const latest = readings.slice(-SUSPECT_READINGS);
     const isRising = latest.every(({ bytes }, index) => index === 0 || bytes > (latest[index - 1]?.bytes ?? 0));
     const grown = (latest.at(-1)?.bytes ?? 0) - (latest[0]?.bytes ?? 0);
-    return trend.isGrowing || (latest.length >= SUSPECT_READINGS && isRising && grown >= SUSPECT_BYTES);
+    return trendNow().isGrowing || (latest.length >= SUSPECT_READINGS && isRising && grown >= SUSPECT_BYTES);
   };
 
   /** @returns whether one was asked for, which comes soon. */
@@ -115,7 +118,7 @@ export function createMemoryWatch(
       if (unsubscribe !== undefined) return;
       readings = [];
       sites = [];
-      trend = judgeHeap([], 0);
+      judged = undefined;
       readAt = clock.monotonic();
       askAfterMs = ASK_AFTER_MS;
       unsubscribe = collections.subscribe((ended) => {
@@ -147,13 +150,13 @@ export function createMemoryWatch(
     },
     state() {
       if (sampler.isSampling) sites = sampler.read();
-      return { trend, sites, isSampling: sampler.isSampling, askedCollectionCount, askedCollectionMaxMs };
+      return { trend: trendNow(), sites, isSampling: sampler.isSampling, askedCollectionCount, askedCollectionMaxMs };
     },
   };
 }
 
 /** What the heap holds, buffers outside of it included. */
 function heldBytes(): number {
-  const { heapUsed, external } = process.memoryUsage();
-  return heapUsed + external;
+  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
+  return heap + external;
 }

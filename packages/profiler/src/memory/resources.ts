@@ -65,6 +65,8 @@ export function createResourceWatch(
   let probedAt: number | undefined;
   let windowCount = 0;
   let loadPerProcessor = 0;
+  // Slow to read, and their number does not change.
+  const processorCount = Math.max(1, cpus().length);
 
   const onWarning = (warning: Error & { emitter?: object; type?: string | symbol; count?: number }): void => {
     if (warning.name !== 'MaxListenersExceededWarning') return;
@@ -89,7 +91,7 @@ export function createResourceWatch(
     observe({ loopLateMs, cpuRatio }) {
       if (windowCount++ % HANDLES_EVERY === 0) {
         handles = countHandles();
-        loadPerProcessor = (loadavg()[0] ?? 0) / Math.max(1, cpus().length);
+        loadPerProcessor = (loadavg()[0] ?? 0) / processorCount;
       }
       const now = clock.monotonic();
       if (probedAt !== undefined) {

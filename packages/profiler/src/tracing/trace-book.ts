@@ -1,3 +1,4 @@
+import { createHeaviest } from '../heaviest.ts';
 import type { Trace } from './trace.ts';
 
 /** Finished traces worth keeping. */
@@ -24,22 +25,8 @@ const MOST_SPANS = 40_000;
 export function createTraceBook(): TraceBook {
   const byName = new Map<string, Trace[]>();
   let latestName = '';
-  let slow: Trace[] = [];
+  const slow = createHeaviest<Trace>(MOST_SLOW, SLOW_KEEP_MS);
   let spanCount = 0;
-
-  const weight = ({ failed, durationMs = 0 }: Trace): number => (failed ? durationMs * 10 : durationMs);
-
-  const keepSlow = (trace: Trace): void => {
-    const now = trace.at;
-    const lightest = slow.at(-1);
-    if (slow.length >= MOST_SLOW && lightest !== undefined) {
-      if (weight(trace) <= weight(lightest) && lightest.at > now - SLOW_KEEP_MS) return;
-      slow = slow.filter(({ at }) => at > now - SLOW_KEEP_MS);
-    }
-    const place = slow.findIndex((other) => weight(other) < weight(trace));
-    slow.splice(place === -1 ? slow.length : place, 0, trace);
-    if (slow.length > MOST_SLOW) slow.length = MOST_SLOW;
-  };
 
   const dropOldestName = (): void => {
     const [oldest] = byName.keys();
@@ -51,7 +38,10 @@ export function createTraceBook(): TraceBook {
   return {
     add(trace) {
       // Jobs are long by nature; a scan's parts would leave no room for slow requests.
-      if (trace.kind === 'request') keepSlow(trace);
+      if (trace.kind === 'request') {
+        const { failed, durationMs = 0, at } = trace;
+        slow.offer(trace, failed ? durationMs * 10 : durationMs, at);
+      }
       const kept = byName.get(trace.name) ?? [];
       if (trace.name !== latestName) {
         latestName = trace.name;
@@ -64,9 +54,11 @@ export function createTraceBook(): TraceBook {
       while (byName.size > 1 && (byName.size > MOST_NAMES || spanCount > MOST_SPANS)) dropOldestName();
     },
     recent: (since) => [...byName.values()].flat().filter(({ at, durationMs = 0 }) => at + durationMs >= since),
-    slow: () => [...slow],
+    slow: () => slow.list(),
     find(id) {
-      return slow.find((trace) => trace.id === id) ?? [...byName.values()].flat().find((trace) => trace.id === id);
+      return (
+        slow.list().find((trace) => trace.id === id) ?? [...byName.values()].flat().find((trace) => trace.id === id)
+      );
     },
   };
 }

@@ -9,7 +9,7 @@ export interface TraceBudget {
 /** A program that is started, or woken, is looked at whole for so many seconds' worth. */
 const SAVED_SECONDS = 10;
 /** Where most are refused, not each needs to look at the clock. */
-const REFUSALS_A_LOOK = 8;
+const REFUSALS_A_LOOK = 64;
 
 /**
  * So many a second, and as many as were saved in ten quiet seconds: what tracing costs does not grow with the number of
