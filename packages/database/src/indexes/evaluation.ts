@@ -7,6 +7,8 @@ import type { WorkloadStatement } from './workload.ts';
 export interface Outcome {
   readonly meanMs: number;
   readonly mode: Planned['mode'];
+  /** The server may as well plan it the other way; see {@link Planned}. */
+  readonly isTossUp: boolean;
   readonly cost: number;
   readonly indexes: ReadonlySet<string>;
 }
@@ -64,7 +66,7 @@ export function createEvaluation(
           absent,
           async (sql) => {
             for (const statement of group) {
-              const { intentions, mode } = await trial.plan(sql, statement);
+              const { intentions, mode, isTossUp } = await trial.plan(sql, statement);
               const known = times.get(statement) ?? new Map<string, number>();
               times.set(statement, known);
               const shape = `${mode}:${intentions.map((intention) => intention.shape).join(';')}`;
@@ -79,6 +81,7 @@ export function createEvaluation(
               const outcome: Outcome = {
                 meanMs,
                 mode,
+                isTossUp,
                 cost: costOf(intentions),
                 indexes: new Set(intentions.flatMap((intention) => [...intention.indexes])),
               };
