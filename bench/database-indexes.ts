@@ -220,7 +220,10 @@ async function advise(world: PlantedWorld, { open }: Side) {
 
 type Times = ReadonlyMap<string, number>;
 
-/** Median times of all statements before and after, with the indexes taken away and put back in turns. */
+/**
+ * Times of all statements before and after, with the indexes taken away and put back in turns: of each turn the mean, as
+ * promises are of means, and because what is saved is a sum; of the turns the median.
+ */
 async function measureBothWays(
   open: Side['open'],
   indexes: readonly NewIndex[],
@@ -229,7 +232,7 @@ async function measureBothWays(
   const without: Times[] = [];
   const withThem: Times[] = [];
   for (let turn = 0; turn < PROMISE_TURNS; turn += 1) {
-    without.push(await open.measure(runs));
+    without.push(await open.measure(runs, undefined, meanOf));
     if (turn === 0) await apply();
     else
       for (const { statement, table } of indexes) {
@@ -238,12 +241,16 @@ async function measureBothWays(
         await open.database.query(`vacuum (analyze) ${table}`);
       }
     open.database.renewStatements();
-    withThem.push(await open.measure(runs));
+    withThem.push(await open.measure(runs, undefined, meanOf));
     if (turn === PROMISE_TURNS - 1) break;
     for (const { indexName } of indexes) await open.database.query(`drop index concurrently ${indexName}`);
     open.database.renewStatements();
   }
   return [toMedians(without), toMedians(withThem)];
+}
+
+function meanOf(times: readonly number[]): number {
+  return times.reduce((sum, ms) => sum + ms, 0) / Math.max(1, times.length);
 }
 
 function toMedians(turns: readonly Times[]): Times {
