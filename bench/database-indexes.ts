@@ -37,7 +37,7 @@ const sections = new Set(given.only.split(','));
 const ROUNDS = 3;
 /** A promise is compared with that many turns without the index and with it: the machine is not equally fast for long. */
 const PROMISE_TURNS = 5;
-/** Each turn has other values: nine are few where one in ten finds fifty rows and the others none. */
+/** Each turn has other values: nine are few where some find fifty rows and most find none. */
 const PROMISE_SEED = 11;
 /** A hundred reads each: until the code of all sides is compiled. */
 const WARM_ROUNDS = 600;
