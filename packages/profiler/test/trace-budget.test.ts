@@ -62,6 +62,17 @@ it('looks at the clock at a beat, and at the latest for the sixty-fourth of thos
   expect(Array.from({ length: 64 }, () => budget.admits())).toEqual([...Array.from({ length: 63 }, () => false), true]);
 });
 
+it('admits as many as come in a second in a row once it is used up', () => {
+  const { budget, set } = world(100);
+  for (let request = 0; request < 1_000; request++) budget.admits();
+  const admitted = (at: number): number => {
+    set(at);
+    budget.beat();
+    return Array.from({ length: 1_000 }, () => budget.admits()).filter(Boolean).length;
+  };
+  expect([250, 500, 999, 1_000, 1_500, 2_000].map(admitted)).toEqual([0, 0, 0, 100, 0, 100]);
+});
+
 it('stands still when the clock does, or goes back', () => {
   const { budget, set } = world(1, 5_000);
   for (let request = 0; request < 10; request++) expect(budget.admits()).toBe(true);

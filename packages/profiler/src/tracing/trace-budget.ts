@@ -14,14 +14,18 @@ const REFUSALS_A_LOOK = 64;
 /**
  * So many a second, and as many as were saved in ten quiet seconds: what tracing costs does not grow with the number of
  * requests. A token bucket (Turner, New directions in communications, 1986); that one in many is enough where there are
- * many: Sigelman et al., Dapper, 2010, section 4.
+ * many: Sigelman et al., Dapper, 2010, section 4. Once it is used up, a second's worth is saved before any is admitted
+ * again: many in a row find the code of tracing in the processor's caches, one among many others pays for it each time
+ * (Hirzel and Chilimbi, Bursty tracing, 2001).
  *
  * @param perSecond `Infinity` traces all.
  * @param now Reading of the monotonic clock, in milliseconds.
  */
 export function createTraceBudget(perSecond: number, now: () => number): TraceBudget {
   const most = perSecond * SAVED_SECONDS;
+  const leastRun = Math.max(1, perSecond);
   let left = most;
+  let isSaving = false;
   let readAt = now();
   let untilLook = 0;
 
@@ -33,13 +37,14 @@ export function createTraceBudget(perSecond: number, now: () => number): TraceBu
 
   return {
     admits() {
-      if (left < 1) {
+      if (isSaving || left < 1) {
         if (untilLook > 0) {
           untilLook -= 1;
           return false;
         }
         look();
-        if (left < 1) {
+        isSaving = left < leastRun;
+        if (isSaving) {
           untilLook = REFUSALS_A_LOOK - 1;
           return false;
         }
