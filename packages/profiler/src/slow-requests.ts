@@ -21,13 +21,18 @@ export interface SlowRequests {
   list(): readonly SlowRequest[];
 }
 
-/** Keeps at most `capacity` requests that ended within `keepMs`; a failed one counts as ten times as slow. */
+/** What is kept first: a failed one counts as ten times as slow. */
+export function toSlowness(durationMs: number, hasFailed: boolean): number {
+  return hasFailed ? durationMs * 10 : durationMs;
+}
+
+/** Keeps at most `capacity` requests that ended within `keepMs`, by {@link toSlowness}. */
 export function createSlowRequests(capacity: number, keepMs: number): SlowRequests {
   const slowest = createHeaviest<SlowRequest>(capacity, keepMs);
   return {
     offer({ requestId, method, route, statusCode, durationMs }, at) {
-      const weight = statusCode >= 500 ? durationMs * 10 : durationMs;
-      slowest.offer({ requestId, method, route, statusCode, durationMs, at }, weight, at);
+      const request = { requestId, method, route, statusCode, durationMs, at };
+      slowest.offer(request, toSlowness(durationMs, statusCode >= 500), at);
     },
     list: () => slowest.list(),
   };

@@ -30,7 +30,7 @@ it('gives room to a light one once a heavy one is old', () => {
   expect(heaviest.list()).toEqual(['young', 'light']);
 });
 
-it('takes more of the past into account when time goes back', () => {
+it('goes by weight alone when the clock goes back', () => {
   const heaviest = createHeaviest<string>(1, KEEP_MS);
   heaviest.offer('now', 1, 5_000);
   heaviest.offer('before', 2, 1_000);

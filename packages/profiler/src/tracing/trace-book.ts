@@ -1,4 +1,5 @@
 import { createHeaviest } from '../heaviest.ts';
+import { toSlowness } from '../slow-requests.ts';
 import type { Trace } from './trace.ts';
 
 /** Finished traces worth keeping. */
@@ -19,8 +20,8 @@ const SLOW_KEEP_MS = 15 * 60_000;
 const MOST_SPANS = 40_000;
 
 /**
- * Keeps the last 20 traces of each of 100 names, and apart from them the 100 slowest requests of 15 minutes; a failed one
- * counts as ten times as slow. Decided when a trace is complete: tail sampling.
+ * Keeps the last 20 traces of each of 100 names, and apart from them the 100 slowest requests of 15 minutes
+ * ({@link toSlowness}). Decided when a trace is complete: tail sampling.
  */
 export function createTraceBook(): TraceBook {
   const byName = new Map<string, Trace[]>();
@@ -40,7 +41,7 @@ export function createTraceBook(): TraceBook {
       // Jobs are long by nature; a scan's parts would leave no room for slow requests.
       if (trace.kind === 'request') {
         const { failed, durationMs = 0, at } = trace;
-        slow.offer(trace, failed ? durationMs * 10 : durationMs, at);
+        slow.offer(trace, toSlowness(durationMs, failed), at);
       }
       const kept = byName.get(trace.name) ?? [];
       if (trace.name !== latestName) {
