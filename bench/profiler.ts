@@ -14,7 +14,7 @@ import { parseArgs } from 'node:util';
 import { medianRange } from './median-range.ts';
 import { USUAL_ROWS } from './profiler-answer.ts';
 import type { Crossover } from './profiler-load.ts';
-import type { Toggled } from './profiler-toggle.ts';
+import type { Toggled, TogglePair } from './profiler-toggle.ts';
 
 const ALL = 'sample,rival,request,in-place,in-loop,in-turns,stall,idle,load,load-spare,rotation,heap';
 const { values } = parseArgs({
@@ -207,6 +207,21 @@ const ALL_TRACES = 1e9;
 /** What comes once a second, as traces do where requests are many, falls in one turn of a few: so many pairs are one reading. */
 const PAIRS_A_READING = 4;
 
+/** The median of what being on adds, and where it lies with 95% certainty. */
+function addedBy(readings: readonly Pick<TogglePair, 'onUs' | 'offUs'>[]) {
+  const ratios = readings.map(({ onUs, offUs }) => onUs / offUs - 1);
+  const [least, most] = medianRange(ratios);
+  return {
+    addedUs: round(
+      medianOf(readings, ({ onUs, offUs }) => onUs - offUs),
+      2,
+    ),
+    addedRatio: round(quantile(ratios, 0.5), 4),
+    certainFrom: round(least, 4),
+    certainTo: round(most, 4),
+  };
+}
+
 /** What a part of the profiler costs a running server, by switching it. */
 function inTurnsCost() {
   const cost = (what: string, rows: number, tracesPerSecond: number) => {
@@ -222,14 +237,9 @@ function inTurnsCost() {
       const own = pairs.slice(place * PAIRS_A_READING, (place + 1) * PAIRS_A_READING);
       return { onUs: meanOf(own, ({ onUs }) => onUs), offUs: meanOf(own, ({ offUs }) => offUs) };
     });
-    const added = readings.map(({ onUs, offUs }) => onUs - offUs);
-    const ratios = readings.map(({ onUs, offUs }) => onUs / offUs - 1);
-    const [least, most] = medianRange(ratios);
     return {
-      addedUs: round(quantile(added, 0.5), 2),
-      addedRatio: round(quantile(ratios, 0.5), 4),
-      certainFrom: round(least, 4),
-      certainTo: round(most, 4),
+      ...addedBy(readings),
+      byPairs: addedBy(pairs),
       offUs: round(
         medianOf(pairs, ({ offUs }) => offUs),
         1,
