@@ -51,6 +51,7 @@ const email = 'privacy@example.nl';
 /** What the uploaded folder holds: so many customers, each with a citizen number, an account and a mail address. */
 export const customerCount = 40;
 
+/** Different ones for more indexes than the archive has rows; a larger step would make some of ten digits. */
 function toBsn(index: number): string {
   for (let start = 10_000_000 + index * 2003; ; start += 1) {
     const digits = Array.from(String(start), Number);
