@@ -223,7 +223,7 @@ export function createProfiler(options?: ProfilerOptions): Profiler {
     ring.push(window);
     version += 1;
     guarded(() => resources.observe({ loopLateMs, cpuRatio: window.runtime.cpuRatio }));
-    guarded(() => memory.observe());
+    guarded(() => memory.observe(window.runtime.loopBusyRatio));
     guarded(() => idle.observe(window.runtime.loopBusyRatio * durationMs, durationMs));
     guarded(() => book.closeWindow(window));
     guarded(() => {

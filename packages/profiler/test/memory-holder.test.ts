@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { countObjects, takeHeapCensus } from '../src/memory/heap-census.ts';
+import { createFullCollection } from '../src/memory/full-collection.ts';
 import { createHeapSampler } from '../src/memory/heap-sampler.ts';
 import { findHolder } from '../src/memory/holder.ts';
 import { createSourceCode } from '../src/sampling/source-code.ts';
@@ -123,11 +124,25 @@ describe('a census of the heap', () => {
 });
 
 describe('a collection that is asked for', () => {
-  it('comes, calls back after it, and again when asked again', async () => {
+  const ways = {
+    'of the engine': createFullCollection(),
+    'of the inspector, where the engine offers none': createFullCollection(() => undefined),
+  };
+
+  it.each(Object.entries(ways))('%s comes, calls back after it, and again when asked again', async (_name, collect) => {
+    for (let turn = 0; turn < 3; turn++) {
+      const garbage = new WeakRef({ turn });
+      // What a reference was made to in a turn lives until that turn is over.
+      await new Promise((resolve) => setTimeout(resolve));
+      await new Promise<void>((resolve) => collect(resolve));
+      expect(garbage.deref()).toBeUndefined();
+    }
+  });
+
+  it.each(Object.entries(ways))('%s may be asked for while allocations cease to be sampled', async (_name, collect) => {
     const sampler = createHeapSampler(createSourceCode());
-    for (let turn = 0; turn < 3; turn++) await new Promise<void>((resolve) => sampler.collect(resolve));
     sampler.start(128 * 1024);
-    const collected = new Promise<void>((resolve) => sampler.collect(resolve));
+    const collected = new Promise<void>((resolve) => collect(resolve));
     sampler.stop();
     await expect(collected).resolves.toBeUndefined();
   });

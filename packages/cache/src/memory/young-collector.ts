@@ -1,9 +1,5 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { findEngineCollect, type EngineCollect } from '@dataguardian/telemetry';
 import type { MarkingWatch } from './marking-watch.ts';
-
-/** What V8 offers to those who may ask for a collection. */
-type Collect = (options: { readonly type: 'minor' }) => void;
 
 type Marking = Pick<MarkingWatch, 'isMarking' | 'isMarkingNow'>;
 
@@ -27,13 +23,13 @@ const BYTES_WHILE_MARKING = 8 * 1024 * 1024;
  */
 export class YoungCollector {
   private readonly marking: Marking;
-  private readonly collect: Collect | undefined;
+  private readonly collect: EngineCollect | undefined;
   /** What had stayed at the last collection, or the least since. */
   private stayedBefore = 0;
   private wasMarking = false;
   private isScheduled = false;
 
-  constructor(marking: Marking, collect: Collect | undefined = findCollect()) {
+  constructor(marking: Marking, collect: EngineCollect | undefined = findEngineCollect()) {
     this.marking = marking;
     this.collect = collect;
   }
@@ -55,32 +51,4 @@ export class YoungCollector {
     });
     this.stayedBefore = stayedBytes;
   }
-}
-
-/** The flag is one for all threads, each of which sets it for a moment. */
-const MAX_ATTEMPTS = 5;
-
-let found: Collect | undefined;
-let hasLooked = false;
-
-/** The engine's own function, which is not among the globals unless the process was started so. */
-function findCollect(): Collect | undefined {
-  if (hasLooked) return found;
-  hasLooked = true;
-  const exposed: unknown = Reflect.get(globalThis, 'gc');
-  if (typeof exposed === 'function') {
-    found = exposed as Collect;
-    return found;
-  }
-  for (let attempt = 0; attempt < MAX_ATTEMPTS && found === undefined; attempt++) {
-    try {
-      setFlagsFromString('--expose-gc');
-      found = runInNewContext('gc') as Collect;
-      setFlagsFromString('--no-expose-gc');
-    } catch {
-      // Another thread of this process has just taken the flag back; where it cannot be had at all, collections come
-      // when they come.
-    }
-  }
-  return found;
 }

@@ -27,6 +27,8 @@ export interface CollectionWatch {
   subscribe(listener?: (collections: readonly Collection[]) => void): () => void;
   /** What the window that ends held; as many as in the latest that was looked at when this one was not. */
   take(durationMs: number): CollectionPart;
+  /** Whether those of the window under way are heard of. */
+  readonly isLooking: boolean;
   /** Begins a window. @param isWanted Whether somebody must hear of each collection in it. */
   turn(isWanted: boolean): void;
 }
@@ -70,6 +72,9 @@ export function createCollectionWatch(
   };
 
   return {
+    get isLooking() {
+      return isLooking;
+    },
     subscribe(listener = () => undefined) {
       listeners.add(listener);
       look();

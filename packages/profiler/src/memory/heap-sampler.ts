@@ -21,11 +21,6 @@ export interface HeapSampler {
   /** Live bytes by the place that allocated them, most first. Empty when not sampling. */
   read(): readonly AllocationSite[];
   stop(): void;
-  /**
-   * Has garbage collected in a turn of its own soon, and calls back at once after it, before anything is allocated anew.
-   * The loop stands still for about 1 ms for each 2 MB that live.
-   */
-  collect(onCollected: () => void): void;
   readonly isSampling: boolean;
 }
 
@@ -36,7 +31,6 @@ const HOLDERS_SOUGHT = 5;
 /** Creates a heap sampler over the inspector, in a session of its own. */
 export function createHeapSampler(source: SourceCode): HeapSampler {
   let session: Session | undefined;
-  let collecting: Session | undefined;
   return {
     get isSampling() {
       return session !== undefined;
@@ -54,15 +48,6 @@ export function createHeapSampler(source: SourceCode): HeapSampler {
         head = answer?.profile?.head;
       });
       return head === undefined ? [] : toSites(head, source);
-    },
-    collect(onCollected) {
-      // A session of its own, kept for good: the sampling one may end before the answer comes, and a session that is
-      // disconnected within its own answer stops the process for ever (Node 24.21).
-      if (collecting === undefined) {
-        collecting = new Session();
-        collecting.connect();
-      }
-      collecting.post('HeapProfiler.collectGarbage', () => onCollected());
     },
     stop() {
       session?.post('HeapProfiler.stopSampling');

@@ -2,6 +2,8 @@ import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '@dataguardian/telemetry';
 import type { SourceCode } from '../sampling/source-code.ts';
 import type { CollectionWatch } from './collections.ts';
+import { createFullCollection } from './full-collection.ts';
+import { engineHeap, type HeapGauge } from './heap-gauge.ts';
 import { createHeapSampler, type AllocationSite } from './heap-sampler.ts';
 import { judgeHeap, type HeapReading, type HeapTrend } from './heap-trend.ts';
 
@@ -20,8 +22,8 @@ export interface MemoryState {
 export interface MemoryWatch {
   start(): void;
   stop(): void;
-  /** To be called once a window. */
-  observe(): void;
+  /** To be called once a window. @param loopBusyRatio Share of it in which the loop was busy. */
+  observe(loopBusyRatio: number): void;
   state(): MemoryState;
 }
 
@@ -38,12 +40,20 @@ const SUSPECT_READINGS = 3;
 const SUSPECT_BYTES = 2 * 1024 * 1024;
 /** A quiet program may not collect for an hour. To tell a leak from garbage it is then collected for, seldom. */
 const ASK_AFTER_MS = 40_000;
+/**
+ * After each full collection V8 compiles anew what knew of types of which nothing lived just then: a busy server pays 0.1 to
+ * 0.6 s for it, twenty times the collection itself. It also collects by itself more often.
+ */
+const ASK_AFTER_BUSY_MS = 100_000;
+const BUSY_RATIO = 0.25;
 const ASK_AFTER_MOST_MS = 30 * 60_000;
 const ASK_GROWTH_BYTES = 512 * 1024;
 /** Asked collections may take a thousandth of the clock, on average. */
 const ASK_COST_RATIO = 0.001;
-/** V8 collects several times in a row when asked: one reading, the least of them. */
+/** V8 tells of a collection that was asked for after it, over the inspector of several: one reading, the least. */
 const SAME_READING_MS = 5_000;
+/** Objects are taken from the old generation by full collections alone; arrays that are cut give back less. */
+const LEAST_COLLECTED_BYTES = 256 * 1024;
 /** A larger heap would stop the loop for too long; it collects by itself often enough. */
 const ASK_MOST_BYTES = 256 * 1024 * 1024;
 
@@ -53,8 +63,10 @@ export function createMemoryWatch(
   source: SourceCode,
   collections: CollectionWatch,
   sampling: HeapSampling,
+  heap: HeapGauge = engineHeap,
 ): MemoryWatch {
   const sampler = createHeapSampler(source);
+  const collect = createFullCollection();
   let readings: HeapReading[] = [];
   let unsubscribe: (() => void) | undefined;
   let readAt = 0;
@@ -67,9 +79,10 @@ export function createMemoryWatch(
   let sameUntil = 0;
   let sites: readonly AllocationSite[] = [];
   let judged: HeapTrend | undefined;
+  let oldBytesBefore = 0;
 
   const note = (): void => {
-    const reading = { at: clock.now(), bytes: heldBytes() };
+    const reading = { at: clock.now(), bytes: heap.survivingBytes() };
     const former = readings.at(-1);
     readAt = clock.monotonic();
     if (former !== undefined && reading.at < sameUntil) {
@@ -97,14 +110,15 @@ export function createMemoryWatch(
   };
 
   /** @returns whether one was asked for, which comes soon. */
-  const askForCollection = (): boolean => {
-    const held = heldBytes();
+  const askForCollection = (loopBusyRatio: number): boolean => {
+    const leastMs = loopBusyRatio < BUSY_RATIO ? ASK_AFTER_MS : ASK_AFTER_BUSY_MS;
+    if (clock.monotonic() - readAt < Math.max(askAfterMs, leastMs)) return false;
+    const held = heap.usedBytes();
     const former = readings.at(-1)?.bytes ?? 0;
-    if (clock.monotonic() - readAt < askAfterMs || held > ASK_MOST_BYTES || held < former + ASK_GROWTH_BYTES)
-      return false;
+    if (held > ASK_MOST_BYTES || held < former + ASK_GROWTH_BYTES) return false;
     readAt = clock.monotonic();
     isAsked = true;
-    sampler.collect(() => {
+    collect(() => {
       if (unsubscribe === undefined) return;
       note();
       sameUntil = clock.now() + SAME_READING_MS;
@@ -119,6 +133,7 @@ export function createMemoryWatch(
       readings = [];
       sites = [];
       judged = undefined;
+      oldBytesBefore = 0;
       readAt = clock.monotonic();
       askAfterMs = ASK_AFTER_MS;
       unsubscribe = collections.subscribe((ended) => {
@@ -140,10 +155,14 @@ export function createMemoryWatch(
       if (sampler.isSampling) sites = sampler.read();
       sampler.stop();
     },
-    observe() {
+    observe(loopBusyRatio) {
       if (unsubscribe === undefined) return;
+      const oldBytes = heap.oldBytes();
+      // Where collections are too many to hear of each, a full one is known by what it has left.
+      if (!collections.isLooking && oldBytes + LEAST_COLLECTED_BYTES < oldBytesBefore) note();
+      oldBytesBefore = oldBytes;
       const isSuspected = isSuspicious();
-      const hasAsked = sampling !== 'off' && askForCollection();
+      const hasAsked = sampling !== 'off' && askForCollection(loopBusyRatio);
       if (sampling === 'on-suspicion' && isSuspected) sampler.start(SUSPECT_INTERVAL_BYTES);
       else if (sampling === 'on-suspicion') sampler.stop();
       collections.turn(isSuspected || hasAsked);
@@ -153,10 +172,4 @@ export function createMemoryWatch(
       return { trend: trendNow(), sites, isSampling: sampler.isSampling, askedCollectionCount, askedCollectionMaxMs };
     },
   };
-}
-
-/** What the heap holds, buffers outside of it included. */
-function heldBytes(): number {
-  const { used_heap_size: heap, external_memory: external } = getHeapStatistics();
-  return heap + external;
 }
