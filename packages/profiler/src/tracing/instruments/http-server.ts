@@ -6,13 +6,6 @@ import type { TraceBudget } from '../trace-budget.ts';
 import { relabel, type OpenTrace } from '../trace.ts';
 import { subscribeTo, type Instrument } from './instrument.ts';
 
-/** An answer and the trace of its request. */
-interface TracedResponse extends ServerResponse {
-  [TRACE]?: OpenTrace;
-}
-
-const TRACE: unique symbol = Symbol('dataguardian trace');
-
 /** What is known of a server. */
 interface Tally {
   /** Whether it publishes its requests itself. */
@@ -103,17 +96,6 @@ export function instrumentHttpServer({ pseudonymise, budget }: HttpServerOptions
       tracer.finish(trace);
     };
 
-    /** One function for all answers, so that none brings a closure of its own. */
-    function onClose(this: TracedResponse): void {
-      const trace = this[TRACE];
-      if (trace === undefined) return;
-      try {
-        close(trace, this);
-      } catch (error) {
-        onFailure(error);
-      }
-    }
-
     const endChannels = subscribeTo(context, {
       'http.server.request.start': ({ request, response, server }) => {
         if (!budget.admits()) {
@@ -128,9 +110,14 @@ export function instrumentHttpServer({ pseudonymise, budget }: HttpServerOptions
         trace.coarseRoute = coarseRoute;
         if (typeof server === 'object' && server !== null) trace.server = server;
         trace.writtenBefore = request.socket.bytesWritten;
-        const traced: TracedResponse = response;
-        traced[TRACE] = trace;
-        traced.on('close', onClose);
+        // No property of its own: answers of two shapes would make Node's code slower for those that are not traced.
+        response.on('close', () => {
+          try {
+            close(trace, response);
+          } catch (error) {
+            onFailure(error);
+          }
+        });
       },
       'tracing:fastify.request.handler:start': ({ route }) => {
         const trace = tracer.current();
