@@ -78,6 +78,44 @@ describe('the watch over memory', () => {
     expect(memory.state().trend.bytesPerMinute / MIB).toBeCloseTo(2, 1);
   });
 
+  const STEP_SECONDS = 5;
+
+  /** Runs a busy program in which so much lives; tells when it was asked for collections, and when growth was told. */
+  async function follow(seconds: number, livingBytes: (second: number) => number) {
+    const { memory, heap, passSeconds } = watchOf('on-suspicion');
+    const askedAt: number[] = [];
+    for (let second = STEP_SECONDS; second <= seconds; second += STEP_SECONDS) {
+      // What dies old, and now and then a collection of the engine's own, in which some that are dead count as living.
+      heap.oldBytes += 0.5 * MIB;
+      if (second % 45 === 0) heap.oldBytes = livingBytes(second) + ((second / 5) % 4) * MIB;
+      passSeconds(STEP_SECONDS, BUSY);
+      const { askedCollectionCount, trend } = memory.state();
+      if (askedCollectionCount > askedAt.length) {
+        askedAt.push(second);
+        heap.oldBytes = livingBytes(second);
+        await new Promise((resolve) => setImmediate(resolve));
+      }
+      if (trend.isGrowing) return { askedAt, toldAfter: second, trend };
+    }
+    return { askedAt, toldAfter: undefined, trend: memory.state().trend };
+  }
+
+  it('tells a leak of 1 MB a minute within ten minutes, though most of what it hears of is inexact', async () => {
+    const { toldAfter, trend } = await follow(600, (second) => 20 * MIB + (second / 60) * MIB);
+    expect(toldAfter).toBeGreaterThan(240);
+    expect(toldAfter).toBeLessThan(600);
+    expect(trend.bytesPerMinute / MIB).toBeCloseTo(1, 1);
+  });
+
+  it('asks ever more seldom while nothing grows', async () => {
+    const { askedAt, toldAfter } = await follow(7_200, () => 20 * MIB);
+    expect(toldAfter).toBeUndefined();
+    expect(askedAt.slice(0, 2)).toEqual([100, 160]);
+    const distances = askedAt.slice(2).map((at, index) => at - (askedAt[index + 1] ?? 0));
+    expect(distances).toEqual(distances.toSorted((a, b) => a - b));
+    expect(distances.at(-1)).toBeGreaterThan(1_000);
+  });
+
   it.each([
     { load: 'quiet', busyRatio: QUIET, seconds: 40 },
     { load: 'busy', busyRatio: BUSY, seconds: 100 },

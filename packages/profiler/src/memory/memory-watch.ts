@@ -38,13 +38,18 @@ const INTERVAL_BYTES = 512 * 1024;
 const SUSPECT_INTERVAL_BYTES = 256 * 1024;
 const SUSPECT_READINGS = 3;
 const SUSPECT_BYTES = 2 * 1024 * 1024;
+/** As much as may be dead of what the engine's own collections leave, in a busy server of 20 MB. */
+const INEXACT_BYTES = 4 * 1024 * 1024;
+/** So many exact readings of so long are judged without the others. */
+const FEWEST_EXACT = 6;
+const EXACT_KEEP_MS = 15 * 60_000;
 /** A quiet program may not collect for an hour. To tell a leak from garbage it is then collected for, seldom. */
 const ASK_AFTER_MS = 40_000;
 /**
- * After each full collection V8 compiles anew what knew of types of which nothing lived just then: a busy server pays 0.1 to
- * 0.6 s for it, twenty times the collection itself. It also collects by itself more often.
+ * After each full collection V8 compiles anew what knew of types of which nothing lived just then: a busy server pays for that
+ * many times what the collection takes (decision 28). The first waits longest, for most programs do not leak.
  */
-const ASK_AFTER_BUSY_MS = 100_000;
+const ASK_AFTER_BUSY_MS = { first: 100_000, growing: 60_000 };
 const BUSY_RATIO = 0.25;
 const ASK_AFTER_MOST_MS = 30 * 60_000;
 const ASK_GROWTH_BYTES = 512 * 1024;
@@ -69,7 +74,7 @@ export function createMemoryWatch(
   const collect = createFullCollection();
   let readings: HeapReading[] = [];
   let unsubscribe: (() => void) | undefined;
-  let readAt = 0;
+  let askedAt = 0;
   let askAfterMs = ASK_AFTER_MS;
   let askedCollectionCount = 0;
   let askedCollectionMaxMs = 0;
@@ -81,46 +86,75 @@ export function createMemoryWatch(
   let judged: HeapTrend | undefined;
   let oldBytesBefore = 0;
 
-  const note = (): void => {
-    const reading = { at: clock.now(), bytes: heap.survivingBytes() };
-    const former = readings.at(-1);
-    readAt = clock.monotonic();
-    if (former !== undefined && reading.at < sameUntil) {
-      if (reading.bytes < former.bytes) readings[readings.length - 1] = reading;
-    } else {
-      readings.push(reading);
-      if (readings.length > MOST_READINGS) readings.shift();
-      const isGrown = former === undefined || reading.bytes > former.bytes + ASK_GROWTH_BYTES;
-      // The mean: one that had to wait for a processor must not keep the watch from looking for minutes.
-      const meanMs = askedCollectionMs / Math.max(1, askedCollectionCount);
-      const leastMs = Math.max(ASK_AFTER_MS, meanMs / ASK_COST_RATIO);
-      askAfterMs = isGrown ? leastMs : Math.min(ASK_AFTER_MOST_MS, askAfterMs * 2);
-    }
-    judged = undefined;
+  /** What was asked for lately says more than what the engine collected by itself, unless there is too little of it. */
+  const latestExact = (): readonly HeapReading[] => {
+    const since = clock.now() - EXACT_KEEP_MS;
+    return readings.filter(({ isExact, at }) => isExact === true && at >= since);
   };
 
   /** Judged when somebody asks: of two hundred readings all pairs are compared. */
-  const trendNow = (): HeapTrend => (judged ??= judgeHeap(readings, getHeapStatistics().heap_size_limit));
+  const trendNow = (): HeapTrend => {
+    if (judged === undefined) {
+      const exact = latestExact();
+      judged = judgeHeap(exact.length >= FEWEST_EXACT ? exact : readings, getHeapStatistics().heap_size_limit);
+    }
+    return judged;
+  };
 
+  const formerExact = (): HeapReading | undefined => readings.findLast(({ isExact }) => isExact === true);
+
+  const note = (isExact: boolean): void => {
+    const reading = { at: clock.now(), bytes: heap.survivingBytes(), isExact };
+    const former = readings.at(-1);
+    judged = undefined;
+    if (former !== undefined && reading.at < sameUntil) {
+      if (reading.bytes < former.bytes)
+        readings[readings.length - 1] = { ...reading, isExact: former.isExact === true };
+      return;
+    }
+    const formerBytes = formerExact()?.bytes;
+    readings.push(reading);
+    if (readings.length > MOST_READINGS) readings.shift();
+    if (!isExact) return;
+    const isGrown = formerBytes === undefined || reading.bytes > formerBytes + ASK_GROWTH_BYTES;
+    // The mean: one that had to wait for a processor must not keep the watch from looking for minutes.
+    const meanMs = askedCollectionMs / Math.max(1, askedCollectionCount);
+    const leastMs = Math.max(ASK_AFTER_MS, meanMs / ASK_COST_RATIO);
+    askAfterMs = isGrown ? leastMs : Math.min(ASK_AFTER_MOST_MS, askAfterMs * 2);
+  };
+
+  /** Of two kinds in turn every other one would rise: each is looked at by itself. */
   const isSuspicious = (): boolean => {
-    const latest = readings.slice(-SUSPECT_READINGS);
-    const isRising = latest.every(({ bytes }, index) => index === 0 || bytes > (latest[index - 1]?.bytes ?? 0));
-    const grown = (latest.at(-1)?.bytes ?? 0) - (latest[0]?.bytes ?? 0);
-    return trendNow().isGrowing || (latest.length >= SUSPECT_READINGS && isRising && grown >= SUSPECT_BYTES);
+    const exactBytes = formerExact()?.bytes;
+    const isAbove = ({ isExact, bytes }: HeapReading): boolean =>
+      isExact !== true && (exactBytes === undefined || bytes >= exactBytes + INEXACT_BYTES);
+    return (
+      trendNow().isGrowing ||
+      isRising(readings.filter(({ isExact }) => isExact === true)) ||
+      // Three in a row of what the engine collected by itself.
+      isRising(readings.slice(-SUSPECT_READINGS).filter(isAbove))
+    );
+  };
+
+  /** How long after the last one another may be asked for. */
+  const askDistanceMs = (loopBusyRatio: number, isSuspected: boolean): number => {
+    // Seldom asked for while it did not grow: now it may.
+    const wantedMs = isSuspected ? Math.min(askAfterMs, ASK_AFTER_BUSY_MS.growing) : askAfterMs;
+    if (loopBusyRatio < BUSY_RATIO) return wantedMs;
+    return Math.max(wantedMs, askedCollectionCount === 0 ? ASK_AFTER_BUSY_MS.first : ASK_AFTER_BUSY_MS.growing);
   };
 
   /** @returns whether one was asked for, which comes soon. */
-  const askForCollection = (loopBusyRatio: number): boolean => {
-    const leastMs = loopBusyRatio < BUSY_RATIO ? ASK_AFTER_MS : ASK_AFTER_BUSY_MS;
-    if (clock.monotonic() - readAt < Math.max(askAfterMs, leastMs)) return false;
+  const askForCollection = (loopBusyRatio: number, isSuspected: boolean): boolean => {
+    if (clock.monotonic() - askedAt < askDistanceMs(loopBusyRatio, isSuspected)) return false;
     const held = heap.usedBytes();
-    const former = readings.at(-1)?.bytes ?? 0;
+    const former = formerExact()?.bytes ?? 0;
     if (held > ASK_MOST_BYTES || held < former + ASK_GROWTH_BYTES) return false;
-    readAt = clock.monotonic();
+    askedAt = clock.monotonic();
     isAsked = true;
     collect(() => {
       if (unsubscribe === undefined) return;
-      note();
+      note(true);
       sameUntil = clock.now() + SAME_READING_MS;
     });
     askedCollectionCount += 1;
@@ -134,7 +168,7 @@ export function createMemoryWatch(
       sites = [];
       judged = undefined;
       oldBytesBefore = 0;
-      readAt = clock.monotonic();
+      askedAt = clock.monotonic();
       askAfterMs = ASK_AFTER_MS;
       unsubscribe = collections.subscribe((ended) => {
         const full = ended.filter(({ isFull }) => isFull);
@@ -145,7 +179,7 @@ export function createMemoryWatch(
           askedCollectionMs += longestMs;
         }
         isAsked = false;
-        note();
+        note(false);
       });
       if (sampling === 'always') sampler.start(INTERVAL_BYTES);
     },
@@ -159,10 +193,10 @@ export function createMemoryWatch(
       if (unsubscribe === undefined) return;
       const oldBytes = heap.oldBytes();
       // Where collections are too many to hear of each, a full one is known by what it has left.
-      if (!collections.isLooking && oldBytes + LEAST_COLLECTED_BYTES < oldBytesBefore) note();
+      if (!collections.isLooking && oldBytes + LEAST_COLLECTED_BYTES < oldBytesBefore) note(false);
       oldBytesBefore = oldBytes;
       const isSuspected = isSuspicious();
-      const hasAsked = sampling !== 'off' && askForCollection(loopBusyRatio);
+      const hasAsked = sampling !== 'off' && askForCollection(loopBusyRatio, isSuspected);
       if (sampling === 'on-suspicion' && isSuspected) sampler.start(SUSPECT_INTERVAL_BYTES);
       else if (sampling === 'on-suspicion') sampler.stop();
       collections.turn(isSuspected || hasAsked);
@@ -172,4 +206,15 @@ export function createMemoryWatch(
       return { trend: trendNow(), sites, isSampling: sampler.isSampling, askedCollectionCount, askedCollectionMaxMs };
     },
   };
+}
+
+/** Whether the latest of these rise. */
+function isRising(readings: readonly HeapReading[]): boolean {
+  const latest = readings.slice(-SUSPECT_READINGS);
+  const grown = (latest.at(-1)?.bytes ?? 0) - (latest[0]?.bytes ?? 0);
+  return (
+    latest.length >= SUSPECT_READINGS &&
+    latest.every(({ bytes }, index) => index === 0 || bytes > (latest[index - 1]?.bytes ?? 0)) &&
+    grown >= SUSPECT_BYTES
+  );
 }
