@@ -1,7 +1,6 @@
 // Two servers alive at once, asked in turns by this process, one with the profiler and one without, then the other way
 // round: what else the machine does falls on both in the same fraction of a second, and a process's own luck cancels.
-// Prints a line of JSON for each crossover. Arguments: kind (`profiler`, `control`, or what a full
-// collection costs: `collect`, `collect-by-inspector`), `busy` (four clients that ask one server for a fiftieth of a
+// Prints a line of JSON for each crossover. Arguments: kind, `busy` (four clients that ask one server for a fiftieth of a
 // second, then the other: what disturbs a machine lasts longer) or `spare` (one request, then one of the other), crossovers
 // of each pair, seconds of a period, profiler options.
 import { fork, type ChildProcess } from 'node:child_process';
@@ -11,10 +10,7 @@ import type { Order, Reading } from './profiler-server.ts';
 
 /** What two periods with changed places show. */
 export interface Crossover {
-  /**
-   * `profiler` is on against off, `control` is off against off in the same way; `collect` and `collect-by-inspector` are off
-   * against off, of which one collects its whole heap every twenty seconds.
-   */
+  /** `profiler` is on against off, `control` is off against off in the same way. */
   readonly kind: string;
   /** Processor time of a request with, against without, as the geometric mean of both periods; whole process. */
   readonly ratio: number;
@@ -23,8 +19,6 @@ export interface Crossover {
   readonly onUs: number;
   readonly offUs: number;
   readonly requestCount: number;
-  /** Full collections that were asked for. */
-  readonly collectionCount: number;
   /** How busy the process without was: a share of one core. */
   readonly offBusyRatio: number;
 }
@@ -124,28 +118,19 @@ async function askInTurns(spent: Spent, servers: readonly Server[], forMs: numbe
   });
 }
 
-const isProfiler = kind === 'profiler';
-const COLLECT_EVERY_MS = 20_000;
+const isControl = kind === 'control';
 
 /** Processor time of a request of both, while the first has the profiler on (unless this is the control). */
 async function measurePeriod(on: Server, off: Server, servers: readonly Server[]) {
   await off.tell({ say: 'off' });
-  await on.tell({ say: isProfiler ? 'on' : 'off' });
+  await on.tell({ say: isControl ? 'off' : 'on' });
   await askInTurns(new Map(), servers, SETTLE_MS);
   const begunAt = performance.now();
   const spent: Spent = new Map();
-  let collectionCount = 0;
-  if (kind === 'collect' || kind === 'collect-by-inspector') {
-    for (; collectionCount < periodMs / COLLECT_EVERY_MS; collectionCount++) {
-      await count(spent, [on], () => on.tell({ say: kind }));
-      await askInTurns(spent, servers, COLLECT_EVERY_MS);
-    }
-  } else {
-    await askInTurns(spent, servers, periodMs / 2);
-    // A server's look belongs to what it takes.
-    for (const server of servers) await count(spent, [server], () => server.tell({ say: 'look' }));
-    await askInTurns(spent, servers, periodMs / 2);
-  }
+  await askInTurns(spent, servers, periodMs / 2);
+  // A server's look belongs to what it takes.
+  for (const server of servers) await count(spent, [server], () => server.tell({ say: 'look' }));
+  await askInTurns(spent, servers, periodMs / 2);
   const tookMs = performance.now() - begunAt;
   const [ofOn, ofOff] = [spent.get(on) ?? NOTHING, spent.get(off) ?? NOTHING];
   return {
@@ -153,7 +138,6 @@ async function measurePeriod(on: Server, off: Server, servers: readonly Server[]
     offUs: ofOff.processUs / ofOff.answered,
     threadRatio: ofOn.threadUs / ofOn.answered / (ofOff.threadUs / ofOff.answered),
     requestCount: ofOn.answered,
-    collectionCount,
     // In turns each server has half of the time.
     offBusyRatio: (ofOff.processUs / 1_000 / tookMs) * (load === 'busy' ? 2 : 1),
   };
@@ -177,7 +161,6 @@ for (let turn = 0; turn < Number(crossoversText); turn++) {
     onUs: (one.onUs + other.onUs) / 2,
     offUs: (one.offUs + other.offUs) / 2,
     requestCount: one.requestCount + other.requestCount,
-    collectionCount: one.collectionCount + other.collectionCount,
     offBusyRatio: (one.offBusyRatio + other.offBusyRatio) / 2,
   };
   process.stdout.write(`${JSON.stringify(crossover)}\n`);

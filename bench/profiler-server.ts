@@ -3,7 +3,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { createProfiler, type ProfilerOptions } from '../packages/profiler/src/index.ts';
-import { createFullCollection } from '../packages/profiler/src/memory/full-collection.ts';
 import { makeAnswer, USUAL_ROWS } from './profiler-answer.ts';
 
 /** What the parent says. */
@@ -11,8 +10,6 @@ export type Order =
   | { readonly say: 'on' | 'off' }
   /** What the platform's advisor does every twenty seconds. */
   | { readonly say: 'look' }
-  /** One full collection, as the profiler asks for them or as the inspector does. */
-  | { readonly say: 'collect' | 'collect-by-inspector' }
   | { readonly say: 'read' };
 
 /** Processor time since the process began, and what was done with it. */
@@ -26,8 +23,6 @@ export interface Reading {
 const [optionsText = '{}'] = process.argv.slice(2);
 // Written by the parent of this process.
 const profiler = createProfiler(JSON.parse(optionsText) as ProfilerOptions);
-const collect = createFullCollection();
-const collectByInspector = createFullCollection(() => undefined);
 let isOn = false;
 let answered = 0;
 
@@ -48,10 +43,6 @@ function read(): Reading {
 }
 
 process.on('message', ({ say }: Order) => {
-  if (say === 'collect' || say === 'collect-by-inspector') {
-    (say === 'collect' ? collect : collectByInspector)(() => process.send?.({}));
-    return;
-  }
   if (say === 'on') profiler.start();
   if (say === 'off') profiler.stop();
   if (say === 'on' || say === 'off') isOn = say === 'on';

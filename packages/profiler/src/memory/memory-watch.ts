@@ -1,6 +1,7 @@
 import { getHeapStatistics } from 'node:v8';
 import type { Clock } from '@dataguardian/telemetry';
 import type { SourceCode } from '../sampling/source-code.ts';
+import { createAskSchedule } from './ask-schedule.ts';
 import type { CollectionWatch } from './collections.ts';
 import { createFullCollection } from './full-collection.ts';
 import { engineHeap, type HeapGauge } from './heap-gauge.ts';
@@ -43,18 +44,8 @@ const INEXACT_BYTES = 4 * 1024 * 1024;
 /** So many exact readings of so long are judged without the others. */
 const FEWEST_EXACT = 6;
 const EXACT_KEEP_MS = 15 * 60_000;
-/** A quiet program may not collect for an hour. To tell a leak from garbage it is then collected for, seldom. */
-const ASK_AFTER_MS = 40_000;
-/**
- * After each full collection V8 compiles anew what knew of types of which nothing lived just then: a busy server pays for that
- * many times what the collection takes (decision 28). The first waits longest, for most programs do not leak.
- */
-const ASK_AFTER_BUSY_MS = { first: 100_000, growing: 60_000 };
-const BUSY_RATIO = 0.25;
-const ASK_AFTER_MOST_MS = 30 * 60_000;
+/** Less is not worth a look. */
 const ASK_GROWTH_BYTES = 512 * 1024;
-/** Asked collections may take a thousandth of the clock, on average. */
-const ASK_COST_RATIO = 0.001;
 /** V8 tells of a collection that was asked for after it, over the inspector of several: one reading, the least. */
 const SAME_READING_MS = 5_000;
 /** Objects are taken from the old generation by full collections alone; arrays that are cut give back less. */
@@ -72,13 +63,9 @@ export function createMemoryWatch(
 ): MemoryWatch {
   const sampler = createHeapSampler(source);
   const collect = createFullCollection();
+  const schedule = createAskSchedule(clock);
   let readings: HeapReading[] = [];
   let unsubscribe: (() => void) | undefined;
-  let askedAt = 0;
-  let askAfterMs = ASK_AFTER_MS;
-  let askedCollectionCount = 0;
-  let askedCollectionMaxMs = 0;
-  let askedCollectionMs = 0;
   let isAsked = false;
   /** Epoch milliseconds up to which collections belong to the one that was asked for. */
   let sameUntil = 0;
@@ -116,11 +103,7 @@ export function createMemoryWatch(
     readings.push(reading);
     if (readings.length > MOST_READINGS) readings.shift();
     if (!isExact) return;
-    const isGrown = formerBytes === undefined || reading.bytes > formerBytes + ASK_GROWTH_BYTES;
-    // The mean: one that had to wait for a processor must not keep the watch from looking for minutes.
-    const meanMs = askedCollectionMs / Math.max(1, askedCollectionCount);
-    const leastMs = Math.max(ASK_AFTER_MS, meanMs / ASK_COST_RATIO);
-    askAfterMs = isGrown ? leastMs : Math.min(ASK_AFTER_MOST_MS, askAfterMs * 2);
+    schedule.show(formerBytes === undefined || reading.bytes > formerBytes + ASK_GROWTH_BYTES);
   };
 
   /** Of two kinds in turn every other one would rise: each is looked at by itself. */
@@ -136,28 +119,19 @@ export function createMemoryWatch(
     );
   };
 
-  /** How long after the last one another may be asked for. */
-  const askDistanceMs = (loopBusyRatio: number, isSuspected: boolean): number => {
-    // Seldom asked for while it did not grow: now it may.
-    const wantedMs = isSuspected ? Math.min(askAfterMs, ASK_AFTER_BUSY_MS.growing) : askAfterMs;
-    if (loopBusyRatio < BUSY_RATIO) return wantedMs;
-    return Math.max(wantedMs, askedCollectionCount === 0 ? ASK_AFTER_BUSY_MS.first : ASK_AFTER_BUSY_MS.growing);
-  };
-
   /** @returns whether one was asked for, which comes soon. */
   const askForCollection = (loopBusyRatio: number, isSuspected: boolean): boolean => {
-    if (clock.monotonic() - askedAt < askDistanceMs(loopBusyRatio, isSuspected)) return false;
+    if (!schedule.isDue(loopBusyRatio, isSuspected)) return false;
     const held = heap.usedBytes();
     const former = formerExact()?.bytes ?? 0;
     if (held > ASK_MOST_BYTES || held < former + ASK_GROWTH_BYTES) return false;
-    askedAt = clock.monotonic();
+    schedule.ask();
     isAsked = true;
     collect(() => {
       if (unsubscribe === undefined) return;
       note(true);
       sameUntil = clock.now() + SAME_READING_MS;
     });
-    askedCollectionCount += 1;
     return true;
   };
 
@@ -168,16 +142,11 @@ export function createMemoryWatch(
       sites = [];
       judged = undefined;
       oldBytesBefore = 0;
-      askedAt = clock.monotonic();
-      askAfterMs = ASK_AFTER_MS;
+      schedule.start();
       unsubscribe = collections.subscribe((ended) => {
         const full = ended.filter(({ isFull }) => isFull);
         if (full.length === 0) return;
-        const longestMs = Math.max(...full.map(({ durationMs }) => durationMs));
-        if (isAsked) {
-          askedCollectionMaxMs = Math.max(askedCollectionMaxMs, longestMs);
-          askedCollectionMs += longestMs;
-        }
+        if (isAsked) schedule.note(Math.max(...full.map(({ durationMs }) => durationMs)));
         isAsked = false;
         note(false);
       });
@@ -203,7 +172,13 @@ export function createMemoryWatch(
     },
     state() {
       if (sampler.isSampling) sites = sampler.read();
-      return { trend: trendNow(), sites, isSampling: sampler.isSampling, askedCollectionCount, askedCollectionMaxMs };
+      return {
+        trend: trendNow(),
+        sites,
+        isSampling: sampler.isSampling,
+        askedCollectionCount: schedule.count,
+        askedCollectionMaxMs: schedule.longestMs,
+      };
     },
   };
 }

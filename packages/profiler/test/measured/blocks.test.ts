@@ -22,10 +22,11 @@ it(
     // Samples fall on the loop, its condition or the function's head: V8 tells the line of most, not of all.
     const caught = stalls.filter(({ place }) => place?.file === PROGRAM && Math.abs(place.line - (marked + 1)) <= 2);
     expect(caught.every(({ stack }) => stack.some((frame) => frame.startsWith('block (')))).toBe(true);
-    const missed = blocks.filter(
-      ({ from, to }) => !caught.some(({ at, durationMs }) => at >= from && at - durationMs <= to),
-    );
-    expect(missed).toEqual([]);
+    const during = (found: typeof stalls, { from, to }: (typeof blocks)[number]): typeof stalls =>
+      found.filter(({ at, durationMs }) => at >= from && at - durationMs <= to);
+    const missed = blocks.filter((block) => during(caught, block).length === 0);
+    // With what was seen instead, which says why.
+    expect(missed.map((block) => ({ ...block, seen: during(stalls, block) }))).toEqual([]);
   },
   PATIENCE_MS,
 );
