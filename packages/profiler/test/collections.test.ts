@@ -1,5 +1,4 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
+import { findEngineCollect } from '@dataguardian/telemetry';
 import { until } from '@dataguardian/testing';
 import { describe, expect, it } from 'vitest';
 import { createCollectionWatch, type Collection } from '../src/memory/collections.ts';
@@ -27,13 +26,10 @@ function watchOf() {
 
 describe('collections', () => {
   it('are heard of as they come, full ones told apart', async () => {
-    setFlagsFromString('--expose-gc');
-    // The flag brings the function into contexts that are made from now on.
-    const collect = runInNewContext('gc') as () => void;
     const heard: Collection[] = [];
     const watch = createCollectionWatch();
     const unsubscribe = watch.subscribe((collections) => heard.push(...collections));
-    collect();
+    findEngineCollect()?.({ type: 'major' });
     await until(() => heard.some(({ isFull }) => isFull));
     expect(watch.take(WINDOW_MS)).toEqual({
       gcMs: heard.reduce((sum, { durationMs }) => sum + durationMs, 0),

@@ -3,11 +3,6 @@ export interface HeapReading {
   /** Epoch milliseconds. */
   readonly at: number;
   readonly bytes: number;
-  /**
-   * Whether the collection was asked for and the heap read at once after it. What the engine collects by itself it marks
-   * while the program runs: some of what died meanwhile, megabytes of it, counts as living.
-   */
-  readonly isExact?: boolean;
 }
 
 /** How the heap that survives collection develops. */

@@ -46,7 +46,7 @@ const FEWEST_EXACT = 6;
 const EXACT_KEEP_MS = 15 * 60_000;
 /** Less is not worth a look. */
 const ASK_GROWTH_BYTES = 512 * 1024;
-/** V8 tells of a collection that was asked for after it, over the inspector of several: one reading, the least. */
+/** V8 tells of a collection that was asked for after it, over the inspector of several: they are read already. */
 const SAME_READING_MS = 5_000;
 /** Objects are taken from the old generation by full collections alone; arrays that are cut give back less. */
 const LEAST_COLLECTED_BYTES = 256 * 1024;
@@ -65,72 +65,69 @@ export function createMemoryWatch(
   const collect = createFullCollection();
   const schedule = createAskSchedule(clock);
   let readings: HeapReading[] = [];
+  /**
+   * Those of them that were taken at once after a collection that was asked for. What the engine collects by itself it marks
+   * while the program runs: some of what died meanwhile, megabytes of it, counts as living.
+   */
+  let exact: HeapReading[] = [];
   let unsubscribe: (() => void) | undefined;
   let isAsked = false;
-  /** Epoch milliseconds up to which collections belong to the one that was asked for. */
+  /** Reading of the monotonic clock up to which collections belong to the one that was asked for. */
   let sameUntil = 0;
   let sites: readonly AllocationSite[] = [];
   let judged: HeapTrend | undefined;
   let oldBytesBefore = 0;
 
-  /** What was asked for lately says more than what the engine collected by itself, unless there is too little of it. */
-  const latestExact = (): readonly HeapReading[] => {
-    const since = clock.now() - EXACT_KEEP_MS;
-    return readings.filter(({ isExact, at }) => isExact === true && at >= since);
-  };
-
   /** Judged when somebody asks: of two hundred readings all pairs are compared. */
   const trendNow = (): HeapTrend => {
     if (judged === undefined) {
-      const exact = latestExact();
-      judged = judgeHeap(exact.length >= FEWEST_EXACT ? exact : readings, getHeapStatistics().heap_size_limit);
+      const since = clock.now() - EXACT_KEEP_MS;
+      const lately = exact.filter(({ at }) => at >= since);
+      judged = judgeHeap(lately.length >= FEWEST_EXACT ? lately : readings, getHeapStatistics().heap_size_limit);
     }
     return judged;
   };
 
-  const formerExact = (): HeapReading | undefined => readings.findLast(({ isExact }) => isExact === true);
-
-  const note = (isExact: boolean): void => {
-    const reading = { at: clock.now(), bytes: heap.survivingBytes(), isExact };
-    const former = readings.at(-1);
-    judged = undefined;
-    if (former !== undefined && reading.at < sameUntil) {
-      if (reading.bytes < former.bytes)
-        readings[readings.length - 1] = { ...reading, isExact: former.isExact === true };
-      return;
-    }
-    const formerBytes = formerExact()?.bytes;
+  const note = (): HeapReading => {
+    const reading = { at: clock.now(), bytes: heap.survivingBytes() };
     readings.push(reading);
     if (readings.length > MOST_READINGS) readings.shift();
-    if (!isExact) return;
-    schedule.show(formerBytes === undefined || reading.bytes > formerBytes + ASK_GROWTH_BYTES);
+    judged = undefined;
+    return reading;
   };
 
-  /** Of two kinds in turn every other one would rise: each is looked at by itself. */
+  const noteExact = (): void => {
+    const former = exact.at(-1);
+    const reading = note();
+    exact.push(reading);
+    if (exact.length > MOST_READINGS) exact.shift();
+    schedule.show(former === undefined || reading.bytes > former.bytes + ASK_GROWTH_BYTES);
+    sameUntil = clock.monotonic() + SAME_READING_MS;
+  };
+
+  const noteInexact = (): void => {
+    if (clock.monotonic() >= sameUntil) note();
+  };
+
+  /** Of exact and inexact ones in turn every other would rise: each kind is looked at by itself. */
   const isSuspicious = (): boolean => {
-    const exactBytes = formerExact()?.bytes;
-    const isAbove = ({ isExact, bytes }: HeapReading): boolean =>
-      isExact !== true && (exactBytes === undefined || bytes >= exactBytes + INEXACT_BYTES);
-    return (
-      trendNow().isGrowing ||
-      isRising(readings.filter(({ isExact }) => isExact === true)) ||
-      // Three in a row of what the engine collected by itself.
-      isRising(readings.slice(-SUSPECT_READINGS).filter(isAbove))
-    );
+    const latestExact = exact.at(-1);
+    const isAbove = (reading: HeapReading): boolean =>
+      latestExact === undefined || reading.bytes >= latestExact.bytes + INEXACT_BYTES;
+    // That many in a row lie above the latest exact one only if it is none of them.
+    return trendNow().isGrowing || isRising(exact) || isRising(readings.slice(-SUSPECT_READINGS).filter(isAbove));
   };
 
   /** @returns whether one was asked for, which comes soon. */
   const askForCollection = (loopBusyRatio: number, isSuspected: boolean): boolean => {
     if (!schedule.isDue(loopBusyRatio, isSuspected)) return false;
     const held = heap.usedBytes();
-    const former = formerExact()?.bytes ?? 0;
-    if (held > ASK_MOST_BYTES || held < former + ASK_GROWTH_BYTES) return false;
+    const formerBytes = exact.at(-1)?.bytes ?? 0;
+    if (held > ASK_MOST_BYTES || held < formerBytes + ASK_GROWTH_BYTES) return false;
     schedule.ask();
     isAsked = true;
     collect(() => {
-      if (unsubscribe === undefined) return;
-      note(true);
-      sameUntil = clock.now() + SAME_READING_MS;
+      if (unsubscribe !== undefined) noteExact();
     });
     return true;
   };
@@ -139,6 +136,8 @@ export function createMemoryWatch(
     start() {
       if (unsubscribe !== undefined) return;
       readings = [];
+      exact = [];
+      sameUntil = 0;
       sites = [];
       judged = undefined;
       oldBytesBefore = 0;
@@ -148,7 +147,7 @@ export function createMemoryWatch(
         if (full.length === 0) return;
         if (isAsked) schedule.note(Math.max(...full.map(({ durationMs }) => durationMs)));
         isAsked = false;
-        note(false);
+        noteInexact();
       });
       if (sampling === 'always') sampler.start(INTERVAL_BYTES);
     },
@@ -162,7 +161,7 @@ export function createMemoryWatch(
       if (unsubscribe === undefined) return;
       const oldBytes = heap.oldBytes();
       // Where collections are too many to hear of each, a full one is known by what it has left.
-      if (!collections.isLooking && oldBytes + LEAST_COLLECTED_BYTES < oldBytesBefore) note(false);
+      if (!collections.isLooking && oldBytes + LEAST_COLLECTED_BYTES < oldBytesBefore) noteInexact();
       oldBytesBefore = oldBytes;
       const isSuspected = isSuspicious();
       const hasAsked = sampling !== 'off' && askForCollection(loopBusyRatio, isSuspected);
