@@ -120,6 +120,24 @@ describe('more requests than are traced', () => {
     profiler.stop();
   });
 
+  it('have answers of one shape, traced or not: two would make the code of Node slower for all of them', async () => {
+    const { profiler, pass } = createBusy();
+    const properties: string[] = [];
+    profiler.start();
+    await serveEach(
+      [thirty],
+      () => pass(0),
+      (_request, response) => {
+        properties.push(Reflect.ownKeys(response).map(String).join(' '));
+        response.end('done');
+      },
+    );
+    expect(profiler.traces()).toHaveLength(10);
+    expect(properties).toHaveLength(30);
+    expect(new Set(properties).size).toBe(1);
+    profiler.stop();
+  });
+
   it('are each told of by a server that tells itself', async () => {
     const { profiler, pass } = createBusy();
     profiler.start();
