@@ -7,15 +7,25 @@ import { fork, type ChildProcess } from 'node:child_process';
 import { Agent, get } from 'node:http';
 import { fileURLToPath } from 'node:url';
 import type { Order, Reading } from './profiler-server.ts';
+import { YOUNG_FLAGS } from './profiler-young.ts';
 
-/** What two periods with changed places show. */
+/** What two periods with changed places show: processor time of a request with, against without. */
 export interface Crossover {
   /** `profiler` is on against off, `control` is off against off in the same way. */
   readonly kind: string;
-  /** Processor time of a request with, against without, as the geometric mean of both periods; whole process. */
+  /**
+   * The geometric mean of both periods, whole process: the median of their stretches, because what disturbs the machine for
+   * seconds lies in few of them, and so does what the program does seldom (docs/benchmarks/profiler.md counts that by itself).
+   */
   readonly ratio: number;
   /** The same of the main thread alone. */
   readonly threadRatio: number;
+  /** The same as `ratio`, of everything that the periods took. */
+  readonly sumRatio: number;
+  /** Of each period by itself: what both share is the profiler's, what is opposite the processes' own luck. */
+  readonly periodRatios: readonly [first: number, second: number];
+  /** Of the first stretch of both periods, of the second, and so on. */
+  readonly stretchRatios: readonly number[];
   readonly onUs: number;
   readonly offUs: number;
   readonly requestCount: number;
@@ -32,10 +42,11 @@ interface Server {
 const [kind = 'profiler', load = 'busy', crossoversText = '1', secondsText = '20', optionsText = '{}'] =
   process.argv.slice(2);
 const periodMs = Number(secondsText) * 1_000;
-/** What is always on has been on for so long: its start is over, and the profiler looks at one window of collections in eight. */
+/** What is always on has been on for so long: its start is over, and the profiler looks at one window of collections in sixteen. */
 const SETTLE_MS = 35_000;
 const WARM_MS = 6_000;
 const TURN_MS = 20;
+const STRETCH_MS = 5_000;
 const CLIENTS = load === 'busy' ? 4 : 1;
 
 /** The next message of a child. */
@@ -51,7 +62,7 @@ const hear = <Message>(child: ChildProcess): Promise<Message> =>
 
 async function openServer(): Promise<Server> {
   const child = fork(fileURLToPath(new URL('profiler-server.ts', import.meta.url)), [optionsText], {
-    execArgv: ['--no-warnings'],
+    execArgv: ['--no-warnings', ...YOUNG_FLAGS],
   });
   const { port } = await hear<{ readonly port: number }>(child);
   const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
@@ -120,27 +131,61 @@ async function askInTurns(spent: Spent, servers: readonly Server[], forMs: numbe
 
 const isControl = kind === 'control';
 
+/** Processor time of a request with, against without, in one stretch. */
+interface Stretch {
+  readonly ratio: number;
+  readonly threadRatio: number;
+}
+
 /** Processor time of a request of both, while the first has the profiler on (unless this is the control). */
 async function measurePeriod(on: Server, off: Server, servers: readonly Server[]) {
   await off.tell({ say: 'off' });
   await on.tell({ say: isControl ? 'off' : 'on' });
   await askInTurns(new Map(), servers, SETTLE_MS);
   const begunAt = performance.now();
-  const spent: Spent = new Map();
-  await askInTurns(spent, servers, periodMs / 2);
-  // A server's look belongs to what it takes.
-  for (const server of servers) await count(spent, [server], () => server.tell({ say: 'look' }));
-  await askInTurns(spent, servers, periodMs / 2);
+  const stretches: Stretch[] = [];
+  let [ofOn, ofOff] = [NOTHING, NOTHING];
+  const stretchCount = Math.max(1, Math.round(periodMs / STRETCH_MS));
+  for (let stretch = 0; stretch < stretchCount; stretch++) {
+    const spent: Spent = new Map();
+    await askInTurns(spent, servers, STRETCH_MS);
+    // A server's look belongs to what it takes.
+    if (stretch === Math.floor(stretchCount / 2))
+      for (const server of servers) await count(spent, [server], () => server.tell({ say: 'look' }));
+    const [withIt, without] = [spent.get(on) ?? NOTHING, spent.get(off) ?? NOTHING];
+    stretches.push({
+      ratio: withIt.processUs / withIt.answered / (without.processUs / without.answered),
+      threadRatio: withIt.threadUs / withIt.answered / (without.threadUs / without.answered),
+    });
+    [ofOn, ofOff] = [combine(ofOn, withIt), combine(ofOff, without)];
+  }
   const tookMs = performance.now() - begunAt;
-  const [ofOn, ofOff] = [spent.get(on) ?? NOTHING, spent.get(off) ?? NOTHING];
   return {
+    stretches,
     onUs: ofOn.processUs / ofOn.answered,
     offUs: ofOff.processUs / ofOff.answered,
-    threadRatio: ofOn.threadUs / ofOn.answered / (ofOff.threadUs / ofOff.answered),
     requestCount: ofOn.answered,
     // In turns each server has half of the time.
     offBusyRatio: (ofOff.processUs / 1_000 / tookMs) * (load === 'busy' ? 2 : 1),
   };
+}
+
+/** Of the stretches of both periods that came after as long: a process's own luck cancels. */
+function cross(
+  one: readonly Stretch[],
+  other: readonly Stretch[],
+  read: (stretch: Stretch) => number,
+): readonly number[] {
+  return one.flatMap((stretch, place) => {
+    const opposite = other[place];
+    return opposite === undefined ? [] : [Math.sqrt(read(stretch) * read(opposite))];
+  });
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((one, other) => one - other);
+  const [low = Number.NaN, high = Number.NaN] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
+  return (low + high) / 2;
 }
 
 const servers = [await openServer(), await openServer()] as const;
@@ -154,10 +199,14 @@ for (let turn = 0; turn < Number(crossoversText); turn++) {
   const [first, second] = turn % 2 === 0 ? [a, b] : [b, a];
   const one = await measurePeriod(first, second, servers);
   const other = await measurePeriod(second, first, servers);
+  const stretchRatios = cross(one.stretches, other.stretches, ({ ratio }) => ratio);
   const crossover: Crossover = {
     kind,
-    ratio: Math.sqrt((one.onUs / one.offUs) * (other.onUs / other.offUs)),
-    threadRatio: Math.sqrt(one.threadRatio * other.threadRatio),
+    ratio: median(stretchRatios),
+    threadRatio: median(cross(one.stretches, other.stretches, ({ threadRatio }) => threadRatio)),
+    sumRatio: Math.sqrt((one.onUs / one.offUs) * (other.onUs / other.offUs)),
+    periodRatios: [one.onUs / one.offUs, other.onUs / other.offUs],
+    stretchRatios,
     onUs: (one.onUs + other.onUs) / 2,
     offUs: (one.offUs + other.offUs) / 2,
     requestCount: one.requestCount + other.requestCount,

@@ -1,9 +1,10 @@
-// npm run bench -- profiler [--only sample,rival,request,in-place,in-loop,in-turns,stall,idle,load,load-spare,rotation,heap]
-//   [--turns parts,recording,…] [--turn-pairs 100] [--seconds 8] [--pairs 4] [--crossovers 3] [--add] [--json FILE]
+// npm run bench -- profiler [--only sample,rival,request,in-place,in-loop,in-turns,stall,idle,load,load-spare,collection,rotation,heap]
+//   [--turns parts,recording,…] [--turn-pairs 100] [--seconds 8] [--pairs 4] [--controls 4] [--crossovers 3] [--add] [--json FILE]
 // What the profiler costs. A sample: fixed work with samples every millisecond against none, thread CPU, divided by the
 // samples taken (amplified, because one sample in 25 ms is below any noise). Load: two servers in turns, with
 // and without, places changed (bench/profiler-load.ts). In place: what it does, timed where it does it; in a loop: what is
-// left without requests; in turns: one running server, of which a part is switched (bench/profiler-toggle.ts). Idle,
+// left without requests; in turns: one running server, of which a part is switched (bench/profiler-toggle.ts). What a
+// full collection costs (bench/profiler-collection.ts), idle,
 // rotation pauses (against stopping and starting anew) and heap sampling besides.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
@@ -13,10 +14,11 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { medianRange } from './median-range.ts';
 import { USUAL_ROWS } from './profiler-answer.ts';
+import type { CollectionCost, Promoted } from './profiler-collection.ts';
 import type { Crossover } from './profiler-load.ts';
 import type { Toggled, TogglePair } from './profiler-toggle.ts';
 
-const ALL = 'sample,rival,request,in-place,in-loop,in-turns,stall,idle,load,load-spare,rotation,heap';
+const ALL = 'sample,rival,request,in-place,in-loop,in-turns,stall,idle,load,load-spare,collection,rotation,heap';
 const { values } = parseArgs({
   options: {
     only: { type: 'string', default: ALL },
@@ -24,6 +26,7 @@ const { values } = parseArgs({
     'turn-pairs': { type: 'string', default: '100' },
     seconds: { type: 'string', default: '8' },
     pairs: { type: 'string', default: '4' },
+    controls: { type: 'string' },
     crossovers: { type: 'string', default: '3' },
     add: { type: 'boolean', default: false },
     json: { type: 'string', default: fileURLToPath(new URL('./results/profiler.json', import.meta.url)) },
@@ -31,6 +34,7 @@ const { values } = parseArgs({
 });
 const PROCESS = fileURLToPath(new URL('profiler-process.ts', import.meta.url));
 const TOGGLE = fileURLToPath(new URL('profiler-toggle.ts', import.meta.url));
+const COLLECTION = fileURLToPath(new URL('profiler-collection.ts', import.meta.url));
 const LOAD = fileURLToPath(new URL('profiler-load.ts', import.meta.url));
 
 function measure<Result>(measurement: string, variant: string): Result {
@@ -47,6 +51,12 @@ const quantile = (numbers: readonly number[], ratio: number): number =>
 const medianOf = <Item>(items: readonly Item[], read: (item: Item) => number): number => quantile(items.map(read), 0.5);
 const meanOf = <Item>(items: readonly Item[], read: (item: Item) => number): number =>
   items.reduce((sum, item) => sum + read(item), 0) / Math.max(1, items.length);
+/** Of the mean of these. */
+function standardError(numbers: readonly number[]): number {
+  const mean = meanOf(numbers, (one) => one);
+  const squares = numbers.reduce((sum, one) => sum + (one - mean) ** 2, 0);
+  return Math.sqrt(squares / (numbers.length - 1) / numbers.length);
+}
 const round = (value: number, digits = 3): number => Number(value.toFixed(digits));
 
 interface Work {
@@ -92,8 +102,11 @@ function idleCost() {
 function loadCost(name: string, load: 'busy' | 'spare') {
   const before = values.add ? (result[name]?.crossovers ?? []) : [];
   const found: Crossover[] = [];
+  // Controls are spread evenly among the pairs.
+  const controlCount = Number(values.controls ?? values.pairs);
+  const controlsUntil = (pair: number): number => Math.floor((pair * controlCount) / Number(values.pairs));
   for (let pair = 0; pair < Number(values.pairs); pair++)
-    for (const kind of ['profiler', 'control']) {
+    for (const kind of controlsUntil(pair + 1) > controlsUntil(pair) ? ['profiler', 'control'] : ['profiler']) {
       const given = ['--no-warnings', LOAD, kind, load, values.crossovers, values.seconds];
       const output = execFileSync(process.execPath, given, { encoding: 'utf8' });
       // Each line is a crossover of that program.
@@ -110,6 +123,15 @@ function summarise(crossovers: readonly Crossover[], wanted: string) {
     crossoverCount: chosen.length,
     ratio: round(quantile(ratios, 0.5), 4),
     ratioRange: medianRange(ratios).map((one) => round(one, 4)),
+    meanRatio: round(
+      meanOf(chosen, ({ ratio }) => ratio),
+      4,
+    ),
+    standardError: round(standardError(ratios), 4),
+    sumRatio: round(
+      medianOf(chosen, ({ sumRatio }) => sumRatio),
+      4,
+    ),
     threadRatio: round(
       medianOf(chosen, ({ threadRatio }) => threadRatio),
       4,
@@ -264,6 +286,33 @@ function inTurnsCost() {
   return { ...result['in-turns'], ...Object.fromEntries(wanted.map((name) => [name, turns[name]?.()])) };
 }
 
+const COLLECTION_TURNS = 12;
+const PROMOTED_SECONDS = 120;
+
+/** What a full collection costs a busy server, and how much of what it is made for becomes old with the profiler. */
+function collectionCost() {
+  const run = <Result>(...given: readonly string[]): Result =>
+    // The process prints one line of JSON of the type that belongs to what it is asked for.
+    JSON.parse(execFileSync(process.execPath, ['--no-warnings', COLLECTION, ...given], { encoding: 'utf8' })) as Result;
+  const describe = (milliseconds: readonly number[]) => ({
+    meanMs: round(
+      meanOf(milliseconds, (one) => one),
+      1,
+    ),
+    standardErrorMs: round(standardError(milliseconds), 1),
+    medianMs: round(quantile(milliseconds, 0.5), 1),
+  });
+  const { collectedMs, nothingMs, stopMs } = run<CollectionCost>('cost', String(COLLECTION_TURNS));
+  const promoted = (state: 'on' | 'off'): Promoted => run('promoted', state, String(PROMOTED_SECONDS));
+  return {
+    collected: describe(collectedMs),
+    nothing: describe(nothingMs),
+    stopMs: describe(stopMs),
+    promotedWith: promoted('on'),
+    promotedWithout: promoted('off'),
+  };
+}
+
 function stallCost() {
   const { seenAfterMs } = measure<{ seenAfterMs: number[] }>('stall', '');
   return { p50: round(quantile(seenAfterMs, 0.5), 0), max: round(quantile(seenAfterMs, 1), 0) };
@@ -298,6 +347,7 @@ const PARTS: Readonly<Record<string, () => object | undefined>> = {
   'in-place': inPlaceCost,
   'in-loop': inLoopCost,
   'in-turns': inTurnsCost,
+  collection: collectionCost,
   rotation: () => ({ overlapped: rotationCost('overlapped'), stopThenStart: rotationCost('stop-then-start') }),
   heap: heapCost,
 };

@@ -5,8 +5,11 @@ export interface Batch<Item> {
   settle(): void;
 }
 
-/** More are looked at at once, however long the next beat is away. */
-const MOST_WAITING = 256;
+/**
+ * More are looked at at once, however long the next beat is away: what waits for longer than it takes to fill the young
+ * generation twice becomes old, and what is old is collected by full collections, after which V8 compiles anew (decision 28).
+ */
+const MOST_WAITING = 16;
 
 /**
  * Puts off what need not be done where a request ends: there it costs more than for many at once,

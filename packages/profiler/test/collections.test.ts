@@ -45,20 +45,20 @@ describe('collections', () => {
     expect(windows.every(({ wasOn, gcCount, gcMs }) => wasOn && gcCount === 10 && gcMs === 20)).toBe(true);
   });
 
-  it('are looked at in one window of eight after half a minute with many, and the others show what that one did', () => {
+  it('are looked at in one window of sixteen after half a minute with many, and the others show what that one did', () => {
     const { watch, passWindow } = watchOf();
     watch.subscribe();
     const windows = Array.from({ length: 190 }, () => passWindow(100));
     expect(windows.every(({ gcCount, gcMs }) => gcCount === 100 && gcMs === 200)).toBe(true);
     expect(windows.slice(0, 30).every(({ wasOn }) => wasOn)).toBe(true);
-    expect(windows.slice(30).filter(({ wasOn }) => wasOn)).toHaveLength(20);
+    expect(windows.slice(30).filter(({ wasOn }) => wasOn)).toHaveLength(10);
   });
 
   it('are all looked at again once they are few, and as long as somebody must hear of each', () => {
     const { watch, passWindow } = watchOf();
     watch.subscribe();
     for (let window = 0; window < 60; window++) passWindow(100);
-    for (let window = 0; window < 8; window++) passWindow(3);
+    for (let window = 0; window < 16; window++) passWindow(3);
     expect(Array.from({ length: 20 }, () => passWindow(3)).every(({ wasOn }) => wasOn)).toBe(true);
     for (let window = 0; window < 60; window++) passWindow(100);
     passWindow(100, true);

@@ -17,7 +17,7 @@ export interface RuntimePart {
   readonly loopUtilisationRatio: number;
   readonly loopDelayP99Ms: number;
   readonly loopDelayMaxMs: number;
-  /** Where collections are many, seven windows of eight show what the one before them did. */
+  /** Where collections are many, fifteen windows of sixteen show what the one before them did. */
   readonly gcMs: number;
   /** Collections, small and large. */
   readonly gcCount: number;

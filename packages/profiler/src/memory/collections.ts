@@ -21,7 +21,7 @@ export interface CollectionSource {
   pause(): void;
 }
 
-/** Follows collections; where they are many, in one window of eight. */
+/** Follows collections; where they are many, in one window of sixteen. */
 export interface CollectionWatch {
   /** Follows them until the returned function is called. */
   subscribe(listener?: (collections: readonly Collection[]) => void): () => void;
@@ -37,8 +37,8 @@ export interface CollectionWatch {
 const MANY_PER_SECOND = 10;
 /** What lasts no longer is looked at whole: start-up, a burst, a leak of half a minute. */
 const MANY_WINDOWS = 30;
-/** Windows that are passed over between two that are looked at. */
-const PASSED_WINDOWS = 7;
+/** Windows that are passed over between two that are looked at: Node makes 5 KB for each collection that become old at once. */
+const PASSED_WINDOWS = 15;
 
 /** Creates a watch that is off until somebody subscribes. */
 export function createCollectionWatch(
