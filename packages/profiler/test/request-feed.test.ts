@@ -44,14 +44,16 @@ it('tells of requests in batches, with the moment at which each ended, whatever 
   feed.stop();
 });
 
-it('keeps no more than 256 waiting, and nobody when it stops', () => {
+it('keeps no more than sixteen waiting, and nobody when it stops', () => {
   const { heard, feed } = world();
-  for (let request = 0; request < 256; request++) publish('many');
-  expect(heard).toHaveLength(256);
+  for (let request = 0; request < 15; request++) publish('many');
+  expect(heard).toHaveLength(0);
+  publish('sixteenth');
+  expect(heard).toHaveLength(16);
   publish('last');
   feed.stop();
   expect(heard.at(-1)).toBe('last at 0');
   publish('unheard');
   feed.settle();
-  expect(heard).toHaveLength(257);
+  expect(heard).toHaveLength(17);
 });
