@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reply, serve } from '../../support/serve.ts';
 
-const customers = Array.from({ length: 2_600 }, (_, id) => `Customer ${(id * 7919) % 2_600} é`);
+const customers = Array.from({ length: 4_000 }, (_, id) => `Customer ${(id * 7919) % 4_000} é`);
 
 function refreshOrder(): string {
   const ordered = [...customers].sort((one, other) => one.localeCompare(other, 'nl', { numeric: true })); // <- here
