@@ -3,13 +3,11 @@
 // Cost: V8 throws compiled code away after a full collection. Every other turn begins with one, asked for as the profiler asks;
 // counted is by how much more the processor was used in the ten seconds after it than as many requests took in the eight
 // seconds before. Promoted: how much becomes old, which is what the engine collects for by itself.
-import { fork } from 'node:child_process';
-import { Agent, createServer, get } from 'node:http';
-import type { AddressInfo } from 'node:net';
-import { getHeapSpaceStatistics } from 'node:v8';
 import { createProfiler } from '../packages/profiler/src/index.ts';
 import { createFullCollection } from '../packages/profiler/src/memory/full-collection.ts';
-import { makeAnswer, USUAL_ROWS } from './profiler-answer.ts';
+import { engineHeap } from '../packages/profiler/src/memory/heap-gauge.ts';
+import { USUAL_ROWS } from './profiler-answer.ts';
+import { runUnderLoad, serveRows } from './profiler-route.ts';
 import { YOUNG_FLAGS } from './profiler-young.ts';
 
 /** Processor time beyond the usual, in milliseconds, of each turn. */
@@ -35,27 +33,15 @@ const AFTER_MS = 10_000;
 const LOOK_MS = 250;
 /** Less is what buffers and tables give back. */
 const COLLECTED_BYTES = 256 * 1024;
-const CLIENTS = 4;
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-async function serve(): Promise<void> {
-  const profiler = createProfiler();
-  if (what === 'promoted' && given[0] === 'on') profiler.start();
-  let answered = 0;
-  const server = createServer((_request, response) => {
-    setImmediate(() => {
-      const body = makeAnswer(USUAL_ROWS);
-      response.setHeader('content-type', 'application/json');
-      response.setHeader('content-length', body.length);
-      response.end(body);
-      answered += 1;
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  process.send?.((server.address() as AddressInfo).port);
+async function serve(opened: (port: number) => void): Promise<void> {
+  if (what === 'promoted' && given[0] === 'on') createProfiler().start();
+  const { port, answered } = await serveRows(USUAL_ROWS);
+  opened(port);
   await sleep(WARM_MS);
 
-  const found = what === 'cost' ? await costOf(() => answered) : await promotedBy(() => answered);
+  const found = what === 'cost' ? await costOf(answered) : await promotedBy(answered);
   process.stdout.write(`${JSON.stringify(found)}\n`);
   process.exit();
 }
@@ -93,20 +79,13 @@ async function costOf(answered: () => number): Promise<CollectionCost> {
   return { collectedMs, nothingMs, stopMs };
 }
 
-function oldBytes(): number {
-  const old = getHeapSpaceStatistics().filter(
-    ({ space_name: name }) => !name.startsWith('new') && name !== 'read_only_space',
-  );
-  return old.reduce((sum, { space_used_size: bytes }) => sum + bytes, 0);
-}
-
 async function promotedBy(answered: () => number): Promise<Promoted> {
   const [before, seconds] = [answered(), Number(given[1])];
   const until = performance.now() + seconds * 1_000;
-  let [grown, fullCollections, latest] = [0, 0, oldBytes()];
+  let [grown, fullCollections, latest] = [0, 0, engineHeap.oldBytes()];
   while (performance.now() < until) {
     await sleep(LOOK_MS);
-    const now = oldBytes();
+    const now = engineHeap.oldBytes();
     if (now + COLLECTED_BYTES < latest) fullCollections += 1;
     else grown += now - latest;
     latest = now;
@@ -118,25 +97,4 @@ async function promotedBy(answered: () => number): Promise<Promoted> {
   };
 }
 
-/** Asks without a pause until the server ends. */
-function ask(port: number): void {
-  const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
-  const one = (): void => {
-    get({ host: '127.0.0.1', port, path: '/rows', agent }, (answer) => {
-      answer.resume();
-      answer.once('end', one);
-    }).once('error', () => process.exit());
-  };
-  for (let client = 0; client < CLIENTS; client++) one();
-}
-
-if (process.send === undefined) {
-  const child = fork(import.meta.filename, process.argv.slice(2), {
-    execArgv: ['--no-warnings', ...YOUNG_FLAGS],
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  child.once('message', (port: number) => ask(port));
-  child.once('exit', (code) => process.exit(code ?? 1));
-} else {
-  await serve();
-}
+await runUnderLoad(import.meta.filename, YOUNG_FLAGS, serve);

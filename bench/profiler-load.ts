@@ -6,6 +6,7 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { Agent, get } from 'node:http';
 import { fileURLToPath } from 'node:url';
+import { median } from './median-range.ts';
 import type { Order, Reading } from './profiler-server.ts';
 import { YOUNG_FLAGS } from './profiler-young.ts';
 
@@ -180,12 +181,6 @@ function cross(
     const opposite = other[place];
     return opposite === undefined ? [] : [Math.sqrt(read(stretch) * read(opposite))];
   });
-}
-
-function median(values: readonly number[]): number {
-  const sorted = values.toSorted((one, other) => one - other);
-  const [low = Number.NaN, high = Number.NaN] = [sorted[(sorted.length - 1) >> 1], sorted[sorted.length >> 1]];
-  return (low + high) / 2;
 }
 
 const servers = [await openServer(), await openServer()] as const;

@@ -1,9 +1,8 @@
 // One of the two servers of bench/profiler-load.ts: does what its parent says, and tells what its processor time is.
 // Argument: options of the profiler as JSON.
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { createProfiler, type ProfilerOptions } from '../packages/profiler/src/index.ts';
-import { makeAnswer, USUAL_ROWS } from './profiler-answer.ts';
+import { USUAL_ROWS } from './profiler-answer.ts';
+import { serveRows } from './profiler-route.ts';
 
 /** What the parent says. */
 export type Order =
@@ -24,22 +23,13 @@ const [optionsText = '{}'] = process.argv.slice(2);
 // Written by the parent of this process.
 const profiler = createProfiler(JSON.parse(optionsText) as ProfilerOptions);
 let isOn = false;
-let answered = 0;
 
-const server = createServer((_request, response) => {
-  setImmediate(() => {
-    const body = makeAnswer(USUAL_ROWS);
-    response.setHeader('content-type', 'application/json');
-    response.setHeader('content-length', body.length);
-    response.end(body);
-    answered += 1;
-  });
-});
+const { port, answered } = await serveRows(USUAL_ROWS);
 
 function read(): Reading {
   const whole = process.cpuUsage();
   const thread = process.threadCpuUsage();
-  return { processUs: whole.user + whole.system, threadUs: thread.user + thread.system, answered };
+  return { processUs: whole.user + whole.system, threadUs: thread.user + thread.system, answered: answered() };
 }
 
 process.on('message', ({ say }: Order) => {
@@ -49,4 +39,4 @@ process.on('message', ({ say }: Order) => {
   if (say === 'look' && isOn) profiler.snapshot();
   process.send?.(say === 'read' ? read() : {});
 });
-server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }));
+process.send?.({ port });

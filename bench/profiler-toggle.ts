@@ -3,17 +3,15 @@
 // switched (requests, clock, collections, parts for these three, recording, control), pairs, rows that a request makes,
 // options of the profiler as JSON. A recording cannot be passed over: it ends and begins anew, and what follows is not
 // measured for a third of a second; nothing else of the profiler is on then.
-import { fork } from 'node:child_process';
 import { channel } from 'node:diagnostics_channel';
 import { readdirSync, readFileSync } from 'node:fs';
-import { Agent, createServer, get } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { PerformanceObserver } from 'node:perf_hooks';
 import { createProfiler, type ProfilerOptions } from '../packages/profiler/src/index.ts';
 import { resolveProfilerOptions } from '../packages/profiler/src/options.ts';
 import { createSampler } from '../packages/profiler/src/sampling/sampler.ts';
 import { systemClock } from '../packages/telemetry/src/index.ts';
-import { makeAnswer, USUAL_ROWS } from './profiler-answer.ts';
+import { USUAL_ROWS } from './profiler-answer.ts';
+import { runUnderLoad, serveRows } from './profiler-route.ts';
 
 /** Processor time of a request in two turns that follow each other. */
 export interface TogglePair {
@@ -40,7 +38,6 @@ const SAMPLING_US = resolveProfilerOptions().samplingIntervalMs * 1_000;
 const WARM_MS = 6_000;
 /** Until then the profiler looks at each collection. */
 const WARM_COLLECTIONS_MS = 35_000;
-const CLIENTS = 4;
 const rowCount = Number(rowsText);
 const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -93,7 +90,7 @@ function samplerMs(): number {
   );
 }
 
-async function serve(): Promise<void> {
+async function serve(opened: (port: number) => void): Promise<void> {
   const isSwitched = (part: string): boolean => what === part || what === 'parts';
   if (isSwitched('requests')) gateRequests();
   const switchObservers = isSwitched('collections') ? holdObservers() : () => undefined;
@@ -112,18 +109,8 @@ async function serve(): Promise<void> {
     },
   });
   if (!isOfRecording) profiler.start();
-  let answered = 0;
-  const server = createServer((_request, response) => {
-    setImmediate(() => {
-      const body = makeAnswer(rowCount);
-      response.setHeader('content-type', 'application/json');
-      response.setHeader('content-length', body.length);
-      response.end(body);
-      answered += 1;
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  process.send?.((server.address() as AddressInfo).port);
+  const { port, answered } = await serveRows(rowCount);
+  opened(port);
   await sleep(isSwitched('collections') ? WARM_COLLECTIONS_MS : WARM_MS);
 
   const turn = async (on: boolean): Promise<{ us: number; threadUs: number }> => {
@@ -132,16 +119,16 @@ async function serve(): Promise<void> {
     if (isOfRecording && on) sampler.start(SAMPLING_US);
     if (isOfRecording && !on) sampler.stop();
     await sleep(SETTLE_MS);
-    const [whole, thread, count] = [process.cpuUsage(), process.threadCpuUsage(), answered];
+    const [whole, thread, count] = [process.cpuUsage(), process.threadCpuUsage(), answered()];
     await sleep(TURN_MS);
     const [ofWhole, ofThread] = [process.cpuUsage(whole), process.threadCpuUsage(thread)];
     return {
-      us: (ofWhole.user + ofWhole.system) / (answered - count),
-      threadUs: (ofThread.user + ofThread.system) / (answered - count),
+      us: (ofWhole.user + ofWhole.system) / (answered() - count),
+      threadUs: (ofThread.user + ofThread.system) / (answered() - count),
     };
   };
   const pairs: TogglePair[] = [];
-  const [begunAt, samplerBefore, answeredBefore] = [performance.now(), samplerMs(), answered];
+  const [begunAt, samplerBefore, answeredBefore] = [performance.now(), samplerMs(), answered()];
   for (let pair = 0; pair < Number(pairsText); pair++) {
     const isOnFirst = pair % 2 === 0;
     const [first, second] = [await turn(isOnFirst), await turn(!isOnFirst)];
@@ -152,31 +139,10 @@ async function serve(): Promise<void> {
   const toggled: Toggled = {
     pairs,
     samplerMsPerSecond: (samplerMs() - samplerBefore) / seconds,
-    requestsPerSecond: (answered - answeredBefore) / seconds,
+    requestsPerSecond: (answered() - answeredBefore) / seconds,
   };
   process.stdout.write(`${JSON.stringify(toggled)}\n`);
   process.exit();
 }
 
-/** Asks without a pause until the server ends. */
-function ask(port: number): void {
-  const agent = new Agent({ keepAlive: true, maxSockets: CLIENTS });
-  const one = (): void => {
-    get({ host: '127.0.0.1', port, path: '/rows', agent }, (answer) => {
-      answer.resume();
-      answer.once('end', one);
-    }).once('error', () => process.exit());
-  };
-  for (let client = 0; client < CLIENTS; client++) one();
-}
-
-if (process.send === undefined) {
-  const child = fork(import.meta.filename, process.argv.slice(2), {
-    execArgv: ['--no-warnings'],
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
-  });
-  child.once('message', (port: number) => ask(port));
-  child.once('exit', (code) => process.exit(code ?? 1));
-} else {
-  await serve();
-}
+await runUnderLoad(import.meta.filename, [], serve);

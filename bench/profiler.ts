@@ -4,15 +4,15 @@
 // samples taken (amplified, because one sample in 25 ms is below any noise). Load: two servers in turns, with
 // and without, places changed (bench/profiler-load.ts). In place: what it does, timed where it does it; in a loop: what is
 // left without requests; in turns: one running server, of which a part is switched (bench/profiler-toggle.ts). What a
-// full collection costs (bench/profiler-collection.ts), idle,
-// rotation pauses (against stopping and starting anew) and heap sampling besides.
+// full collection costs (bench/profiler-collection.ts), idle, rotation pauses (against stopping and starting anew) and heap
+// sampling besides.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, loadavg } from 'node:os';
 import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { medianRange } from './median-range.ts';
+import { median, medianRange } from './median-range.ts';
 import { USUAL_ROWS } from './profiler-answer.ts';
 import type { CollectionCost, Promoted } from './profiler-collection.ts';
 import type { Crossover } from './profiler-load.ts';
@@ -48,7 +48,7 @@ function measure<Result>(measurement: string, variant: string): Result {
 const sorted = (numbers: readonly number[]): readonly number[] => numbers.toSorted((a, b) => a - b);
 const quantile = (numbers: readonly number[], ratio: number): number =>
   sorted(numbers)[Math.min(numbers.length - 1, Math.floor(numbers.length * ratio))] ?? Number.NaN;
-const medianOf = <Item>(items: readonly Item[], read: (item: Item) => number): number => quantile(items.map(read), 0.5);
+const medianOf = <Item>(items: readonly Item[], read: (item: Item) => number): number => median(items.map(read));
 const meanOf = <Item>(items: readonly Item[], read: (item: Item) => number): number =>
   items.reduce((sum, item) => sum + read(item), 0) / Math.max(1, items.length);
 /** Of the mean of these. */
@@ -121,7 +121,7 @@ function summarise(crossovers: readonly Crossover[], wanted: string) {
   const ratios = chosen.map(({ ratio }) => ratio);
   return {
     crossoverCount: chosen.length,
-    ratio: round(quantile(ratios, 0.5), 4),
+    ratio: round(median(ratios), 4),
     ratioRange: medianRange(ratios).map((one) => round(one, 4)),
     meanRatio: round(
       meanOf(chosen, ({ ratio }) => ratio),
@@ -150,7 +150,7 @@ function summarise(crossovers: readonly Crossover[], wanted: string) {
 function rotationCost(variant: string) {
   const { pausesMs } = measure<{ pausesMs: number[] }>('rotation', variant);
   return {
-    p50Ms: round(quantile(pausesMs, 0.5), 2),
+    p50Ms: round(median(pausesMs), 2),
     p90Ms: round(quantile(pausesMs, 0.9), 2),
     maxMs: round(quantile(pausesMs, 1), 2),
   };
@@ -205,7 +205,7 @@ function inLoopCost() {
     const ratios = pairs.map(({ processRatio }) => processRatio);
     const [least, most] = medianRange(ratios);
     return {
-      ratio: round(quantile(ratios, 0.5)),
+      ratio: round(median(ratios)),
       certainFrom: round(least),
       certainTo: round(most),
       threadRatio: round(medianOf(pairs, ({ threadRatio }) => threadRatio)),
@@ -238,7 +238,7 @@ function addedBy(readings: readonly Pick<TogglePair, 'onUs' | 'offUs'>[]) {
       medianOf(readings, ({ onUs, offUs }) => onUs - offUs),
       2,
     ),
-    addedRatio: round(quantile(ratios, 0.5), 4),
+    addedRatio: round(median(ratios), 4),
     certainFrom: round(least, 4),
     certainTo: round(most, 4),
   };
@@ -300,7 +300,7 @@ function collectionCost() {
       1,
     ),
     standardErrorMs: round(standardError(milliseconds), 1),
-    medianMs: round(quantile(milliseconds, 0.5), 1),
+    medianMs: round(median(milliseconds), 1),
   });
   const { collectedMs, nothingMs, stopMs } = run<CollectionCost>('cost', String(COLLECTION_TURNS));
   const promoted = (state: 'on' | 'off'): Promoted => run('promoted', state, String(PROMOTED_SECONDS));
@@ -315,7 +315,7 @@ function collectionCost() {
 
 function stallCost() {
   const { seenAfterMs } = measure<{ seenAfterMs: number[] }>('stall', '');
-  return { p50: round(quantile(seenAfterMs, 0.5), 0), max: round(quantile(seenAfterMs, 1), 0) };
+  return { p50: round(median(seenAfterMs), 0), max: round(quantile(seenAfterMs, 1), 0) };
 }
 
 /** The native profiler that others build on, side by side with ours; absent where it is not installed. */
